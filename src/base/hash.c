@@ -1,0 +1,191 @@
+#include "base/hash.h"
+
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <xxhash.h>
+
+uint64_t dl_hash64(dl_str s)
+{
+    return XXH3_64bits(s.p, s.n);
+}
+
+uint64_t dl_hash64_seed(dl_str s, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(s.p, s.n, seed);
+}
+
+dl_id dl_id_of(const dl_str *parts, size_t count)
+{
+    dl_id id;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    DL_ASSERT(ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1);
+    for (size_t i = 0; i < count; i++) {
+        DL_ASSERT(EVP_DigestUpdate(ctx, parts[i].p, parts[i].n) == 1);
+        DL_ASSERT(EVP_DigestUpdate(ctx, "", 1) == 1);
+    }
+    unsigned len = 0;
+    DL_ASSERT(EVP_DigestFinal_ex(ctx, id.b, &len) == 1 && len == DL_SHA256_LEN);
+    EVP_MD_CTX_free(ctx);
+    return id;
+}
+
+dl_id dl_sha256(dl_str s)
+{
+    dl_id id;
+    unsigned len = 0;
+    DL_ASSERT(EVP_Digest(s.p, s.n, id.b, &len, EVP_sha256(), NULL) == 1 && len == DL_SHA256_LEN);
+    return id;
+}
+
+bool dl_id_eq(const dl_id *a, const dl_id *b)
+{
+    return memcmp(a->b, b->b, DL_SHA256_LEN) == 0;
+}
+
+int dl_id_cmp(const dl_id *a, const dl_id *b)
+{
+    return memcmp(a->b, b->b, DL_SHA256_LEN);
+}
+
+void dl_id_hex(const dl_id *id, char ret_hex[DL_ID_HEX + 1])
+{
+    for (size_t i = 0; i < DL_SHA256_LEN; i++) {
+        ret_hex[2 * i] = "0123456789abcdef"[id->b[i] >> 4];
+        ret_hex[2 * i + 1] = "0123456789abcdef"[id->b[i] & 15];
+    }
+    ret_hex[DL_ID_HEX] = '\0';
+}
+
+dl_str dl_id_str(dl_arena *arena, const dl_id *id)
+{
+    char *p = dl_alloc(arena, DL_ID_HEX + 1);
+    if (p == NULL) return (dl_str){NULL, 0};
+    dl_id_hex(id, p);
+    return (dl_str){p, DL_ID_HEX};
+}
+
+static int nibble(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+bool dl_id_parse(dl_str hex, dl_id *ret_id)
+{
+    if (hex.n != DL_ID_HEX) return false;
+    dl_id id;
+    for (size_t i = 0; i < DL_SHA256_LEN; i++) {
+        int hi = nibble(hex.p[2 * i]), lo = nibble(hex.p[2 * i + 1]);
+        if (hi < 0 || lo < 0) return false;
+        id.b[i] = (unsigned char)(hi << 4 | lo);
+    }
+    *ret_id = id;
+    return true;
+}
+
+static uint32_t crc_table[256];
+static pthread_once_t crc_once = PTHREAD_ONCE_INIT;
+
+static void crc_build(void)
+{
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t c = i;
+        for (int k = 0; k < 8; k++) c = c & 1 ? c >> 1 ^ 0x82F63B78u : c >> 1;
+        crc_table[i] = c;
+    }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("sse4.2"))) static uint32_t crc_sse(uint32_t crc, const unsigned char *p,
+                                                          size_t n)
+{
+    uint64_t c = crc;
+    for (; n >= 8; n -= 8, p += 8) {
+        uint64_t word;
+        memcpy(&word, p, 8);
+        c = __builtin_ia32_crc32di(c, word);
+    }
+    for (; n > 0; n--, p++) c = __builtin_ia32_crc32qi((uint32_t)c, *p);
+    return (uint32_t)c;
+}
+#endif
+
+uint32_t dl_crc32c(uint32_t crc, const void *data, size_t n)
+{
+    const unsigned char *p = data;
+    crc = ~crc;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("sse4.2")) return ~crc_sse(crc, p, n);
+#endif
+    pthread_once(&crc_once, crc_build);
+    for (size_t i = 0; i < n; i++) crc = crc >> 8 ^ crc_table[(crc ^ p[i]) & 0xFF];
+    return ~crc;
+}
+
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+dl_str dl_base64_encode(dl_arena *arena, dl_str s)
+{
+    size_t len = (s.n + 2) / 3 * 4;
+    char *out = dl_alloc(arena, len + 1);
+    if (out == NULL) return (dl_str){NULL, 0};
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t o = 0;
+    for (size_t i = 0; i < s.n; i += 3) {
+        size_t left = s.n - i;
+        uint32_t v = (uint32_t)p[i] << 16 | (left > 1 ? (uint32_t)p[i + 1] << 8 : 0) |
+                     (left > 2 ? p[i + 2] : 0);
+        out[o++] = base64_digits[v >> 18];
+        out[o++] = base64_digits[v >> 12 & 63];
+        out[o++] = left > 1 ? base64_digits[v >> 6 & 63] : '=';
+        out[o++] = left > 2 ? base64_digits[v & 63] : '=';
+    }
+    out[o] = '\0';
+    return (dl_str){out, o};
+}
+
+static int base64_value(unsigned char c)
+{
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool dl_base64_decode(dl_arena *arena, dl_str s, dl_str *ret_bytes)
+{
+    char *out = dl_alloc(arena, s.n / 4 * 3 + 4);
+    if (out == NULL) return false;
+    size_t n = 0, digits = 0, pads = 0;
+    uint32_t v = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (dl_is_space(c)) continue;
+        if (c == '=') {
+            pads++;
+            continue;
+        }
+        int d = base64_value(c);
+        if (d < 0 || pads > 0) return false;
+        v = v << 6 | (uint32_t)d;
+        if (++digits % 4 == 0) {
+            out[n++] = (char)(v >> 16);
+            out[n++] = (char)(v >> 8);
+            out[n++] = (char)v;
+            v = 0;
+        }
+    }
+    size_t rest = digits % 4;
+    if (rest == 1 || pads > 2) return false;
+    if (rest == 2) out[n++] = (char)(v >> 4);
+    if (rest == 3) {
+        out[n++] = (char)(v >> 10);
+        out[n++] = (char)(v >> 2);
+    }
+    out[n] = '\0';
+    *ret_bytes = (dl_str){out, n};
+    return true;
+}

@@ -1,0 +1,169 @@
+#include "base/utf8.h"
+
+/* Length of the valid sequence at p, or 0; *bad = length of the maximal invalid part then. */
+static size_t sequence(const unsigned char *p, size_t n, size_t *bad)
+{
+    unsigned char c = p[0];
+    if (c < 0x80) return 1;
+    *bad = 1;
+    size_t len = c >= 0xC2 && c <= 0xDF ? 2 : (c & 0xF0) == 0xE0 ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    if (len == 0 || n < 2) return 0;
+    unsigned char lo = 0x80, hi = 0xBF;
+    if (c == 0xE0) lo = 0xA0;
+    if (c == 0xED) hi = 0x9F;
+    if (c == 0xF0) lo = 0x90;
+    if (c == 0xF4) hi = 0x8F;
+    if (p[1] < lo || p[1] > hi) return 0;
+    for (size_t i = 2; i < len; i++) {
+        if (i >= n || (p[i] & 0xC0) != 0x80) {
+            *bad = i;
+            return 0;
+        }
+    }
+    return len;
+}
+
+bool dl_utf8_valid(dl_str s, size_t *ret_bad_pos)
+{
+    const unsigned char *p = (const unsigned char *)s.p;
+    for (size_t i = 0; i < s.n;) {
+        uint64_t word;
+        if (s.n - i >= 8 && (memcpy(&word, p + i, 8), (word & 0x8080808080808080u) == 0)) {
+            i += 8;
+            continue;
+        }
+        size_t bad = 0, len = sequence(p + i, s.n - i, &bad);
+        if (len == 0) {
+            if (ret_bad_pos != NULL) *ret_bad_pos = i;
+            return false;
+        }
+        i += len;
+    }
+    return true;
+}
+
+dl_str dl_utf8_repair(dl_arena *arena, dl_str s)
+{
+    bool has_nul = s.n > 0 && memchr(s.p, 0, s.n) != NULL;
+    if (!has_nul && dl_utf8_valid(s, NULL)) return s;
+    const unsigned char *p = (const unsigned char *)s.p;
+    char *out = s.n > SIZE_MAX / 3 - 1 ? NULL : dl_alloc(arena, s.n * 3 + 1);
+    if (out == NULL) return (dl_str){NULL, 0};
+    size_t n = 0;
+    for (size_t i = 0; i < s.n;) {
+        size_t bad = 0, len = sequence(p + i, s.n - i, &bad);
+        if (len > 0) {
+            if (p[i] != 0) memcpy(out + n, p + i, len), n += len;
+            i += len;
+        } else {
+            memcpy(out + n, "\xEF\xBF\xBD", 3);
+            n += 3;
+            i += bad;
+        }
+    }
+    out[n] = '\0';
+    return (dl_str){out, n};
+}
+
+uint32_t dl_utf8_next(dl_str s, size_t *pos)
+{
+    size_t i = *pos;
+    if (i >= s.n) return 0;
+    const unsigned char *p = (const unsigned char *)s.p + i;
+    if (p[0] < 0x80) return *pos = i + 1, p[0];
+    size_t len = p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+    if (len > s.n - i) return *pos = s.n, 0xFFFD;
+    *pos = i + len;
+    if (len == 2) return (uint32_t)(p[0] & 0x1F) << 6 | (p[1] & 0x3F);
+    if (len == 3)
+        return (uint32_t)(p[0] & 0x0F) << 12 | (uint32_t)(p[1] & 0x3F) << 6 | (p[2] & 0x3F);
+    return (uint32_t)(p[0] & 0x07) << 18 | (uint32_t)(p[1] & 0x3F) << 12 |
+           (uint32_t)(p[2] & 0x3F) << 6 | (p[3] & 0x3F);
+}
+
+uint32_t dl_utf8_prev(dl_str s, size_t *pos)
+{
+    size_t i = *pos;
+    if (i == 0) return 0;
+    do
+        i--;
+    while (i > 0 && ((unsigned char)s.p[i] & 0xC0) == 0x80);
+    *pos = i;
+    size_t at = i;
+    return dl_utf8_next(s, &at);
+}
+
+size_t dl_utf8_put(uint32_t cp, char out[4])
+{
+    if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF)) cp = 0xFFFD;
+    if (cp < 0x80) return out[0] = (char)cp, 1;
+    if (cp < 0x800) {
+        out[0] = (char)(0xC0 | cp >> 6);
+        out[1] = (char)(0x80 | (cp & 0x3F));
+        return 2;
+    }
+    if (cp < 0x10000) {
+        out[0] = (char)(0xE0 | cp >> 12);
+        out[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (cp & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | cp >> 18);
+    out[1] = (char)(0x80 | (cp >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (cp >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (cp & 0x3F));
+    return 4;
+}
+
+void dl_buf_cp(dl_buf *buf, uint32_t cp)
+{
+    char out[4];
+    dl_buf_add(buf, out, dl_utf8_put(cp, out));
+}
+
+size_t dl_utf8_count(dl_str s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s.n; i++) count += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+    return count;
+}
+
+bool dl_utf8_is_border(dl_str s, size_t pos)
+{
+    return pos == s.n || (pos < s.n && ((unsigned char)s.p[pos] & 0xC0) != 0x80);
+}
+
+dl_str dl_utf8_prefix(dl_str s, size_t max)
+{
+    if (s.n <= max) return s;
+    while (max > 0 && !dl_utf8_is_border(s, max)) max--;
+    return (dl_str){s.p, max};
+}
+
+static bool is_unwanted(uint32_t cp)
+{
+    if (cp < 0x20) return cp != '\t' && cp != '\n';
+    if (cp < 0x7F) return false;
+    return cp <= 0x9F || cp == 0x200B || cp == 0x200E || cp == 0x200F ||
+           (cp >= 0x202A && cp <= 0x202E) || cp == 0x2060 || (cp >= 0x2066 && cp <= 0x2069) ||
+           cp == 0xFEFF || (cp >= 0xFFF9 && cp <= 0xFFFB) || (cp >= 0xE0000 && cp <= 0xE007F);
+}
+
+dl_str dl_utf8_clean(dl_arena *arena, dl_str s)
+{
+    size_t first = 0;
+    for (size_t i = 0; i < s.n; first = i)
+        if (is_unwanted(dl_utf8_next(s, &i))) break;
+    if (first >= s.n) return s;
+    char *out = dl_alloc(arena, s.n + 1);
+    if (out == NULL) return (dl_str){NULL, 0};
+    size_t n = 0;
+    for (size_t i = 0; i < s.n;) {
+        size_t at = i;
+        if (is_unwanted(dl_utf8_next(s, &i))) continue;
+        memcpy(out + n, s.p + at, i - at);
+        n += i - at;
+    }
+    out[n] = '\0';
+    return (dl_str){out, n};
+}
