@@ -4,69 +4,185 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "queue/pool.h"
+#include "queue/sandbox.h"
 
-enum { ARENA_CAP = 256 << 20, LINE_MAX_BYTES = 64 << 20 };
+enum {
+    LINE_MAX_BYTES = DL_FRAME_MAX_PART,
+    WINDOW = 256, /* answers that may wait for an earlier one */
+    PLAIN_MAX = 64 << 20,
+};
+
+enum job_type { JOB_FILE = 1, JOB_LINE };
+
+struct slot {
+    struct batch *batch;
+    dl_buf answer; /* what will be printed */
+    dl_str input;  /* name for an error, in name */
+    dl_buf name;
+    uint32_t type;
+    bool ready;
+};
 
 struct batch {
     struct dl_cli *cli;
     dl_batch_fn fn;
     void *ctx;
-    dl_arena *arena; /* reset for each document */
-    dl_buf out;
+    dl_pool *pool;   /* NULL: in this process */
+    dl_arena *arena; /* in this process: reset for each document */
+    struct slot slots[WINDOW];
+    size_t first, count; /* the slots in use, in input order */
     bool some_failed;
 };
+
+/* --- in the reader ------------------------------------------------------------------------ */
+
+static enum dl_err run_stage(struct batch *b, dl_arena *arena, const struct dl_batch_doc *doc,
+                             dl_buf *out, struct dl_diag *diag)
+{
+    yyjson_mut_doc *json = dl_json_new(arena);
+    if (json == NULL) return dl_arena_failed(arena);
+    yyjson_mut_val *object = yyjson_mut_doc_get_root(json);
+    dl_json_str(json, object, "input", dl_utf8_repair(arena, doc->input));
+    DL_TRY(b->fn(b->ctx, arena, doc, json, object, diag));
+    if (doc->plain->n > 0 || dl_buf_failed(doc->plain) != DL_OK) {
+        dl_buf_str(out, dl_buf_slice(doc->plain));
+        return dl_buf_failed(doc->plain) != DL_OK ? dl_buf_failed(doc->plain) : dl_buf_failed(out);
+    }
+    return dl_json_line(json, arena, out);
+}
+
+static enum dl_err work(void *ctx, dl_arena *arena, const struct dl_frame *ask,
+                        struct dl_frame *ret_answer, struct dl_diag *diag)
+{
+    static dl_buf out = DL_BUF_INIT(LINE_MAX_BYTES), plain = DL_BUF_INIT(PLAIN_MAX);
+    struct dl_batch_doc doc = {.input = ask->part[0], .plain = &plain};
+    dl_buf_reset(&out);
+    dl_buf_reset(&plain);
+    if (ask->type == JOB_LINE) {
+        yyjson_doc *json;
+        DL_TRY(dl_json_read(arena, ask->part[1], &json, diag));
+        doc.fields = yyjson_doc_get_root(json);
+        dl_str id = dl_json_get_str(doc.fields, "id");
+        doc.input = id.n > 0 ? id : DL_STR("-");
+    } else {
+        doc.body = ask->part[1];
+    }
+    DL_TRY(run_stage(ctx, arena, &doc, &out, diag));
+    ret_answer->part[0] = dl_buf_slice(&out);
+    return DL_OK;
+}
+
+/* --- in the command ----------------------------------------------------------------------- */
 
 static void put_error(yyjson_mut_doc *json, const struct dl_diag *diag, enum dl_err err)
 {
     yyjson_mut_val *e = dl_json_obj(json, yyjson_mut_doc_get_root(json), "error");
     dl_json_c(json, e, "code", dl_err_name(err));
     dl_json_c(json, e, "message", diag->message[0] != '\0' ? diag->message : dl_err_text(err));
-    if (diag->message[0] != '\0' && diag->pos != DL_NO_POS)
-        dl_json_int(json, e, "position", (int64_t)diag->pos);
+    if (diag->pos != DL_NO_POS) dl_json_int(json, e, "position", (int64_t)diag->pos);
 }
 
-static enum dl_err print_error(struct batch *b, dl_str input, struct dl_diag *diag, enum dl_err err)
+/* The document's id, for the error line of a document that could not be read. */
+static dl_str name_of(dl_arena *arena, const struct slot *slot)
 {
-    b->some_failed = true;
-    dl_arena *small = dl_arena_new(1 << 20);
-    if (small == NULL) return DL_ERR_NOMEM;
-    yyjson_mut_doc *json = dl_json_new(small);
+    yyjson_doc *json;
+    dl_str id = {NULL, 0};
+    if (slot->type == JOB_FILE) return dl_buf_slice(&slot->name);
+    if (dl_json_read(arena, dl_buf_slice(&slot->name), &json, NULL) == DL_OK)
+        id = dl_json_get_str(yyjson_doc_get_root(json), "id");
+    return id.n > 0 ? id : DL_STR("-");
+}
+
+static enum dl_err fail_slot(struct slot *slot, enum dl_err err, const struct dl_diag *diag)
+{
+    dl_arena *arena = dl_arena_new(DL_ARENA_NO_CAP);
+    yyjson_mut_doc *json = arena == NULL ? NULL : dl_json_new(arena);
+    enum dl_err result = DL_ERR_NOMEM;
+    dl_buf_reset(&slot->answer);
     if (json != NULL) {
-        dl_json_str(json, yyjson_mut_doc_get_root(json), "input", dl_utf8_repair(small, input));
+        dl_str name = dl_utf8_repair(arena, name_of(arena, slot));
+        dl_json_str(json, yyjson_mut_doc_get_root(json), "input", name);
         put_error(json, diag, err);
-        err = dl_json_line(json, small, &b->out);
+        result = dl_json_line(json, arena, &slot->answer);
     }
-    dl_arena_free(small);
-    return json == NULL ? DL_ERR_NOMEM : err;
+    dl_arena_free(arena);
+    slot->batch->some_failed = true;
+    slot->ready = true;
+    return result;
 }
 
-static enum dl_err one(struct batch *b, const struct dl_batch_doc *doc)
+static void done(void *ctx, void *job, const struct dl_frame *answer, const struct dl_diag *diag)
 {
-    struct dl_diag diag = {.pos = DL_NO_POS};
-    dl_buf_reset(&b->out);
-    yyjson_mut_doc *json = dl_json_new(b->arena);
-    enum dl_err err = json == NULL ? DL_ERR_NOMEM : DL_OK;
+    (void)ctx;
+    struct slot *slot = job;
+    enum dl_err err = (enum dl_err)answer->error;
     if (err == DL_OK) {
-        yyjson_mut_val *object = yyjson_mut_doc_get_root(json);
-        dl_json_str(json, object, "input", dl_utf8_repair(b->arena, doc->input));
-        err = b->fn(b->ctx, b->arena, doc, json, object, &diag);
+        dl_buf_reset(&slot->answer);
+        dl_buf_str(&slot->answer, answer->part[0]);
+        slot->ready = true;
+        err = dl_buf_failed(&slot->answer);
+        if (err == DL_OK) return;
     }
-    if (err == DL_OK) err = dl_json_line(json, b->arena, &b->out);
-    if (err != DL_OK) {
-        dl_buf_reset(&b->out);
-        err = print_error(b, doc->input, &diag, err);
-    }
-    if (err == DL_OK) err = dl_io_write_fd(STDOUT_FILENO, b->out.p, b->out.n);
-    dl_arena_reset(b->arena);
-    return err;
+    if (fail_slot(slot, err, diag) != DL_OK) dl_buf_reset(&slot->answer);
 }
 
-static enum dl_err failed_input(struct batch *b, dl_str input, struct dl_diag *diag,
-                                enum dl_err err)
+static enum dl_err print_ready(struct batch *b)
 {
-    dl_buf_reset(&b->out);
-    DL_TRY(print_error(b, input, diag, err));
-    return dl_io_write_fd(STDOUT_FILENO, b->out.p, b->out.n);
+    while (b->count > 0 && b->slots[b->first].ready) {
+        struct slot *slot = &b->slots[b->first];
+        DL_TRY(dl_io_write_fd(STDOUT_FILENO, slot->answer.p, slot->answer.n));
+        slot->ready = false;
+        b->first = (b->first + 1) % WINDOW;
+        b->count--;
+    }
+    return DL_OK;
+}
+
+static enum dl_err new_slot(struct batch *b, uint32_t type, dl_str name, struct slot **ret_slot)
+{
+    while (b->count == WINDOW || (b->pool != NULL && !dl_pool_has_room(b->pool))) {
+        DL_TRY(dl_pool_wait(b->pool, DL_READER_WALL_MS / 2));
+        DL_TRY(print_ready(b));
+    }
+    struct slot *slot = &b->slots[(b->first + b->count++) % WINDOW];
+    slot->batch = b;
+    slot->type = type;
+    slot->ready = false;
+    dl_buf_reset(&slot->name);
+    dl_buf_str(&slot->name, name);
+    *ret_slot = slot;
+    return dl_buf_failed(&slot->name);
+}
+
+static enum dl_err run_here(struct batch *b, const struct dl_frame *ask, struct slot *slot)
+{
+    struct dl_frame answer = {0};
+    struct dl_diag diag = {.pos = DL_NO_POS};
+    answer.error = work(b, b->arena, ask, &answer, &diag);
+    done(b, slot, &answer, &diag);
+    dl_arena_reset(b->arena);
+    return print_ready(b);
+}
+
+static enum dl_err submit(struct batch *b, uint32_t type, dl_str name, dl_str body)
+{
+    struct slot *slot;
+    /* A line names itself; keeping it whole serves only the error message. */
+    DL_TRY(new_slot(b, type, type == JOB_LINE ? body : name, &slot));
+    struct dl_frame ask = {.type = type, .part = {name, body}};
+    if (b->pool == NULL) return run_here(b, &ask, slot);
+    DL_TRY(dl_pool_submit(b->pool, type, ask.part, slot));
+    return print_ready(b);
+}
+
+static enum dl_err failed_input(struct batch *b, dl_str name, enum dl_err err,
+                                const struct dl_diag *diag)
+{
+    struct slot *slot;
+    DL_TRY(new_slot(b, JOB_FILE, name, &slot));
+    DL_TRY(fail_slot(slot, err, diag));
+    return print_ready(b);
 }
 
 static enum dl_err from_ndjson(struct batch *b, const char *path)
@@ -74,30 +190,20 @@ static enum dl_err from_ndjson(struct batch *b, const char *path)
     int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     struct dl_diag diag = {.pos = DL_NO_POS};
     if (fd < 0) {
-        dl_fail(&diag, DL_ERR_NOT_FOUND, DL_NO_POS, "cannot open %s", path);
-        return failed_input(b, dl_str_c(path), &diag, DL_ERR_NOT_FOUND);
+        dl_fail(&diag, DL_ERR_NOT_FOUND, DL_NO_POS, "cannot open it");
+        return failed_input(b, dl_str_c(path), DL_ERR_NOT_FOUND, &diag);
     }
     dl_lines lines;
     dl_lines_init(&lines, fd, LINE_MAX_BYTES);
     enum dl_err err = DL_OK;
-    dl_str line;
-    for (;;) {
+    while (err == DL_OK) {
+        dl_str line;
         enum dl_err got = dl_lines_next(&lines, &line);
         if (got == DL_ERR_NOT_FOUND) break;
-        if (got == DL_OK && dl_str_trim(line).n == 0) continue;
-        struct dl_batch_doc doc = {.input = DL_STR("-")};
-        yyjson_doc *json = NULL;
-        diag = (struct dl_diag){.pos = DL_NO_POS};
-        if (got == DL_OK) got = dl_json_read(b->arena, line, &json, &diag);
-        if (got == DL_OK) {
-            doc.fields = yyjson_doc_get_root(json);
-            dl_str id = dl_json_get_str(doc.fields, "id");
-            if (id.n > 0) doc.input = id;
-            err = one(b, &doc);
-        } else {
-            err = failed_input(b, doc.input, &diag, got);
-        }
-        if (err != DL_OK) break;
+        if (got != DL_OK)
+            err = failed_input(b, DL_STR("-"), got, &diag);
+        else if (dl_str_trim(line).n > 0)
+            err = submit(b, JOB_LINE, DL_STR("-"), line);
     }
     dl_lines_free(&lines);
     if (fd != STDIN_FILENO) close(fd);
@@ -109,10 +215,8 @@ static enum dl_err from_file(struct batch *b, dl_str path)
     struct dl_diag diag = {.pos = DL_NO_POS};
     dl_buf body = DL_BUF_INIT(DL_BATCH_MAX_DOC + 1);
     enum dl_err err = dl_io_read_file(path.p, DL_BATCH_MAX_DOC, &body, &diag);
-    if (err == DL_OK)
-        err = one(b, &(struct dl_batch_doc){.input = path, .body = dl_buf_slice(&body)});
-    else
-        err = failed_input(b, path, &diag, err);
+    err = err == DL_OK ? submit(b, JOB_FILE, path, dl_buf_slice(&body))
+                       : failed_input(b, path, err, &diag);
     dl_buf_free(&body);
     return err;
 }
@@ -126,21 +230,54 @@ static enum dl_err from_paths(struct batch *b)
         struct dl_diag diag = {.pos = DL_NO_POS};
         dl_str_vec paths = {0};
         enum dl_err err = dl_io_list(b->cli->arena, args[i], &paths, &diag);
-        if (err != DL_OK) DL_TRY(failed_input(b, dl_str_c(args[i]), &diag, err));
+        if (err != DL_OK) DL_TRY(failed_input(b, dl_str_c(args[i]), err, &diag));
         for (size_t k = 0; err == DL_OK && k < paths.n; k++) DL_TRY(from_file(b, paths.p[k]));
+    }
+    return DL_OK;
+}
+
+static enum dl_err run_all(struct batch *b)
+{
+    const char *batch_file = dl_cli_get(b->cli, "batch");
+    DL_TRY(batch_file != NULL ? from_ndjson(b, batch_file) : from_paths(b));
+    while (b->count > 0) {
+        DL_TRY(print_ready(b));
+        if (b->count > 0) DL_TRY(dl_pool_wait(b->pool, DL_READER_WALL_MS / 2));
     }
     return DL_OK;
 }
 
 int dl_batch_run(struct dl_cli *cli, dl_batch_fn fn, void *ctx)
 {
-    struct batch b = {.cli = cli, .fn = fn, .ctx = ctx, .arena = dl_arena_new(ARENA_CAP)};
-    dl_buf_init(&b.out, LINE_MAX_BYTES);
-    if (b.arena == NULL) return dl_cli_fail(cli, "%s", dl_err_text(DL_ERR_NOMEM));
-    const char *batch_file = dl_cli_get(cli, "batch");
-    enum dl_err err = batch_file != NULL ? from_ndjson(&b, batch_file) : from_paths(&b);
-    dl_buf_free(&b.out);
-    dl_arena_free(b.arena);
+    long threads;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (!dl_cli_int(cli, "threads", cores > 0 ? cores : 1, 1, DL_POOL_MAX_READERS, &threads))
+        return DL_EXIT_USAGE;
+    struct batch *b = dl_calloc(cli->arena, 1, sizeof *b);
+    if (b == NULL) return dl_cli_fail(cli, "%s", dl_err_text(DL_ERR_NOMEM));
+    *b = (struct batch){.cli = cli, .fn = fn, .ctx = ctx};
+    for (size_t i = 0; i < WINDOW; i++) {
+        dl_buf_init(&b->slots[i].answer, 2 * (size_t)LINE_MAX_BYTES);
+        dl_buf_init(&b->slots[i].name, LINE_MAX_BYTES + 1);
+    }
+    struct dl_nursery_options options = {.work = work, .ctx = b, .sandboxed = true};
+    dl_nursery *nursery = NULL;
+    enum dl_err err = DL_OK;
+    if (dl_cli_has(cli, "in-process")) {
+        b->arena = dl_arena_new(DL_READER_HEAP_MAX);
+        if (b->arena == NULL) err = DL_ERR_NOMEM;
+    } else {
+        err = dl_nursery_start(&options, &nursery);
+        if (err == DL_OK) err = dl_pool_new(nursery, (unsigned)threads, done, b, &b->pool);
+    }
+    if (err == DL_OK) err = run_all(b);
+    dl_pool_free(b->pool);
+    dl_nursery_stop(nursery);
+    dl_arena_free(b->arena);
+    for (size_t i = 0; i < WINDOW; i++) {
+        dl_buf_free(&b->slots[i].answer);
+        dl_buf_free(&b->slots[i].name);
+    }
     if (err != DL_OK) return dl_cli_fail(cli, "%s", dl_err_text(err));
-    return b.some_failed ? DL_EXIT_PARTIAL : DL_EXIT_OK;
+    return b->some_failed ? DL_EXIT_PARTIAL : DL_EXIT_OK;
 }

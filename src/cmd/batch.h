@@ -16,6 +16,7 @@ struct dl_batch_doc {
     dl_str input;       /* path as given, "-" or the batch document's id */
     dl_str body;        /* the file's bytes; empty for a batch document */
     yyjson_val *fields; /* the batch document's object, NULL for a file */
+    dl_buf *plain;      /* what fn writes here is printed in place of the JSON line */
 };
 
 /* Adds the stage's fields to object. Runs in a reader: no files, no network, no clock. ctx is
