@@ -63,7 +63,7 @@ static enum dl_err address_of(const char *dir, struct sockaddr_un *ret, int *ret
 enum dl_err dl_requests_listen(const char *dir, int *ret_fd, struct dl_diag *diag)
 {
     struct sockaddr_un address;
-    int dir_fd;
+    int dir_fd = -1;
     DL_TRY(address_of(dir, &address, &dir_fd, diag));
     unlinkat(dir_fd, SOCKET_NAME, 0);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -249,7 +249,7 @@ static enum dl_err say_hello(dl_asker *a, struct dl_diag *diag)
 enum dl_err dl_asker_open(const char *dir, dl_asker **ret_asker, struct dl_diag *diag)
 {
     struct sockaddr_un address;
-    int dir_fd;
+    int dir_fd = -1;
     DL_TRY(address_of(dir, &address, &dir_fd, diag));
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool there = fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
