@@ -32,7 +32,7 @@ size_t dl_arena_used(const dl_arena *arena);
 /* Test hook: the n-th allocation from now fails (0 = off). */
 void dl_arena_fail_at(dl_arena *arena, size_t n);
 
-#define DL_NEW(arena, type) ((type *)dl_calloc((arena), 1, sizeof(type)))
+#define DL_NEW(arena, type)              ((type *)dl_calloc((arena), 1, sizeof(type)))
 #define DL_NEW_ARRAY(arena, type, count) ((type *)dl_calloc((arena), (count), sizeof(type)))
 
 #endif

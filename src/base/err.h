@@ -20,7 +20,7 @@ enum dl_err {
 
 enum dl_err_class { DL_CLASS_NONE, DL_CLASS_RETRY, DL_CLASS_REJECT, DL_CLASS_BUG };
 
-#define DL_MUST_USE __attribute__((warn_unused_result))
+#define DL_MUST_USE     __attribute__((warn_unused_result))
 #define DL_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 #define DL_NO_POS ((size_t)-1)

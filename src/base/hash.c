@@ -92,7 +92,8 @@ static void crc_build(void)
 {
     for (uint32_t i = 0; i < 256; i++) {
         uint32_t c = i;
-        for (int k = 0; k < 8; k++) c = c & 1 ? c >> 1 ^ 0x82F63B78u : c >> 1;
+        for (int k = 0; k < 8; k++)
+            c = c & 1 ? c >> 1 ^ 0x82F63B78u : c >> 1;
         crc_table[i] = c;
     }
 }
@@ -107,7 +108,8 @@ __attribute__((target("sse4.2"))) static uint32_t crc_sse(uint32_t crc, const un
         memcpy(&word, p, 8);
         c = __builtin_ia32_crc32di(c, word);
     }
-    for (; n > 0; n--, p++) c = __builtin_ia32_crc32qi((uint32_t)c, *p);
+    for (; n > 0; n--, p++)
+        c = __builtin_ia32_crc32qi((uint32_t)c, *p);
     return (uint32_t)c;
 }
 #endif
@@ -120,7 +122,8 @@ uint32_t dl_crc32c(uint32_t crc, const void *data, size_t n)
     if (__builtin_cpu_supports("sse4.2")) return ~crc_sse(crc, p, n);
 #endif
     pthread_once(&crc_once, crc_build);
-    for (size_t i = 0; i < n; i++) crc = crc >> 8 ^ crc_table[(crc ^ p[i]) & 0xFF];
+    for (size_t i = 0; i < n; i++)
+        crc = crc >> 8 ^ crc_table[(crc ^ p[i]) & 0xFF];
     return ~crc;
 }
 

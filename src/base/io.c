@@ -99,8 +99,7 @@ enum dl_err dl_io_make_dirs(const char *path, struct dl_diag *diag)
         memcpy(part, path, i);
         part[i] = '\0';
         if (mkdir(part, 0700) != 0 && errno != EEXIST)
-            return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "cannot make %s: %s", part,
-                           strerror(errno));
+            return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "cannot make %s: %s", part, strerror(errno));
     }
     return DL_OK;
 }
@@ -131,8 +130,8 @@ static enum dl_err list_folder(dl_arena *arena, const char *path, int depth, dl_
             continue;
         else if (S_ISDIR(st.st_mode))
             err = list_folder(arena, full.p, depth + 1, paths, diag);
-        else if (S_ISREG(st.st_mode) || (S_ISLNK(st.st_mode) && stat(full.p, &st) == 0 &&
-                                         S_ISREG(st.st_mode)))
+        else if (S_ISREG(st.st_mode) ||
+                 (S_ISLNK(st.st_mode) && stat(full.p, &st) == 0 && S_ISREG(st.st_mode)))
             err = dl_vec_push(arena, paths, full);
     }
     closedir(dir);

@@ -53,7 +53,8 @@ void dl_log(enum dl_log_level level, const char *message, const char *fields, ..
     va_end(args);
     size_t len = (size_t)n + (m > 0 ? (size_t)m : 0);
     if (len > sizeof line - 2) len = sizeof line - 2;
-    while (len > 0 && line[len - 1] == ' ') len--;
+    while (len > 0 && line[len - 1] == ' ')
+        len--;
     line[len++] = '\n';
     ssize_t put = write(STDERR_FILENO, line, len);
     (void)put;

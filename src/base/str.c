@@ -89,8 +89,10 @@ bool dl_str_iends(dl_str s, const char *suffix)
 
 dl_str dl_str_trim(dl_str s)
 {
-    while (s.n > 0 && dl_is_space((unsigned char)s.p[0])) s.p++, s.n--;
-    while (s.n > 0 && dl_is_space((unsigned char)s.p[s.n - 1])) s.n--;
+    while (s.n > 0 && dl_is_space((unsigned char)s.p[0]))
+        s.p++, s.n--;
+    while (s.n > 0 && dl_is_space((unsigned char)s.p[s.n - 1]))
+        s.n--;
     return s;
 }
 
@@ -154,7 +156,8 @@ bool dl_str_line(dl_str *rest, dl_str *ret_line)
 {
     if (rest->n == 0) return false;
     size_t i = 0;
-    while (i < rest->n && rest->p[i] != '\n' && rest->p[i] != '\r') i++;
+    while (i < rest->n && rest->p[i] != '\n' && rest->p[i] != '\r')
+        i++;
     *ret_line = (dl_str){rest->p, i};
     if (i < rest->n) {
         bool crlf = rest->p[i] == '\r' && i + 1 < rest->n && rest->p[i + 1] == '\n';

@@ -30,7 +30,7 @@ bool dl_str_starts(dl_str s, const char *prefix);
 bool dl_str_istarts(dl_str s, const char *prefix);
 bool dl_str_ends(dl_str s, const char *suffix);
 bool dl_str_iends(dl_str s, const char *suffix);
-dl_str dl_str_trim(dl_str s); /* ASCII white space */
+dl_str dl_str_trim(dl_str s);                        /* ASCII white space */
 dl_str dl_str_sub(dl_str s, size_t from, size_t to); /* clamped */
 /* Byte position of the first match at or after from, DL_NO_POS when there is none. */
 size_t dl_str_find(dl_str s, dl_str needle, size_t from);
@@ -68,7 +68,10 @@ typedef struct dl_buf {
     enum dl_err failed;
 } dl_buf;
 
-#define DL_BUF_INIT(maximum) {NULL, 0, 0, (maximum), DL_OK}
+#define DL_BUF_INIT(maximum)                                                                       \
+    {                                                                                              \
+        NULL, 0, 0, (maximum), DL_OK                                                               \
+    }
 void dl_buf_init(dl_buf *buf, size_t max);
 void dl_buf_free(dl_buf *buf);
 void dl_buf_reset(dl_buf *buf); /* keeps the memory */

@@ -6,7 +6,10 @@ static size_t sequence(const unsigned char *p, size_t n, size_t *bad)
     unsigned char c = p[0];
     if (c < 0x80) return 1;
     *bad = 1;
-    size_t len = c >= 0xC2 && c <= 0xDF ? 2 : (c & 0xF0) == 0xE0 ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    size_t len = c >= 0xC2 && c <= 0xDF   ? 2
+                 : (c & 0xF0) == 0xE0     ? 3
+                 : c >= 0xF0 && c <= 0xF4 ? 4
+                                          : 0;
     if (len == 0 || n < 2) return 0;
     unsigned char lo = 0x80, hi = 0xBF;
     if (c == 0xE0) lo = 0xA0;
@@ -124,7 +127,8 @@ void dl_buf_cp(dl_buf *buf, uint32_t cp)
 size_t dl_utf8_count(dl_str s)
 {
     size_t count = 0;
-    for (size_t i = 0; i < s.n; i++) count += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+    for (size_t i = 0; i < s.n; i++)
+        count += ((unsigned char)s.p[i] & 0xC0) != 0x80;
     return count;
 }
 
@@ -136,7 +140,8 @@ bool dl_utf8_is_border(dl_str s, size_t pos)
 dl_str dl_utf8_prefix(dl_str s, size_t max)
 {
     if (s.n <= max) return s;
-    while (max > 0 && !dl_utf8_is_border(s, max)) max--;
+    while (max > 0 && !dl_utf8_is_border(s, max))
+        max--;
     return (dl_str){s.p, max};
 }
 

@@ -231,7 +231,8 @@ static enum dl_err from_paths(struct batch *b)
         dl_str_vec paths = {0};
         enum dl_err err = dl_io_list(b->cli->arena, args[i], &paths, &diag);
         if (err != DL_OK) DL_TRY(failed_input(b, dl_str_c(args[i]), err, &diag));
-        for (size_t k = 0; err == DL_OK && k < paths.n; k++) DL_TRY(from_file(b, paths.p[k]));
+        for (size_t k = 0; err == DL_OK && k < paths.n; k++)
+            DL_TRY(from_file(b, paths.p[k]));
     }
     return DL_OK;
 }

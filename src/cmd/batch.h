@@ -29,7 +29,9 @@ typedef enum dl_err (*dl_batch_fn)(void *ctx, dl_arena *arena, const struct dl_b
 #define DL_BATCH_OPTIONS                                                                           \
     {"batch", 'b', "FILE", "read NDJSON documents from FILE (- = standard input)"},                \
         {"threads", 't', "N", "reader processes for more than one document (default: all cores)"}, \
-        {"in-process", 0, NULL, "read in this process, without sandbox (for debugging)"}
+    {                                                                                              \
+        "in-process", 0, NULL, "read in this process, without sandbox (for debugging)"             \
+    }
 
 int dl_batch_run(struct dl_cli *cli, dl_batch_fn fn, void *ctx);
 

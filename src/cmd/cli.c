@@ -31,7 +31,8 @@ static size_t distance(const char *a, const char *b)
     if (n >= WORD_MAX || m >= WORD_MAX) return WORD_MAX;
     size_t rows[3][WORD_MAX + 1];
     size_t *before = rows[0], *last = rows[1], *now = rows[2];
-    for (size_t j = 0; j <= m; j++) last[j] = j;
+    for (size_t j = 0; j <= m; j++)
+        last[j] = j;
     for (size_t i = 1; i <= n; i++) {
         now[0] = i;
         for (size_t j = 1; j <= m; j++) {
@@ -68,7 +69,8 @@ const char *dl_cli_nearest(const char *word, const char *const *candidates, size
 static size_t option_count(const struct dl_command *command)
 {
     size_t n = 0;
-    while (n < DL_CLI_MAX_OPTIONS && command->options[n].name != NULL) n++;
+    while (n < DL_CLI_MAX_OPTIONS && command->options[n].name != NULL)
+        n++;
     return n;
 }
 
@@ -133,8 +135,7 @@ int dl_cli_fail(const struct dl_cli *cli, const char *format, ...)
 
 int dl_cli_print(const struct dl_cli *cli, const dl_buf *out)
 {
-    if (dl_buf_failed(out) != DL_OK)
-        return dl_cli_fail(cli, "%s", dl_err_text(dl_buf_failed(out)));
+    if (dl_buf_failed(out) != DL_OK) return dl_cli_fail(cli, "%s", dl_err_text(dl_buf_failed(out)));
     if (out->n > 0 && dl_io_write_fd(STDOUT_FILENO, out->p, out->n) != DL_OK)
         return dl_cli_fail(cli, "cannot write the output: %s", strerror(errno));
     return DL_EXIT_OK;
@@ -144,7 +145,8 @@ static int unknown_option(const struct dl_cli *cli, const char *given)
 {
     const char *names[DL_CLI_MAX_OPTIONS + 1];
     size_t n = option_count(cli->command);
-    for (size_t i = 0; i < n; i++) names[i] = cli->command->options[i].name;
+    for (size_t i = 0; i < n; i++)
+        names[i] = cli->command->options[i].name;
     names[n++] = "help";
     char word[WORD_MAX];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(given + 2, "="), given + 2);
@@ -188,7 +190,8 @@ static int parse_letters(struct dl_cli *cli, int argc, char **argv, int *at)
     size_t n = option_count(cli->command);
     for (const char *c = given + 1; *c != '\0'; c++) {
         size_t i = 0;
-        while (i < n && cli->command->options[i].letter != *c) i++;
+        while (i < n && cli->command->options[i].letter != *c)
+            i++;
         if (i == n) return unknown_option(cli, given);
         bool takes_value = cli->command->options[i].value != NULL;
         const char *attached = takes_value && c[1] != '\0' ? c + 1 : NULL;
@@ -200,8 +203,8 @@ static int parse_letters(struct dl_cli *cli, int argc, char **argv, int *at)
 
 static int print_and_free(dl_buf *out)
 {
-    bool good = dl_buf_failed(out) == DL_OK &&
-                dl_io_write_fd(STDOUT_FILENO, out->p, out->n) == DL_OK;
+    bool good =
+        dl_buf_failed(out) == DL_OK && dl_io_write_fd(STDOUT_FILENO, out->p, out->n) == DL_OK;
     dl_buf_free(out);
     return good ? DL_EXIT_OK : DL_EXIT_FAILURE;
 }
@@ -242,7 +245,8 @@ static int unknown_command(const char *name)
 {
     const char *names[MAX_COMMANDS];
     size_t n = 0;
-    for (; dl_commands[n] != NULL && n < MAX_COMMANDS; n++) names[n] = dl_commands[n]->name;
+    for (; dl_commands[n] != NULL && n < MAX_COMMANDS; n++)
+        names[n] = dl_commands[n]->name;
     const char *near = dl_cli_nearest(name, names, n);
     if (near != NULL)
         fprintf(stderr, "dateline: no command '%s'; did you mean '%s'?\n", name, near);
@@ -260,7 +264,7 @@ int dl_cli_main(int argc, char **argv)
     const char *name = argv[1];
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) return help_of(NULL);
     if (strcmp(name, "help") == 0)
-        return argc < 3 ? help_of(NULL)
+        return argc < 3                           ? help_of(NULL)
                : dl_command_find(argv[2]) != NULL ? help_of(dl_command_find(argv[2]))
                                                   : unknown_command(argv[2]);
     if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {

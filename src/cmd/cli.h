@@ -19,10 +19,10 @@ enum dl_exit {
 };
 
 struct dl_option {
-    const char *name;   /* long name without dashes */
-    char letter;        /* 0 = none */
-    const char *value;  /* name of its value ("FILE"), NULL for a switch */
-    const char *help;   /* one line */
+    const char *name;  /* long name without dashes */
+    char letter;       /* 0 = none */
+    const char *value; /* name of its value ("FILE"), NULL for a switch */
+    const char *help;  /* one line */
 };
 
 struct dl_example {
@@ -34,9 +34,9 @@ enum { DL_CLI_MAX_OPTIONS = 24, DL_CLI_MAX_EXAMPLES = 6 };
 struct dl_cli;
 
 struct dl_command {
-    const char *name, *summary; /* summary: one line, no full stop */
-    const char *arguments;      /* "[FILE]..." */
-    const char *description;    /* paragraphs parted by blank lines */
+    const char *name, *summary;                   /* summary: one line, no full stop */
+    const char *arguments;                        /* "[FILE]..." */
+    const char *description;                      /* paragraphs parted by blank lines */
     struct dl_option options[DL_CLI_MAX_OPTIONS]; /* ends with a NULL name */
     struct dl_example examples[DL_CLI_MAX_EXAMPLES];
     int (*run)(struct dl_cli *cli); /* returns enum dl_exit */
@@ -46,7 +46,7 @@ struct dl_cli {
     const struct dl_command *command;
     dl_arena *arena; /* for the whole run of the command */
     size_t nargs;
-    const char **args; /* positional */
+    const char **args;                      /* positional */
     const char *values[DL_CLI_MAX_OPTIONS]; /* by index in options; "" for a switch that is on */
 };
 

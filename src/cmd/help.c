@@ -37,11 +37,13 @@ void dl_help_all(dl_buf *out)
 void dl_help_command(const struct dl_command *c, dl_buf *out)
 {
     static const struct dl_option help = {"help", 'h', NULL, "print this and exit"};
-    dl_buf_fmt(out, "Usage: dateline %s [OPTION]... %s\n\n%s.\n", c->name, c->arguments, c->summary);
+    dl_buf_fmt(out, "Usage: dateline %s [OPTION]... %s\n\n%s.\n", c->name, c->arguments,
+               c->summary);
     if (c->description != NULL) dl_buf_fmt(out, "\n%s\n", c->description);
     dl_buf_c(out, "\nOptions\n");
     size_t width = longest_option(c);
-    for (const struct dl_option *o = c->options; o->name != NULL; o++) option_line(out, o, width);
+    for (const struct dl_option *o = c->options; o->name != NULL; o++)
+        option_line(out, o, width);
     option_line(out, &help, width);
     if (c->examples[0].command == NULL) return;
     dl_buf_c(out, "\nExamples\n");

@@ -73,8 +73,7 @@ enum dl_err dl_inbox_take(dl_inbox *in, struct dl_frame *ret)
         whole += h.length[i];
     }
     if (in->buf.n - in->taken < whole) return DL_ERR_BUSY;
-    struct dl_frame f = {
-        .type = h.type, .error = h.error, .id = h.id, .position = h.position};
+    struct dl_frame f = {.type = h.type, .error = h.error, .id = h.id, .position = h.position};
     const char *p = in->buf.p + in->taken + sizeof h;
     for (size_t i = 0; i < DL_FRAME_PARTS; p += h.length[i], i++)
         f.part[i] = (dl_str){p, h.length[i]};
@@ -101,11 +100,8 @@ bool dl_outbox_empty(const dl_outbox *out)
 
 enum dl_err dl_outbox_put(dl_outbox *out, const struct dl_frame *f)
 {
-    struct header h = {.magic = MAGIC,
-                       .type = f->type,
-                       .error = f->error,
-                       .id = f->id,
-                       .position = f->position};
+    struct header h = {
+        .magic = MAGIC, .type = f->type, .error = f->error, .id = f->id, .position = f->position};
     size_t whole = sizeof h;
     for (size_t i = 0; i < DL_FRAME_PARTS; i++) {
         if (f->part[i].n > DL_FRAME_MAX_PART) return DL_ERR_TOO_BIG;
@@ -115,7 +111,8 @@ enum dl_err dl_outbox_put(dl_outbox *out, const struct dl_frame *f)
     if (dl_outbox_empty(out)) dl_buf_reset(&out->buf), out->sent = 0;
     DL_TRY(dl_buf_reserve(&out->buf, whole));
     dl_buf_add(&out->buf, &h, sizeof h);
-    for (size_t i = 0; i < DL_FRAME_PARTS; i++) dl_buf_str(&out->buf, f->part[i]);
+    for (size_t i = 0; i < DL_FRAME_PARTS; i++)
+        dl_buf_str(&out->buf, f->part[i]);
     return dl_buf_failed(&out->buf);
 }
 
@@ -148,6 +145,7 @@ enum dl_err dl_frame_read(dl_inbox *in, int fd, struct dl_frame *ret)
 enum dl_err dl_frame_write(dl_outbox *out, int fd, const struct dl_frame *frame)
 {
     DL_TRY(dl_outbox_put(out, frame));
-    while (!dl_outbox_empty(out)) DL_TRY(dl_outbox_flush(out, fd));
+    while (!dl_outbox_empty(out))
+        DL_TRY(dl_outbox_flush(out, fd));
     return DL_OK;
 }

@@ -40,7 +40,8 @@ static void answer_failure(struct dl_frame *answer, enum dl_err err, const struc
     answer->position = diag->pos;
     const char *message = diag->message[0] != '\0' ? diag->message : dl_err_text(err);
     answer->part[0] = dl_str_c(message);
-    for (size_t i = 1; i < DL_FRAME_PARTS; i++) answer->part[i] = (dl_str){NULL, 0};
+    for (size_t i = 1; i < DL_FRAME_PARTS; i++)
+        answer->part[i] = (dl_str){NULL, 0};
 }
 
 _Noreturn static void reader_main(const struct dl_nursery_options *o, int fd)

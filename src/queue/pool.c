@@ -52,7 +52,8 @@ enum dl_err dl_pool_new(dl_nursery *nursery, unsigned readers, dl_pool_done done
         r->fd = -1;
         dl_inbox_init(&r->in);
         dl_outbox_init(&r->out);
-        for (size_t k = 0; k < DL_POOL_DEPTH; k++) dl_buf_init(&r->ask_bytes[k], SIZE_MAX / 2);
+        for (size_t k = 0; k < DL_POOL_DEPTH; k++)
+            dl_buf_init(&r->ask_bytes[k], SIZE_MAX / 2);
         if (i < readers && err == DL_OK) err = start(pool, r);
     }
     if (err != DL_OK) {
@@ -77,7 +78,8 @@ void dl_pool_free(dl_pool *pool)
         }
         dl_inbox_free(&r->in);
         dl_outbox_free(&r->out);
-        for (size_t k = 0; k < DL_POOL_DEPTH; k++) dl_buf_free(&r->ask_bytes[k]);
+        for (size_t k = 0; k < DL_POOL_DEPTH; k++)
+            dl_buf_free(&r->ask_bytes[k]);
     }
     free(pool);
 }
@@ -100,7 +102,8 @@ bool dl_pool_has_room(const dl_pool *pool)
 size_t dl_pool_in_flight(const dl_pool *pool)
 {
     size_t n = 0;
-    for (unsigned i = 0; i < pool->n; i++) n += pool->readers[i].njobs;
+    for (unsigned i = 0; i < pool->n; i++)
+        n += pool->readers[i].njobs;
     return n;
 }
 
@@ -111,7 +114,8 @@ static enum dl_err give(struct reader *r, const struct dl_frame *ask, void *job)
     dl_buf *bytes = &r->ask_bytes[k];
     dl_buf_reset(bytes);
     size_t total = 1;
-    for (size_t i = 0; i < DL_FRAME_PARTS; i++) total += ask->part[i].n;
+    for (size_t i = 0; i < DL_FRAME_PARTS; i++)
+        total += ask->part[i].n;
     DL_TRY(dl_buf_reserve(bytes, total));
     struct dl_frame *kept = &r->asks[k];
     *kept = *ask;
@@ -184,7 +188,8 @@ static enum dl_err bury(dl_pool *pool, struct reader *r, bool was_slow)
         pool->done(pool->ctx, job, &answer, &diag);
     }
     DL_TRY(start(pool, r));
-    for (size_t k = 0; k < r->njobs; k++) DL_TRY(dl_outbox_put(&r->out, &r->asks[k]));
+    for (size_t k = 0; k < r->njobs; k++)
+        DL_TRY(dl_outbox_put(&r->out, &r->asks[k]));
     r->since_ms = dl_monotonic_ms();
     return DL_OK;
 }
@@ -220,7 +225,8 @@ static enum dl_err step(dl_pool *pool, struct reader *r)
 
 enum dl_err dl_pool_step(dl_pool *pool)
 {
-    for (unsigned i = 0; i < pool->n; i++) DL_TRY(step(pool, &pool->readers[i]));
+    for (unsigned i = 0; i < pool->n; i++)
+        DL_TRY(step(pool, &pool->readers[i]));
     return DL_OK;
 }
 

@@ -12,7 +12,7 @@ enum { BACKLOG = 64 };
 static const char SOCKET_NAME[] = "write.sock";
 
 struct peer {
-    int fd; /* -1: free */
+    int fd;        /* -1: free */
     uint32_t turn; /* grows each time the place is used again: old tokens miss */
     bool greeted, closing;
     dl_inbox in;
@@ -105,7 +105,8 @@ static void drop(struct peer *p)
 void dl_requests_free(dl_requests *r)
 {
     if (r == NULL) return;
-    for (size_t i = 0; i < DL_REQUESTS_MAX_CLIENTS; i++) drop(&r->peers[i]);
+    for (size_t i = 0; i < DL_REQUESTS_MAX_CLIENTS; i++)
+        drop(&r->peers[i]);
     if (r->listen_fd >= 0) close(r->listen_fd);
     free(r);
 }
@@ -163,7 +164,8 @@ static void take_request(dl_requests *r, size_t place, const struct dl_frame *f)
         drop(p);
         return;
     }
-    while (r->open[r->next_open].used) r->next_open = (r->next_open + 1) % MAX_OPEN;
+    while (r->open[r->next_open].used)
+        r->next_open = (r->next_open + 1) % MAX_OPEN;
     size_t token = r->next_open;
     r->open[token] = (struct open_request){f->id, (uint32_t)place, p->turn, f->type, true};
     r->nopen++;

@@ -18,8 +18,8 @@ enum { DL_PROTOCOL = 1, DL_REQUESTS_MAX_CLIENTS = 64 };
 
 /* One list of requests: name, what it does. */
 #define DL_REQUEST_MAP(X)                                                                          \
-    X(HELLO, "version check, first on every connection")                                          \
-    X(INGEST, "one page, feed, sitemap or article: stored, read, answered when durable")          \
+    X(HELLO, "version check, first on every connection")                                           \
+    X(INGEST, "one page, feed, sitemap or article: stored, read, answered when durable")           \
     X(WORK, "next polls and pages to fetch")                                                       \
     X(FETCHED, "result of a poll or of a page")                                                    \
     X(SOURCES, "outlets and feeds: add, change, remove")                                           \

@@ -24,29 +24,48 @@
 static const rlim_t ADDRESS_SPACE = (rlim_t)1 << 30;
 
 static const int allowed[] = {
-    SCMP_SYS(read),         SCMP_SYS(write),      SCMP_SYS(readv),        SCMP_SYS(writev),
-    SCMP_SYS(sendto),       SCMP_SYS(recvfrom),   SCMP_SYS(close),        SCMP_SYS(poll),
-    SCMP_SYS(mmap),         SCMP_SYS(munmap),     SCMP_SYS(mremap),       SCMP_SYS(madvise),
-    SCMP_SYS(brk),          SCMP_SYS(futex),      SCMP_SYS(getrusage),    SCMP_SYS(prlimit64),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(exit),       SCMP_SYS(exit_group),   SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday), SCMP_SYS(getpid),     SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(sched_yield),  SCMP_SYS(getrandom),  SCMP_SYS(restart_syscall),
+    SCMP_SYS(read),        SCMP_SYS(write),         SCMP_SYS(readv),
+    SCMP_SYS(writev),      SCMP_SYS(sendto),        SCMP_SYS(recvfrom),
+    SCMP_SYS(close),       SCMP_SYS(poll),          SCMP_SYS(mmap),
+    SCMP_SYS(munmap),      SCMP_SYS(mremap),        SCMP_SYS(madvise),
+    SCMP_SYS(brk),         SCMP_SYS(futex),         SCMP_SYS(getrusage),
+    SCMP_SYS(prlimit64),   SCMP_SYS(rt_sigreturn),  SCMP_SYS(exit),
+    SCMP_SYS(exit_group),  SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+    SCMP_SYS(getpid),      SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(sched_yield), SCMP_SYS(getrandom),     SCMP_SYS(restart_syscall),
     SCMP_SYS(sysinfo), /* qsort asks how much memory there is */
 };
 /* A sanitizer's own work: reports, symbol look-up through /proc, stacks. */
 static const int allowed_sanitized[] = {
-    SCMP_SYS(openat),   SCMP_SYS(readlink), SCMP_SYS(gettid),      SCMP_SYS(tgkill),
-    SCMP_SYS(mprotect), SCMP_SYS(fstat),    SCMP_SYS(newfstatat),  SCMP_SYS(sigaltstack),
-    SCMP_SYS(lseek),    SCMP_SYS(clone),    SCMP_SYS(sched_getaffinity), SCMP_SYS(prctl),
-    SCMP_SYS(stat),     SCMP_SYS(ioctl),    SCMP_SYS(kill),        SCMP_SYS(wait4),
-    SCMP_SYS(pipe),     SCMP_SYS(dup),      SCMP_SYS(rseq),        SCMP_SYS(getdents64),
-    SCMP_SYS(ptrace),   SCMP_SYS(setrlimit), SCMP_SYS(getrlimit),
+    SCMP_SYS(openat),
+    SCMP_SYS(readlink),
+    SCMP_SYS(gettid),
+    SCMP_SYS(tgkill),
+    SCMP_SYS(mprotect),
+    SCMP_SYS(fstat),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(lseek),
+    SCMP_SYS(clone),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(prctl),
+    SCMP_SYS(stat),
+    SCMP_SYS(ioctl),
+    SCMP_SYS(kill),
+    SCMP_SYS(wait4),
+    SCMP_SYS(pipe),
+    SCMP_SYS(dup),
+    SCMP_SYS(rseq),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(ptrace),
+    SCMP_SYS(setrlimit),
+    SCMP_SYS(getrlimit),
 };
 
 static bool landlock_there(void)
 {
-    return syscall(SYS_landlock_create_ruleset, NULL, (size_t)0,
-                   LANDLOCK_CREATE_RULESET_VERSION) >= 1;
+    return syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, LANDLOCK_CREATE_RULESET_VERSION) >=
+           1;
 }
 
 static bool enter_landlock(void)

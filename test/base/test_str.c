@@ -58,10 +58,8 @@ static void squeeze_folds_white_space(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(split_keeps_empty_parts),
-        cmocka_unit_test(lines_end_in_three_ways),
-        cmocka_unit_test(buffer_stops_at_its_maximum),
-        cmocka_unit_test(numbers_refuse_overflow),
+        cmocka_unit_test(split_keeps_empty_parts),     cmocka_unit_test(lines_end_in_three_ways),
+        cmocka_unit_test(buffer_stops_at_its_maximum), cmocka_unit_test(numbers_refuse_overflow),
         cmocka_unit_test(squeeze_folds_white_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,14 +79,16 @@ static int tear_down(void **state)
 
 static void submit(struct fixture *f, uint32_t type, dl_str body, size_t i)
 {
-    while (!dl_pool_has_room(f->pool)) assert_int_equal(dl_pool_wait(f->pool, 1000), DL_OK);
+    while (!dl_pool_has_room(f->pool))
+        assert_int_equal(dl_pool_wait(f->pool, 1000), DL_OK);
     dl_str part[DL_FRAME_PARTS] = {body};
     assert_int_equal(dl_pool_submit(f->pool, type, part, &results[i]), DL_OK);
 }
 
 static void finish(struct fixture *f, size_t n)
 {
-    while (nresults < n) assert_int_equal(dl_pool_wait(f->pool, 1000), DL_OK);
+    while (nresults < n)
+        assert_int_equal(dl_pool_wait(f->pool, 1000), DL_OK);
     assert_int_equal(dl_pool_in_flight(f->pool), 0);
 }
 
@@ -146,9 +148,11 @@ static void big_parts_pass_whole(void **state)
     struct fixture *f = *state;
     static char big[16 << 20];
     memset(big, 'x', sizeof big);
-    for (size_t i = 0; i < 4; i++) submit(f, ECHO, (dl_str){big, sizeof big}, i);
+    for (size_t i = 0; i < 4; i++)
+        submit(f, ECHO, (dl_str){big, sizeof big}, i);
     finish(f, 4);
-    for (size_t i = 0; i < 4; i++) assert_int_equal(results[i].length, sizeof big);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(results[i].length, sizeof big);
 }
 
 int main(void)

@@ -87,7 +87,8 @@ static void asks_and_is_answered(void **state)
     struct dl_diag diag = {0};
     assert_int_equal(dl_asker_open(s->dir, &a, &diag), DL_OK);
     assert_int_equal(
-        dl_asker_ask(a, DL_REQUEST_INGEST, DL_STR("{}"), DL_STR("خبر 🗞"), &answer, &diag), DL_OK);
+        dl_asker_ask(a, DL_REQUEST_INGEST, DL_STR("{}"), DL_STR("خبر 🗞"), &answer, &diag),
+        DL_OK);
     assert_true(dl_str_eq_c(answer.part[0], "خبر 🗞"));
     assert_int_equal(dl_asker_ask(a, DL_REQUEST_INGEST, DL_STR("{}"), DL_STR(""), &answer, &diag),
                      DL_ERR_EMPTY);
@@ -124,8 +125,8 @@ static void a_lost_client_disturbs_nobody(void **state)
     usleep(60000);
     dl_asker_free(gone);
     usleep(60000);
-    assert_int_equal(
-        dl_asker_ask(stays, DL_REQUEST_INGEST, DL_STR(""), DL_STR("y"), &answer, NULL), DL_OK);
+    assert_int_equal(dl_asker_ask(stays, DL_REQUEST_INGEST, DL_STR(""), DL_STR("y"), &answer, NULL),
+                     DL_OK);
     assert_true(dl_str_eq_c(answer.part[0], "y"));
     dl_asker_free(stays);
 }
