@@ -209,6 +209,16 @@ static int print_and_free(dl_buf *out)
     return good ? DL_EXIT_OK : DL_EXIT_FAILURE;
 }
 
+/* For the build: dateline help --man [COMMAND]. */
+static int man_of(const char *name)
+{
+    const struct dl_command *command = name == NULL ? NULL : dl_command_find(name);
+    dl_buf out = DL_BUF_INIT(1 << 20);
+    if ((name != NULL && command == NULL) || dl_help_man(command, &out) != DL_OK)
+        return DL_EXIT_USAGE;
+    return print_and_free(&out);
+}
+
 static int help_of(const struct dl_command *command)
 {
     dl_buf out = DL_BUF_INIT(1 << 20);
@@ -263,6 +273,8 @@ int dl_cli_main(int argc, char **argv)
     }
     const char *name = argv[1];
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) return help_of(NULL);
+    if (strcmp(name, "help") == 0 && argc > 2 && strcmp(argv[2], "--man") == 0)
+        return man_of(argc > 3 ? argv[3] : NULL);
     if (strcmp(name, "help") == 0)
         return argc < 3                           ? help_of(NULL)
                : dl_command_find(argv[2]) != NULL ? help_of(dl_command_find(argv[2]))

@@ -55,3 +55,202 @@ void dl_help_version(dl_buf *out)
 {
     dl_buf_c(out, "dateline " DL_VERSION "\n");
 }
+
+/* --- man pages ----------------------------------------------------------------------------- */
+
+/* Text for troff: no leading dot or apostrophe, backslash and dash escaped. */
+static void roff(dl_buf *out, const char *text)
+{
+    bool line_start = true;
+    for (const char *p = text; *p != '\0'; p++) {
+        if (line_start && (*p == '.' || *p == '\'')) dl_buf_c(out, "\\&");
+        if (*p == '\\')
+            dl_buf_c(out, "\\e");
+        else if (*p == '-')
+            dl_buf_c(out, "\\-");
+        else
+            dl_buf_byte(out, *p);
+        line_start = *p == '\n';
+    }
+}
+
+static void roff_paragraphs(dl_buf *out, const char *text)
+{
+    for (const char *p = text; *p != '\0';) {
+        const char *end = strstr(p, "\n\n");
+        char part[4096];
+        size_t n = end == NULL ? strlen(p) : (size_t)(end - p);
+        snprintf(part, sizeof part, "%.*s", (int)n, p);
+        dl_buf_c(out, ".PP\n");
+        roff(out, part);
+        dl_buf_byte(out, '\n');
+        p += n + (end == NULL ? 0 : 2);
+    }
+}
+
+static void man_option(dl_buf *out, const struct dl_option *o)
+{
+    dl_buf_c(out, ".TP\n\\fB");
+    if (o->letter != 0) dl_buf_fmt(out, "\\-%c\\fR, \\fB", o->letter);
+    dl_buf_c(out, "\\-\\-");
+    roff(out, o->name);
+    dl_buf_c(out, "\\fR");
+    if (o->value != NULL) dl_buf_fmt(out, " \\fI%s\\fR", o->value);
+    dl_buf_byte(out, '\n');
+    roff(out, o->help);
+    dl_buf_byte(out, '\n');
+}
+
+static void man_command(const struct dl_command *c, dl_buf *out)
+{
+    dl_buf_fmt(out,
+               ".TH DATELINE\\-%s 1 \"\" \"dateline " DL_VERSION "\"\n.SH NAME\ndateline\\-%s \\- ",
+               c->name, c->name);
+    roff(out, c->summary);
+    dl_buf_fmt(out, "\n.SH SYNOPSIS\n\\fBdateline %s\\fR [\\fIOPTION\\fR]... ", c->name);
+    roff(out, c->arguments);
+    dl_buf_c(out, "\n.SH DESCRIPTION\n");
+    roff_paragraphs(out, c->description != NULL ? c->description : c->summary);
+    dl_buf_c(out, ".SH OPTIONS\n");
+    for (const struct dl_option *o = c->options; o->name != NULL; o++)
+        man_option(out, o);
+    if (c->examples[0].command != NULL) dl_buf_c(out, ".SH EXAMPLES\n");
+    for (const struct dl_example *e = c->examples; e->command != NULL; e++) {
+        dl_buf_c(out, ".TP\n\\fB");
+        roff(out, e->command);
+        dl_buf_c(out, "\\fR\n");
+        roff(out, e->what);
+        dl_buf_byte(out, '\n');
+    }
+}
+
+static void man_exit_codes(dl_buf *out)
+{
+    static const char *const codes[] = {"ok",
+                                        "failure",
+                                        "usage",
+                                        "nothing found",
+                                        "some inputs failed",
+                                        "database busy or of a wrong version"};
+    dl_buf_c(out, ".SH EXIT STATUS\n");
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        dl_buf_fmt(out, ".TP\n%zu\n%s\n", i, codes[i]);
+}
+
+static void man_program(dl_buf *out)
+{
+    dl_buf_c(out,
+             ".TH DATELINE 1 \"\" \"dateline " DL_VERSION "\"\n.SH NAME\ndateline \\- reads the "
+             "world's news and says who says so\n.SH SYNOPSIS\n\\fBdateline\\fR "
+             "\\fICOMMAND\\fR [\\fIOPTION\\fR]... [\\fIFILE\\fR]...\n.SH COMMANDS\n");
+    for (size_t i = 0; dl_commands[i] != NULL; i++) {
+        dl_buf_fmt(out, ".TP\n\\fBdateline\\-%s\\fR(1)\n", dl_commands[i]->name);
+        roff(out, dl_commands[i]->summary);
+        dl_buf_byte(out, '\n');
+    }
+}
+
+enum dl_err dl_help_man(const struct dl_command *command, dl_buf *out)
+{
+    if (command == NULL)
+        man_program(out);
+    else
+        man_command(command, out);
+    man_exit_codes(out);
+    return dl_buf_failed(out);
+}
+
+/* --- completion ---------------------------------------------------------------------------- */
+
+static void bash_completion(dl_buf *out)
+{
+    dl_buf_c(out, "_dateline() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words=\n"
+                  "  if [ \"$COMP_CWORD\" = 1 ]; then words=\"help --help --version");
+    for (size_t i = 0; dl_commands[i] != NULL; i++)
+        dl_buf_fmt(out, " %s", dl_commands[i]->name);
+    dl_buf_c(out, "\"\n  else case ${COMP_WORDS[1]} in\n");
+    for (size_t i = 0; dl_commands[i] != NULL; i++) {
+        dl_buf_fmt(out, "    %s) words=\"--help", dl_commands[i]->name);
+        for (const struct dl_option *o = dl_commands[i]->options; o->name != NULL; o++)
+            dl_buf_fmt(out, " --%s", o->name);
+        dl_buf_c(out, "\";;\n");
+    }
+    dl_buf_c(out, "  esac; fi\n  case $cur in\n"
+                  "    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"));;\n"
+                  "    *) if [ \"$COMP_CWORD\" = 1 ]; then "
+                  "COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"));\n"
+                  "       else COMPREPLY=($(compgen -f -- \"$cur\")); fi;;\n"
+                  "  esac\n}\ncomplete -o filenames -F _dateline dateline\n");
+}
+
+static void zsh_text(dl_buf *out, const char *text)
+{
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '\'')
+            dl_buf_c(out, "'\\''");
+        else if (strchr("[]:\\", *p) != NULL)
+            dl_buf_fmt(out, "\\%c", *p);
+        else
+            dl_buf_byte(out, *p);
+    }
+}
+
+static void zsh_completion(dl_buf *out)
+{
+    dl_buf_c(out, "#compdef dateline\n_dateline() {\n  local -a commands=(\n");
+    for (size_t i = 0; dl_commands[i] != NULL; i++) {
+        dl_buf_fmt(out, "    '%s:", dl_commands[i]->name);
+        zsh_text(out, dl_commands[i]->summary);
+        dl_buf_c(out, "'\n");
+    }
+    dl_buf_c(out, "  )\n  if (( CURRENT == 2 )); then _describe command commands; return; fi\n"
+                  "  case $words[2] in\n");
+    for (size_t i = 0; dl_commands[i] != NULL; i++) {
+        dl_buf_fmt(out, "    %s) _arguments '--help[print help]'", dl_commands[i]->name);
+        for (const struct dl_option *o = dl_commands[i]->options; o->name != NULL; o++) {
+            dl_buf_fmt(out, " '--%s%s[", o->name, o->value != NULL ? "=" : "");
+            zsh_text(out, o->help);
+            dl_buf_fmt(out, "]%s%s%s'", o->value != NULL ? ":" : "",
+                       o->value != NULL ? o->value : "", o->value != NULL ? ":_files" : "");
+        }
+        dl_buf_c(out, " '*:file:_files';;\n");
+    }
+    dl_buf_c(out, "  esac\n}\n_dateline \"$@\"\n");
+}
+
+static void fish_text(dl_buf *out, const char *text)
+{
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '\'' || *p == '\\') dl_buf_byte(out, '\\');
+        dl_buf_byte(out, *p);
+    }
+}
+
+static void fish_completion(dl_buf *out)
+{
+    for (size_t i = 0; dl_commands[i] != NULL; i++) {
+        const struct dl_command *c = dl_commands[i];
+        dl_buf_fmt(out, "complete -c dateline -n __fish_use_subcommand -f -a %s -d '", c->name);
+        fish_text(out, c->summary);
+        dl_buf_c(out, "'\n");
+        for (const struct dl_option *o = c->options; o->name != NULL; o++) {
+            dl_buf_fmt(out, "complete -c dateline -n '__fish_seen_subcommand_from %s' -l %s%s -d '",
+                       c->name, o->name, o->value != NULL ? " -r" : "");
+            fish_text(out, o->help);
+            dl_buf_c(out, "'\n");
+        }
+    }
+}
+
+enum dl_err dl_help_completion(const char *shell, dl_buf *out)
+{
+    if (strcmp(shell, "bash") == 0)
+        bash_completion(out);
+    else if (strcmp(shell, "zsh") == 0)
+        zsh_completion(out);
+    else if (strcmp(shell, "fish") == 0)
+        fish_completion(out);
+    else
+        return DL_ERR_NOT_FOUND;
+    return dl_buf_failed(out);
+}
