@@ -29,7 +29,7 @@ enum {
     DL_FEATURES_MAX_TEXT = 64 << 10, /* bytes; 99.9 % of articles are shorter */
     DL_FEATURES_PRINTS = 128,        /* standard error of a containment of .5 under .05 */
     DL_FEATURES_TERMS = 128,         /* an article has about 250 different stems */
-    DL_FEATURES_ANCHORS = 64,
+    DL_FEATURES_ANCHORS = 96,
     DL_FEATURES_NUMBERS = 24,
     DL_FEATURES_WORDS = 24,      /* terms whose text is kept */
     DL_FEATURES_WORD_BYTES = 32, /* of one such text */
@@ -39,8 +39,7 @@ enum {
 enum dl_term_flag {
     DL_TERM_NAME = 1,   /* written with a capital inside a sentence, or in a title */
     DL_TERM_NUMBER = 2, /* digits */
-    DL_TERM_PAIR = 4,   /* two neighbouring tokens, where a token is only a syllable */
-    DL_TERM_SHORT = 8,  /* so short that it is a frequent word until counts say otherwise */
+    DL_TERM_PAIR = 4,   /* two neighbouring words, where a word is only a syllable */
 };
 
 enum dl_anchor_kind { DL_ANCHOR_NAME, DL_ANCHOR_PLACE, DL_ANCHOR_NUMBER };
@@ -49,6 +48,7 @@ struct dl_term {
     uint32_t id;
     uint8_t title, lead, body; /* counts, saturated; lead = subtitle and first sentences */
     uint8_t flags;             /* enum dl_term_flag */
+    uint8_t length;            /* of the word in characters: short words are frequent ones */
     dl_str text;               /* empty where it was not kept */
 };
 

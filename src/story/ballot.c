@@ -1,0 +1,37 @@
+#include "story/ballot.h"
+
+void dl_ballot_vote(struct dl_ballot *b, uint32_t candidate, float votes)
+{
+    size_t i = (candidate * 0x9E3779B1U) >> 20 & (DL_BALLOT_TABLE - 1);
+    while (b->table[i].votes > 0 && b->table[i].candidate != candidate)
+        i = (i + 1) & (DL_BALLOT_TABLE - 1);
+    if (b->table[i].votes <= 0) {
+        if (b->n == DL_BALLOT_FULL) return;
+        b->used[b->n++] = (uint16_t)i;
+        b->table[i].candidate = candidate;
+    }
+    b->table[i].votes += votes;
+}
+
+static bool leads(const struct dl_ballot_row *a, const struct dl_ballot_row *b)
+{
+    if (a->votes > b->votes || a->votes < b->votes) return a->votes > b->votes;
+    return a->candidate < b->candidate;
+}
+
+static int by_votes(const void *a, const void *b)
+{
+    return leads(a, b) ? -1 : leads(b, a) ? 1 : 0;
+}
+
+size_t dl_ballot_count(struct dl_ballot *b, size_t max)
+{
+    size_t n = b->n;
+    for (size_t i = 0; i < n; i++) {
+        b->rows[i] = b->table[b->used[i]];
+        b->table[b->used[i]].votes = 0;
+    }
+    b->n = 0;
+    qsort(b->rows, n, sizeof *b->rows, by_votes);
+    return n < max ? n : max;
+}

@@ -1,0 +1,28 @@
+/* Ballot: adds up votes for numbered candidates and gives the leading ones, deterministically.
+ *
+ * A bounded table reused for every document; past BALLOT_FULL candidates new ones are not taken in,
+ * so let the strongest voters vote first. Ties go to the smaller number. */
+#ifndef DL_STORY_BALLOT_H
+#define DL_STORY_BALLOT_H
+
+#include "base/str.h"
+
+enum { DL_BALLOT_TABLE = 1 << 12, DL_BALLOT_FULL = DL_BALLOT_TABLE / 2 };
+
+struct dl_ballot_row {
+    uint32_t candidate;
+    float votes;
+};
+
+struct dl_ballot {
+    size_t n;
+    struct dl_ballot_row table[DL_BALLOT_TABLE]; /* votes 0: free */
+    uint16_t used[DL_BALLOT_FULL];
+    struct dl_ballot_row rows[DL_BALLOT_FULL];
+};
+
+void dl_ballot_vote(struct dl_ballot *ballot, uint32_t candidate, float votes); /* votes > 0 */
+/* The leading candidates in ballot->rows, at most max; empties the table. */
+size_t dl_ballot_count(struct dl_ballot *ballot, size_t max);
+
+#endif

@@ -1,0 +1,100 @@
+#include "story/ring.h"
+
+enum { FIRST_CAP = 1 << 12, BLOCK = 256, MAX_CAP = 1 << 30 };
+
+void dl_ring_free(struct dl_ring *r)
+{
+    free(r->entries);
+    free(r->heads);
+    free(r->times);
+    *r = (struct dl_ring){0};
+}
+
+static uint32_t bucket_of(const struct dl_ring *r, uint32_t key)
+{
+    return (uint32_t)((key * 0x9E3779B97F4A7C15U) >> 32) & (r->cap - 1);
+}
+
+/* Entry numbers are kept modulo 2^32; one older than the ring is gone. at is number + 1, 0: none.
+ */
+static bool is_held(const struct dl_ring *r, uint32_t at)
+{
+    uint32_t age = (uint32_t)r->written - (at - 1);
+    return at != 0 && age > 0 && age <= r->cap;
+}
+
+static int64_t time_of(const struct dl_ring *r, uint32_t number)
+{
+    return r->times[(number & (r->cap - 1)) / BLOCK];
+}
+
+static void put(struct dl_ring *r, uint32_t key, uint32_t value, int64_t time_ms)
+{
+    uint32_t number = (uint32_t)r->written, slot = number & (r->cap - 1);
+    uint32_t *head = &r->heads[bucket_of(r, key)];
+    r->entries[slot] = (struct dl_ring_entry){key, value, *head};
+    if (slot % BLOCK == 0) r->times[slot / BLOCK] = time_ms;
+    r->written++;
+    *head = number + 1;
+}
+
+static enum dl_err grow(struct dl_ring *r)
+{
+    struct dl_ring bigger = {.cap = r->cap == 0 ? FIRST_CAP : r->cap * 2};
+    if (bigger.cap > MAX_CAP) return DL_ERR_TOO_BIG;
+    bigger.entries = calloc(bigger.cap, sizeof *bigger.entries);
+    bigger.heads = calloc(bigger.cap, sizeof *bigger.heads);
+    bigger.times = calloc(bigger.cap / BLOCK, sizeof *bigger.times);
+    if (bigger.entries == NULL || bigger.heads == NULL || bigger.times == NULL) {
+        dl_ring_free(&bigger);
+        return DL_ERR_NOMEM;
+    }
+    uint64_t first = r->written > r->cap ? r->written - r->cap : 0;
+    bigger.written = first;
+    if (r->cap > 0) bigger.times[(first & (bigger.cap - 1)) / BLOCK] = time_of(r, (uint32_t)first);
+    for (uint64_t i = first; i < r->written; i++) {
+        const struct dl_ring_entry *e = &r->entries[i & (r->cap - 1)];
+        put(&bigger, e->key, e->value, time_of(r, (uint32_t)i));
+    }
+    dl_ring_free(r);
+    *r = bigger;
+    return DL_OK;
+}
+
+enum dl_err dl_ring_add(struct dl_ring *r, uint32_t key, uint32_t value, int64_t time_ms,
+                        int64_t alive_from_ms)
+{
+    bool full = r->written >= r->cap;
+    if (r->cap == 0 || (full && time_of(r, (uint32_t)r->written) >= alive_from_ms)) DL_TRY(grow(r));
+    put(r, key, value, time_ms);
+    return DL_OK;
+}
+
+struct dl_ring_walk dl_ring_find(const struct dl_ring *r, uint32_t key, int64_t alive_from_ms,
+                                 unsigned max_steps)
+{
+    uint32_t at = r->cap == 0 ? 0 : r->heads[bucket_of(r, key)];
+    return (struct dl_ring_walk){r, key, at, alive_from_ms, max_steps};
+}
+
+bool dl_ring_next(struct dl_ring_walk *w, uint32_t *ret_value)
+{
+    const struct dl_ring *r = w->ring;
+    while (w->steps > 0 && is_held(r, w->at)) {
+        uint32_t number = w->at - 1;
+        const struct dl_ring_entry *e = &r->entries[number & (r->cap - 1)];
+        if (time_of(r, number) < w->alive_from_ms) break;
+        w->at = e->before;
+        w->steps--;
+        if (e->key != w->key) continue;
+        *ret_value = e->value;
+        return true;
+    }
+    w->steps = 0;
+    return false;
+}
+
+size_t dl_ring_bytes(const struct dl_ring *r)
+{
+    return r->cap * (sizeof *r->entries + sizeof *r->heads) + r->cap / BLOCK * sizeof *r->times;
+}
