@@ -1,0 +1,46 @@
+/* The `web` process: pages, API, feeds and live changes out of the store, which it only reads.
+ *
+ * dl_web_main() opens the store read-only (it may not be there yet: pages say so, /readyz is 503),
+ * serves until stop_fd becomes readable or closes, drains for at most DL_WEB_DRAIN_MS and returns
+ * an exit code. dl_web_start/tick/stop are its parts, for tests. Requests run on the transport's
+ * threads, each with a store connection of its own from a small pool; the caller's thread looks
+ * for changes every DL_WEB_TICK_MS or when wake_fd becomes readable, and wakes the live readers. */
+#ifndef DL_SERVE_WEB_H
+#define DL_SERVE_WEB_H
+
+#include "base/str.h"
+
+enum {
+    DL_WEB_DRAIN_MS = 9000, /* the supervisor kills after 10 s */
+    DL_WEB_TICK_MS = 250, /* a change reaches a reader within a blink and costs one index look-up */
+};
+
+struct dl_web_options {
+    const char *store;   /* path of the ledger */
+    const char *address; /* numeric; with port, when listen_fd is -1 */
+    int port;            /* 0: any free one */
+    int listen_fd;       /* bound and listening, or -1 */
+    const char *hosts;   /* comma list of further host names that a loopback listener answers for */
+    const char *egress_allow; /* ranges that the operator opened, for Status; NULL: none */
+    bool offline;             /* nothing is fetched, for the pages' explanations */
+    int writer_fd;            /* connected to the writer, -1: none */
+    int stop_fd;              /* readable or closed: stop; -1: never */
+    int wake_fd;              /* readable: the store changed (bytes are dropped); -1: none */
+};
+
+int dl_web_main(const struct dl_web_options *options);
+
+typedef struct dl_web dl_web;
+enum dl_err dl_web_start(const struct dl_web_options *options, dl_web **ret_web,
+                         struct dl_diag *diag) DL_MUST_USE;
+void dl_web_tick(dl_web *web); /* looks for changes and beats the heart of the streams */
+void dl_web_stop(dl_web *web);
+
+int dl_web_port(const dl_web *web);
+bool dl_web_is_offline(const dl_web *web);
+const char *dl_web_hosts(const dl_web *web);
+
+/* Names and versions of the libraries of this folder, one a line, for --version. */
+void dl_serve_versions(dl_buf *out);
+
+#endif
