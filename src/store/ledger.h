@@ -1,0 +1,211 @@
+/* The ledger, write side: one process, one connection. Words, ids and invariants: README.md.
+ *
+ * Functions called between dl_ledger_begin() and dl_ledger_commit() are one transaction; called
+ * alone each is its own. Anything that fails leaves the ledger failed: roll back and try again or
+ * give up, nothing is half done. Slices given are only read during the call; slices returned live
+ * in the arena given. Times are milliseconds since 1970 UTC and come from the caller. Errors:
+ * DL_ERR_BUSY (another writer), DL_ERR_VERSION (newer schema), DL_ERR_IO, DL_ERR_CORRUPT,
+ * DL_ERR_NOMEM. Not thread-safe. */
+#ifndef DL_STORE_LEDGER_H
+#define DL_STORE_LEDGER_H
+
+#include "base/time.h"
+#include "base/vec.h"
+#include "store/spool.h"
+
+enum {
+    DL_TRIES_MAX = 3, /* readers that may fail on an entry */
+    DL_ORPHANS_MAX =
+        8, /* writers that may end while it is tried; chance kills are no fault of it */
+};
+
+struct dl_ledger_options {
+    const char *dir;   /* made when it is not there */
+    bool early_cursor; /* wrong on purpose, for the test that must find it out */
+};
+
+typedef struct dl_ledger dl_ledger;
+
+enum dl_err dl_ledger_open(const struct dl_ledger_options *options, dl_ledger **ret_ledger,
+                           struct dl_diag *diag) DL_MUST_USE;
+void dl_ledger_close(dl_ledger *ledger); /* checkpoints; NULL ok */
+enum dl_err dl_ledger_begin(dl_ledger *ledger) DL_MUST_USE;
+/* Syncs the spool first: the ledger never names bytes that may be lost. */
+enum dl_err dl_ledger_commit(dl_ledger *ledger, struct dl_diag *diag) DL_MUST_USE;
+void dl_ledger_rollback(dl_ledger *ledger);
+dl_spool *dl_ledger_spool(dl_ledger *ledger);
+
+/* --- outlets and feeds -------------------------------------------------------------------- */
+
+struct dl_outlet {
+    dl_str id, name, country, language, kind, home;
+    bool listed;
+};
+/* New, or its facts changed; an unlisted call never overwrites what a list said. */
+enum dl_err dl_ledger_put_outlet(dl_ledger *ledger, const struct dl_outlet *outlet) DL_MUST_USE;
+/* Idempotent. A removed feed comes back. */
+enum dl_err dl_ledger_put_feed(dl_ledger *ledger, dl_str outlet, dl_str url, dl_str kind,
+                               dl_str title, int64_t next_poll_ms) DL_MUST_USE;
+enum dl_err dl_ledger_remove_feed(dl_ledger *ledger, dl_str url, bool *ret_found) DL_MUST_USE;
+
+struct dl_feed_row {
+    int64_t feed;
+    dl_str outlet, url, kind, etag, last_modified;
+    int64_t next_poll_ms, interval_ms, last_poll_ms, last_good_ms, last_new_ms, failures, polls,
+        unchanged, items_seen, items_new;
+};
+typedef DL_VEC(struct dl_feed_row) dl_feed_rows;
+/* Due at now, soonest first. */
+enum dl_err dl_ledger_due_feeds(dl_ledger *ledger, dl_arena *arena, int64_t now_ms, size_t limit,
+                                dl_feed_rows *ret_rows) DL_MUST_USE;
+enum dl_err dl_ledger_feed(dl_ledger *ledger, dl_arena *arena, int64_t feed,
+                           struct dl_feed_row *ret_row) DL_MUST_USE;
+
+struct dl_feed_outcome {
+    int64_t feed, at_ms;
+    int status; /* HTTP; 0: no answer */
+    bool good, unchanged;
+    bool has_validators; /* replace both, also by nothing */
+    dl_str etag, last_modified, title;
+    dl_str result; /* in words */
+    int64_t next_poll_ms, interval_ms;
+    dl_str why;
+    int64_t items, fresh;
+};
+enum dl_err dl_ledger_feed_outcome(dl_ledger *ledger,
+                                   const struct dl_feed_outcome *outcome) DL_MUST_USE;
+
+/* --- material ----------------------------------------------------------------------------- */
+
+struct dl_material {
+    dl_str kind;      /* item page article */
+    dl_str outlet;    /* exists */
+    dl_str url;       /* canonical form; may be empty when there is a guid */
+    dl_str shown_url; /* as published; empty: url */
+    dl_str guid;
+    dl_str channel;
+    dl_id hash; /* of the bytes that matter: the same again is a duplicate */
+    struct dl_spool_place place;
+    int64_t seen_after_ms, seen_by_ms; /* 0: not known */
+    bool wants_page;                   /* the page behind the URL should be fetched */
+};
+
+enum dl_taken { DL_TAKEN_NEW, DL_TAKEN_CHANGED, DL_TAKEN_DUPLICATE, DL_TAKEN_BLOCKED };
+
+/* Documents, aliases, entries, tallies for the items of one poll. Entries get their seq in
+ * (seen, document id) order. ret_taken (may be NULL) is in the order given. */
+enum dl_err dl_ledger_take(dl_ledger *ledger, dl_arena *arena, const struct dl_material *material,
+                           size_t n, enum dl_taken *ret_taken) DL_MUST_USE;
+enum dl_err dl_ledger_note_poll(dl_ledger *ledger, int64_t feed, int64_t at_ms,
+                                struct dl_spool_place place, int64_t items,
+                                int64_t fresh) DL_MUST_USE;
+/* Document id as documented; for tests and look-ups. */
+dl_id dl_document_id(dl_str outlet, dl_str url, dl_str guid);
+dl_id dl_revision_id(const dl_id *document, const dl_id *hash);
+dl_id dl_content_hash(dl_str title, dl_str subtitle, dl_str text);
+dl_id dl_story_id(const dl_id *document);
+
+/* Poll or upload that never became items (unreadable feed): counted and kept. */
+enum dl_err dl_ledger_refuse(dl_ledger *ledger, dl_str outlet, int64_t seen_ms,
+                             bool quarantined) DL_MUST_USE;
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+struct dl_entry {
+    int64_t seq, document, seen_by_ms;
+    dl_id document_id;
+    dl_str kind, outlet, url, country, language, outlet_name;
+    struct dl_spool_place place;
+    int64_t tries;
+};
+typedef DL_VEC(struct dl_entry) dl_entries;
+/* Pending entries past `after`, in seq order. */
+enum dl_err dl_ledger_pending(dl_ledger *ledger, dl_arena *arena, int64_t after, size_t limit,
+                              dl_entries *ret_entries) DL_MUST_USE;
+/* To be committed before the entry goes to a reader. */
+enum dl_err dl_ledger_try(dl_ledger *ledger, int64_t seq) DL_MUST_USE;
+
+struct dl_reading {
+    dl_str title, subtitle, text, language, section;
+    dl_time published;
+    dl_str canonical; /* canonical form of the page's own canonical URL; an alias when not empty */
+    dl_str extract, analyse, features;
+    int version_extract, version_analyse, version_features;
+};
+enum dl_err dl_ledger_read_done(dl_ledger *ledger, dl_arena *arena, int64_t seq,
+                                const struct dl_reading *reading) DL_MUST_USE;
+/* Failure of a reader. Class reject: rejected now; else quarantined at the third. ret_final: it
+ * will not be tried again. */
+enum dl_err dl_ledger_read_failed(dl_ledger *ledger, int64_t seq, enum dl_err code, dl_str message,
+                                  bool *ret_final) DL_MUST_USE;
+
+/* --- stories ------------------------------------------------------------------------------ */
+
+struct dl_story_row {
+    int64_t seq, document, seen_by_ms, published_ms;
+    bool skip; /* nothing to assign: the cursor just passes */
+    dl_str outlet, country, language, features;
+};
+typedef DL_VEC(struct dl_story_row) dl_story_rows;
+/* Entries behind the story cursor, in seq order, up to the first that is still pending. */
+enum dl_err dl_ledger_story_next(dl_ledger *ledger, dl_arena *arena, size_t limit,
+                                 dl_story_rows *ret_rows) DL_MUST_USE;
+
+struct dl_assignment {
+    const struct dl_story_row *row;
+    int64_t story, copy_of; /* seqs: of the founder, of the document copied (0: none) */
+    double similarity;
+    dl_str evidence; /* JSON */
+    size_t n_joins;
+    struct {
+        int64_t from, into;
+    } joins[2];
+};
+/* Memberships, counts, changes, joins; moves the cursor to `cursor`. Its own transaction. */
+enum dl_err dl_ledger_story_commit(dl_ledger *ledger, dl_arena *arena,
+                                   const struct dl_assignment *assignments, size_t n,
+                                   int64_t cursor, int64_t now_ms,
+                                   struct dl_diag *diag) DL_MUST_USE;
+
+struct dl_replay_row {
+    struct dl_story_row row;
+    int64_t story, copy_of;
+    size_t n_joins;
+    struct {
+        int64_t from, into;
+    } joins[2];
+};
+/* Assignments made before, for documents seen since, in seq order; calls fn for each. */
+typedef enum dl_err (*dl_replay_fn)(void *ctx, const struct dl_replay_row *row);
+enum dl_err dl_ledger_story_replay(dl_ledger *ledger, dl_arena *arena, int64_t since_ms,
+                                   dl_replay_fn fn, void *ctx) DL_MUST_USE;
+int64_t dl_ledger_newest_seen(dl_ledger *ledger); /* ms, 0 for an empty ledger */
+
+/* --- pages to fetch ----------------------------------------------------------------------- */
+
+struct dl_page_job {
+    int64_t document;
+    dl_str url, outlet;
+    int64_t tries;
+};
+typedef DL_VEC(struct dl_page_job) dl_page_jobs;
+enum dl_err dl_ledger_due_pages(dl_ledger *ledger, dl_arena *arena, int64_t now_ms, size_t limit,
+                                dl_page_jobs *ret_jobs) DL_MUST_USE;
+/* result empty: try again at not_before_ms. */
+enum dl_err dl_ledger_page_outcome(dl_ledger *ledger, int64_t document, dl_str result,
+                                   int64_t not_before_ms) DL_MUST_USE;
+
+/* --- requests ----------------------------------------------------------------------------- */
+
+/* The reply given to this idempotency key before; DL_ERR_NOT_FOUND for a new one. */
+enum dl_err dl_ledger_request_seen(dl_ledger *ledger, dl_arena *arena, dl_str key,
+                                   dl_str *ret_reply) DL_MUST_USE;
+enum dl_err dl_ledger_request_done(dl_ledger *ledger, dl_str key, int64_t now_ms,
+                                   dl_str reply) DL_MUST_USE;
+
+struct dl_ledger_counts {
+    int64_t documents, pending, stories;
+};
+enum dl_err dl_ledger_counts(dl_ledger *ledger, struct dl_ledger_counts *ret_counts) DL_MUST_USE;
+
+#endif

@@ -1,0 +1,92 @@
+/* What the files of the ledger share. */
+#ifndef DL_STORE_LEDGER_PRIVATE_H
+#define DL_STORE_LEDGER_PRIVATE_H
+
+#include "store/ledger.h"
+#include "store/sqlite.h"
+
+enum { DL_LEDGER_STATEMENTS = 64, HOUR_MS = 3600000 };
+
+struct dl_ledger {
+    dl_db db;
+    dl_spool *spool;
+    int lock_fd;
+    bool early_cursor, in_transaction;
+    sqlite3_stmt *slots[DL_LEDGER_STATEMENTS];
+};
+
+/* A prepared statement; slot is a number unique to its SQL, from the list below. */
+#define DL_LEDGER_SQL(ledger, slot, sql) dl_sql_begin(&(ledger)->db, &(ledger)->slots[slot], sql)
+
+enum dl_ledger_slot {
+    SQL_PUT_OUTLET,
+    SQL_PUT_FEED,
+    SQL_REMOVE_FEED,
+    SQL_DUE_FEEDS,
+    SQL_FEED,
+    SQL_FEED_OUTCOME,
+    SQL_FIND_ALIAS,
+    SQL_PUT_ALIAS,
+    SQL_NEW_DOCUMENT,
+    SQL_DOCUMENT_BY_ID,
+    SQL_DOCUMENT_HASH,
+    SQL_SET_HASH,
+    SQL_NEW_ENTRY,
+    SQL_TALLY_SEEN,
+    SQL_TALLY_STORED,
+    SQL_TALLY_DUPLICATE,
+    SQL_TALLY_REJECTED,
+    SQL_TALLY_QUARANTINED,
+    SQL_NEW_PAGE_JOB,
+    SQL_TOMBSTONE,
+    SQL_NOTE_POLL,
+    SQL_PENDING,
+    SQL_TRY,
+    SQL_TRY_EARLY,
+    SQL_ENTRY,
+    SQL_ENTRY_DONE,
+    SQL_ENTRY_FAILED,
+    SQL_REVISION_BY_ID,
+    SQL_NEW_REVISION,
+    SQL_SHOW_REVISION,
+    SQL_FTS_ADD,
+    SQL_RESULT,
+    SQL_STATEMENT,
+    SQL_CHANGE,
+    SQL_CURSOR,
+    SQL_SET_CURSOR,
+    SQL_STORY_NEXT,
+    SQL_NEW_STORY,
+    SQL_STORY_MEMBER,
+    SQL_SET_DOCUMENT_STORY,
+    SQL_FACET,
+    SQL_FACET_COUNT,
+    SQL_STORY_COUNT,
+    SQL_STORY_BY_SEQ,
+    SQL_DOCUMENT_OF_SEQ,
+    SQL_JOIN_ALIAS,
+    SQL_JOIN_MEMBERS,
+    SQL_JOIN_DOCUMENTS,
+    SQL_JOIN_FACETS,
+    SQL_JOIN_RECOUNT,
+    SQL_JOIN_NOTE,
+    SQL_JOIN_ENDED,
+    SQL_REPLAY,
+    SQL_REPLAY_JOINS,
+    SQL_NEWEST,
+    SQL_DUE_PAGES,
+    SQL_PAGE_OUTCOME,
+    SQL_REQUEST_SEEN,
+    SQL_REQUEST_DONE,
+    SQL_COUNTS,
+    SQL_SLOTS
+};
+_Static_assert(SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");
+
+enum dl_err dl_ledger_tally(dl_ledger *ledger, enum dl_ledger_slot which, dl_str outlet,
+                            int64_t hour);
+/* Appends to the change log; its sequence. */
+int64_t dl_ledger_change(dl_ledger *ledger, const char *kind, int64_t now_ms, int64_t story,
+                         int64_t document);
+
+#endif

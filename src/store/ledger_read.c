@@ -1,0 +1,342 @@
+/* What the readers found, into the ledger. */
+#include "base/json.h"
+#include "base/utf8.h"
+#include "store/ledger.h"
+#include "store/ledger_private.h"
+
+enum { SHOWN_BYTES = 400 }; /* of a source or content kept for queries; the spans hold the rest */
+
+enum dl_err dl_ledger_pending(dl_ledger *l, dl_arena *arena, int64_t after, size_t limit,
+                              dl_entries *ret_entries)
+{
+    dl_entries entries = {0};
+    dl_sql q = DL_LEDGER_SQL(
+        l, SQL_PENDING,
+        "SELECT e.seq, e.document, e.seen_by, d.id, e.kind, e.outlet, d.url, o.country, o.language, "
+        "o.name, e.segment, e.offset, e.tries FROM entry e JOIN document d USING (document) JOIN "
+        "outlet o ON o.outlet = e.outlet WHERE e.state = 'pending' AND e.seq > ?1 ORDER BY e.seq "
+        "LIMIT ?2");
+    dl_sql_int(&q, after);
+    dl_sql_int(&q, (int64_t)limit);
+    while (dl_sql_step(&q)) {
+        struct dl_entry e = {
+            .seq = dl_sql_get_int(&q, 0),
+            .document = dl_sql_get_int(&q, 1),
+            .seen_by_ms = dl_sql_get_int(&q, 2),
+            .kind = dl_sql_get_str(arena, &q, 4),
+            .outlet = dl_sql_get_str(arena, &q, 5),
+            .url = dl_sql_get_str(arena, &q, 6),
+            .country = dl_sql_get_str(arena, &q, 7),
+            .language = dl_sql_get_str(arena, &q, 8),
+            .outlet_name = dl_sql_get_str(arena, &q, 9),
+            .place = {dl_sql_get_int(&q, 10), dl_sql_get_int(&q, 11)},
+            .tries = dl_sql_get_int(&q, 12),
+        };
+        if (!dl_sql_get_id(&q, 3, &e.document_id)) return DL_ERR_CORRUPT;
+        DL_TRY(dl_vec_push(arena, &entries, e));
+    }
+    dl_sql_end(&q);
+    DL_TRY(l->db.failed);
+    *ret_entries = entries;
+    return dl_arena_failed(arena);
+}
+
+enum dl_err dl_ledger_try(dl_ledger *l, int64_t seq)
+{
+    /* Wrong on purpose: the entry counts as done before it is read. */
+    if (l->early_cursor) {
+        dl_sql early =
+            DL_LEDGER_SQL(l, SQL_TRY_EARLY, "UPDATE entry SET state = 'done' WHERE seq = ?1");
+        dl_sql_int(&early, seq);
+        return dl_sql_run(&early);
+    }
+    dl_sql q = DL_LEDGER_SQL(l, SQL_TRY, "UPDATE entry SET trying = 1 WHERE seq = ?1");
+    dl_sql_int(&q, seq);
+    return dl_sql_run(&q);
+}
+
+struct entry_facts {
+    int64_t document, hour, tries, seen_by_ms;
+    dl_id id;
+    dl_str outlet, kind;
+    bool pending;
+};
+
+static enum dl_err entry_facts(dl_ledger *l, dl_arena *arena, int64_t seq, struct entry_facts *ret)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_ENTRY,
+                             "SELECT e.document, e.hour, e.tries, e.seen_by, d.id, e.outlet, "
+                             "e.kind, e.state = 'pending' OR ?2 FROM entry e JOIN document d USING "
+                             "(document) WHERE e.seq = ?1");
+    dl_sql_int(&q, seq);
+    dl_sql_int(&q, l->early_cursor);
+    bool found = dl_sql_step(&q);
+    struct entry_facts f = {0};
+    if (found) {
+        f = (struct entry_facts){
+            .document = dl_sql_get_int(&q, 0),
+            .hour = dl_sql_get_int(&q, 1),
+            .tries = dl_sql_get_int(&q, 2),
+            .seen_by_ms = dl_sql_get_int(&q, 3),
+            .outlet = dl_sql_get_str(arena, &q, 5),
+            .kind = dl_sql_get_str(arena, &q, 6),
+            .pending = dl_sql_get_int(&q, 7) != 0,
+        };
+        if (!dl_sql_get_id(&q, 4, &f.id)) return DL_ERR_CORRUPT;
+    }
+    dl_sql_end(&q);
+    DL_TRY(l->db.failed);
+    if (!found) return DL_ERR_NOT_FOUND;
+    *ret = f;
+    return dl_arena_failed(arena);
+}
+
+static enum dl_err end_entry(dl_ledger *l, int64_t seq, const char *state, int64_t revision)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_ENTRY_DONE,
+                             "UPDATE entry SET state = ?2, revision = nullif(?3, 0), trying = 0 "
+                             "WHERE seq = ?1");
+    dl_sql_int(&q, seq);
+    dl_sql_str(&q, dl_str_c(state));
+    dl_sql_int(&q, revision);
+    return dl_sql_run(&q);
+}
+
+static enum dl_err put_result(dl_ledger *l, int64_t revision, const char *stage, int version,
+                              dl_str body)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_RESULT,
+                             "INSERT OR REPLACE INTO result (revision, stage, version, body) "
+                             "VALUES (?1, ?2, ?3, ?4)");
+    dl_sql_int(&q, revision);
+    dl_sql_str(&q, dl_str_c(stage));
+    dl_sql_int(&q, version);
+    dl_sql_blob(&q, body.p, body.n);
+    return dl_sql_run(&q);
+}
+
+/* --- statements --------------------------------------------------------------------------- */
+
+/* The words of a list of spans, parted by " … "; spans come from a reader and are checked. */
+static dl_str words_of(dl_arena *arena, yyjson_val *spans, const struct dl_reading *r)
+{
+    dl_buf out = DL_BUF_INIT(SHOWN_BYTES * 2);
+    size_t i, n;
+    yyjson_val *span;
+    yyjson_arr_foreach(spans, i, n, span)
+    {
+        dl_str in = dl_json_get_str(span, "in");
+        dl_str text = dl_str_eq_c(in, "title")      ? r->title
+                      : dl_str_eq_c(in, "subtitle") ? r->subtitle
+                                                    : r->text;
+        int64_t start = dl_json_get_int(span, "start", -1), end = dl_json_get_int(span, "end", -1);
+        if (start < 0 || end < start || (uint64_t)end > text.n ||
+            !dl_utf8_is_border(text, (size_t)start) || !dl_utf8_is_border(text, (size_t)end))
+            continue;
+        if (out.n > 0) dl_buf_c(&out, " … ");
+        dl_buf_str(&out, dl_utf8_prefix(dl_str_sub(text, (size_t)start, (size_t)end), SHOWN_BYTES));
+        if (out.n > SHOWN_BYTES) break;
+    }
+    dl_str copy = dl_str_dup(arena, dl_utf8_prefix(dl_buf_slice(&out), SHOWN_BYTES));
+    dl_buf_free(&out);
+    return copy;
+}
+
+/* SHA-256("stmt1" revision stage spans rule): spans as their JSON. */
+static dl_id statement_id(const dl_id *revision, yyjson_val *s, dl_arena *arena)
+{
+    char hex[DL_ID_HEX + 1];
+    dl_id_hex(revision, hex);
+    dl_buf spans = DL_BUF_INIT(1 << 16);
+    static const char *const lists[] = {"cue", "source", "content"};
+    for (size_t k = 0; k < 3; k++) {
+        size_t i, n;
+        yyjson_val *span;
+        yyjson_arr_foreach(yyjson_obj_get(s, lists[k]), i, n, span)
+            dl_buf_fmt(&spans, "%lld-%lld ", (long long)dl_json_get_int(span, "start", -1),
+                       (long long)dl_json_get_int(span, "end", -1));
+        dl_buf_byte(&spans, '/');
+    }
+    const dl_str parts[] = {DL_STR("stmt1"), dl_str_c(hex), DL_STR("analyse"), dl_buf_slice(&spans),
+                            dl_json_get_str(s, "rule")};
+    dl_id id = dl_id_of(parts, 5);
+    dl_buf_free(&spans);
+    (void)arena;
+    return id;
+}
+
+static enum dl_err put_statement(dl_ledger *l, dl_arena *arena, int64_t revision,
+                                 const dl_id *revision_id, int64_t n, yyjson_val *s,
+                                 const struct dl_reading *r)
+{
+    dl_id id = statement_id(revision_id, s, arena);
+    dl_sql q = DL_LEDGER_SQL(l, SQL_STATEMENT,
+                             "INSERT INTO statement (id, revision, n, source, source_class, "
+                             "anonymity, stance, certainty, quote, cue, content, rule, score) "
+                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+    dl_sql_id(&q, &id);
+    dl_sql_int(&q, revision);
+    dl_sql_int(&q, n);
+    dl_sql_str(&q, words_of(arena, yyjson_obj_get(s, "source"), r));
+    dl_sql_str(&q, dl_json_get_str(s, "source_class"));
+    dl_sql_str(&q, dl_json_get_str(s, "anonymity"));
+    dl_sql_str(&q, dl_json_get_str(s, "stance"));
+    dl_sql_str(&q, dl_json_get_str(s, "certainty"));
+    dl_sql_str(&q, dl_json_get_str(s, "quote"));
+    dl_sql_str(&q, words_of(arena, yyjson_obj_get(s, "cue"), r));
+    dl_sql_str(&q, words_of(arena, yyjson_obj_get(s, "content"), r));
+    dl_sql_str(&q, dl_json_get_str(s, "rule"));
+    dl_sql_real(&q, dl_json_get_num(s, "score", 0));
+    return dl_sql_run(&q);
+}
+
+static enum dl_err put_statements(dl_ledger *l, dl_arena *arena, int64_t revision,
+                                  const dl_id *revision_id, const struct dl_reading *r)
+{
+    yyjson_doc *doc;
+    if (r->analyse.n == 0) return DL_OK;
+    DL_TRY(dl_json_read(arena, r->analyse, &doc, NULL));
+    size_t i, n;
+    yyjson_val *s;
+    yyjson_arr_foreach(yyjson_obj_get(yyjson_doc_get_root(doc), "statements"), i, n, s)
+        DL_TRY(put_statement(l, arena, revision, revision_id, (int64_t)i, s, r));
+    return DL_OK;
+}
+
+/* --- revisions ---------------------------------------------------------------------------- */
+
+static int64_t revision_by_id(dl_ledger *l, const dl_id *id)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_REVISION_BY_ID, "SELECT revision FROM revision WHERE id = ?1");
+    dl_sql_id(&q, id);
+    int64_t revision = dl_sql_step(&q) ? dl_sql_get_int(&q, 0) : 0;
+    dl_sql_end(&q);
+    return revision;
+}
+
+static int64_t new_revision(dl_ledger *l, dl_arena *arena, int64_t seq, const struct entry_facts *f,
+                            const dl_id *id, const dl_id *hash, const struct dl_reading *r)
+{
+    dl_sql q =
+        DL_LEDGER_SQL(l, SQL_NEW_REVISION,
+                      "INSERT INTO revision (id, document, seq, hash, kind, title, subtitle, "
+                      "text, language, section, published, published_text) VALUES (?1, ?2, "
+                      "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, nullif(?11, 0), ?12)");
+    dl_sql_id(&q, id);
+    dl_sql_int(&q, f->document);
+    dl_sql_int(&q, seq);
+    dl_sql_id(&q, hash);
+    dl_sql_str(&q, f->kind);
+    dl_sql_str(&q, r->title);
+    dl_sql_str(&q, r->subtitle);
+    dl_sql_str(&q, r->text);
+    dl_sql_str(&q, r->language);
+    dl_sql_str(&q, r->section);
+    dl_sql_int(&q, dl_time_is_set(r->published) ? r->published.ms : 0);
+    dl_sql_str(&q, dl_time_format(arena, r->published));
+    return dl_sql_run(&q) == DL_OK ? sqlite3_last_insert_rowid(l->db.handle) : 0;
+}
+
+static enum dl_err index_text(dl_ledger *l, int64_t revision, const struct dl_reading *r)
+{
+    dl_sql q =
+        DL_LEDGER_SQL(l, SQL_FTS_ADD, "INSERT INTO fts (rowid, title, text) VALUES (?1, ?2, ?3)");
+    dl_sql_int(&q, revision);
+    dl_sql_str(&q, r->title);
+    dl_sql_str(&q, r->text);
+    return dl_sql_run(&q);
+}
+
+/* Shows the new revision; true when another was shown before it. A page says more than the feed
+ * item that announced it, so an item never takes the place of a page. */
+static enum dl_err show(dl_ledger *l, int64_t document, int64_t revision, dl_str kind,
+                        bool *ret_replaced)
+{
+    dl_sql q = DL_LEDGER_SQL(
+        l, SQL_SHOW_REVISION,
+        "UPDATE document SET revision = ?2 WHERE document = ?1 AND (revision IS NULL OR ?3 <> "
+        "'item' OR NOT EXISTS (SELECT 1 FROM revision r WHERE r.revision = document.revision AND "
+        "r.kind <> 'item')) RETURNING (SELECT count(*) FROM revision r WHERE r.document = ?1)");
+    dl_sql_int(&q, document);
+    dl_sql_int(&q, revision);
+    dl_sql_str(&q, kind);
+    int64_t count = dl_sql_step(&q) ? dl_sql_get_int(&q, 0) : 0;
+    *ret_replaced = count > 1;
+    return dl_sql_run(&q);
+}
+
+static enum dl_err alias_of_canonical(dl_ledger *l, const struct entry_facts *f, dl_str canonical)
+{
+    if (canonical.n == 0) return DL_OK;
+    dl_sql q = DL_LEDGER_SQL(l, SQL_PUT_ALIAS,
+                             "INSERT OR IGNORE INTO alias (outlet, kind, value, document) VALUES "
+                             "(?1, ?2, ?3, ?4)");
+    dl_sql_str(&q, f->outlet);
+    dl_sql_str(&q, DL_STR("url"));
+    dl_sql_str(&q, canonical);
+    dl_sql_int(&q, f->document);
+    return dl_sql_run(&q);
+}
+
+enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
+                                const struct dl_reading *r)
+{
+    DL_ASSERT(l->in_transaction);
+    struct entry_facts f;
+    DL_TRY(entry_facts(l, arena, seq, &f));
+    if (!f.pending) return DL_OK; /* told twice: nothing changes */
+    dl_id hash = dl_content_hash(r->title, r->subtitle, r->text);
+    dl_id id = dl_revision_id(&f.id, &hash);
+    int64_t revision = revision_by_id(l, &id);
+    DL_TRY(l->db.failed);
+    DL_TRY(alias_of_canonical(l, &f, r->canonical));
+    if (revision != 0) {
+        DL_TRY(dl_ledger_tally(l, SQL_TALLY_DUPLICATE, f.outlet, f.hour));
+        return end_entry(l, seq, "same", revision);
+    }
+    revision = new_revision(l, arena, seq, &f, &id, &hash, r);
+    DL_TRY(index_text(l, revision, r));
+    DL_TRY(put_result(l, revision, "extract", r->version_extract, r->extract));
+    DL_TRY(put_result(l, revision, "analyse", r->version_analyse, r->analyse));
+    DL_TRY(put_result(l, revision, "features", r->version_features, r->features));
+    DL_TRY(put_statements(l, arena, revision, &id, r));
+    bool replaced;
+    DL_TRY(show(l, f.document, revision, f.kind, &replaced));
+    if (replaced) dl_ledger_change(l, "document.revised", f.seen_by_ms, 0, f.document);
+    DL_TRY(dl_ledger_tally(l, SQL_TALLY_STORED, f.outlet, f.hour));
+    DL_TRY(end_entry(l, seq, "done", revision));
+    return dl_arena_failed(arena);
+}
+
+enum dl_err dl_ledger_read_failed(dl_ledger *l, int64_t seq, enum dl_err code, dl_str message,
+                                  bool *ret_final)
+{
+    DL_ASSERT(l->in_transaction);
+    dl_arena *arena = dl_arena_new(1 << 16);
+    if (arena == NULL) return DL_ERR_NOMEM;
+    struct entry_facts f;
+    enum dl_err err = entry_facts(l, arena, seq, &f);
+    if (err != DL_OK || !f.pending) {
+        dl_arena_free(arena);
+        *ret_final = true;
+        return err;
+    }
+    bool rejected = dl_err_class(code) == DL_CLASS_REJECT;
+    bool quarantined = !rejected && f.tries + 1 >= DL_TRIES_MAX;
+    dl_sql q = DL_LEDGER_SQL(l, SQL_ENTRY_FAILED,
+                             "UPDATE entry SET tries = tries + 1, trying = 0, state = ?2, code = "
+                             "?3, message = ?4 WHERE seq = ?1");
+    dl_sql_int(&q, seq);
+    dl_sql_str(&q, rejected      ? DL_STR("rejected")
+                   : quarantined ? DL_STR("quarantined")
+                                 : DL_STR("pending"));
+    dl_sql_str(&q, dl_str_c(dl_err_name(code)));
+    dl_sql_str(&q, message);
+    err = dl_sql_run(&q);
+    if (err == DL_OK && (rejected || quarantined))
+        err = dl_ledger_tally(l, rejected ? SQL_TALLY_REJECTED : SQL_TALLY_QUARANTINED, f.outlet,
+                              f.hour);
+    dl_arena_free(arena);
+    *ret_final = rejected || quarantined;
+    return err;
+}

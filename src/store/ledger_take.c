@@ -1,0 +1,264 @@
+/* Material into the ledger: who is it, is it new, which place does it get. */
+#include "store/ledger.h"
+#include "store/ledger_private.h"
+
+dl_id dl_document_id(dl_str outlet, dl_str url, dl_str guid)
+{
+    const dl_str parts[] = {DL_STR("doc1"), outlet, url.n > 0 ? url : guid};
+    return dl_id_of(parts, 3);
+}
+
+dl_id dl_revision_id(const dl_id *document, const dl_id *hash)
+{
+    char document_hex[DL_ID_HEX + 1], hash_hex[DL_ID_HEX + 1];
+    dl_id_hex(document, document_hex);
+    dl_id_hex(hash, hash_hex);
+    const dl_str parts[] = {DL_STR("rev1"), dl_str_c(document_hex), dl_str_c(hash_hex)};
+    return dl_id_of(parts, 3);
+}
+
+dl_id dl_content_hash(dl_str title, dl_str subtitle, dl_str text)
+{
+    const dl_str parts[] = {title, subtitle, text};
+    return dl_id_of(parts, 3);
+}
+
+dl_id dl_story_id(const dl_id *document)
+{
+    char hex[DL_ID_HEX + 1];
+    dl_id_hex(document, hex);
+    const dl_str parts[] = {DL_STR("story1"), dl_str_c(hex)};
+    return dl_id_of(parts, 2);
+}
+
+static int64_t find_alias(dl_ledger *l, dl_str outlet, const char *kind, dl_str value)
+{
+    if (value.n == 0) return 0;
+    dl_sql q =
+        DL_LEDGER_SQL(l, SQL_FIND_ALIAS,
+                      "SELECT document FROM alias WHERE outlet = ?1 AND kind = ?2 AND value = ?3");
+    dl_sql_str(&q, outlet);
+    dl_sql_str(&q, dl_str_c(kind));
+    dl_sql_str(&q, value);
+    int64_t document = dl_sql_step(&q) ? dl_sql_get_int(&q, 0) : 0;
+    dl_sql_end(&q);
+    return document;
+}
+
+static enum dl_err put_alias(dl_ledger *l, dl_str outlet, const char *kind, dl_str value,
+                             int64_t document)
+{
+    if (value.n == 0) return DL_OK;
+    dl_sql q = DL_LEDGER_SQL(l, SQL_PUT_ALIAS,
+                             "INSERT OR IGNORE INTO alias (outlet, kind, value, document) VALUES "
+                             "(?1, ?2, ?3, ?4)");
+    dl_sql_str(&q, outlet);
+    dl_sql_str(&q, dl_str_c(kind));
+    dl_sql_str(&q, value);
+    dl_sql_int(&q, document);
+    return dl_sql_run(&q);
+}
+
+static int64_t document_by_id(dl_ledger *l, const dl_id *id)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_DOCUMENT_BY_ID, "SELECT document FROM document WHERE id = ?1");
+    dl_sql_id(&q, id);
+    int64_t document = dl_sql_step(&q) ? dl_sql_get_int(&q, 0) : 0;
+    dl_sql_end(&q);
+    return document;
+}
+
+static int64_t new_document(dl_ledger *l, const struct dl_material *m, const dl_id *id)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_NEW_DOCUMENT,
+                             "INSERT INTO document (id, outlet, url, seen_after, seen_by, channel) "
+                             "VALUES (?1, ?2, ?3, nullif(?4, 0), ?5, ?6)");
+    dl_sql_id(&q, id);
+    dl_sql_str(&q, m->outlet);
+    dl_sql_str(&q, m->shown_url.n > 0 ? m->shown_url : m->url);
+    dl_sql_int(&q, m->seen_after_ms);
+    dl_sql_int(&q, m->seen_by_ms);
+    dl_sql_str(&q, m->channel);
+    return dl_sql_run(&q) == DL_OK ? sqlite3_last_insert_rowid(l->db.handle) : 0;
+}
+
+static bool same_material(dl_ledger *l, int64_t document, const dl_id *hash)
+{
+    dl_sql q =
+        DL_LEDGER_SQL(l, SQL_DOCUMENT_HASH, "SELECT item_hash FROM document WHERE document = ?1");
+    dl_sql_int(&q, document);
+    dl_id have;
+    bool same = dl_sql_step(&q) && dl_sql_get_id(&q, 0, &have) && dl_id_eq(&have, hash);
+    dl_sql_end(&q);
+    return same;
+}
+
+static enum dl_err set_hash(dl_ledger *l, int64_t document, const dl_id *hash)
+{
+    dl_sql q =
+        DL_LEDGER_SQL(l, SQL_SET_HASH, "UPDATE document SET item_hash = ?2 WHERE document = ?1");
+    dl_sql_int(&q, document);
+    dl_sql_id(&q, hash);
+    return dl_sql_run(&q);
+}
+
+static enum dl_err new_entry(dl_ledger *l, const struct dl_material *m, int64_t document)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_NEW_ENTRY,
+                             "INSERT INTO entry (document, outlet, kind, segment, offset, hour, "
+                             "seen_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    dl_sql_int(&q, document);
+    dl_sql_str(&q, m->outlet);
+    dl_sql_str(&q, m->kind);
+    dl_sql_int(&q, m->place.segment);
+    dl_sql_int(&q, m->place.offset);
+    dl_sql_int(&q, m->seen_by_ms / HOUR_MS);
+    dl_sql_int(&q, m->seen_by_ms);
+    return dl_sql_run(&q);
+}
+
+static enum dl_err new_page_job(dl_ledger *l, const struct dl_material *m, int64_t document)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_NEW_PAGE_JOB,
+                             "INSERT OR IGNORE INTO page_job (document, url, not_before) VALUES "
+                             "(?1, ?2, ?3)");
+    dl_sql_int(&q, document);
+    dl_sql_str(&q, m->shown_url.n > 0 ? m->shown_url : m->url);
+    dl_sql_int(&q, m->seen_by_ms);
+    return dl_sql_run(&q);
+}
+
+static bool is_blocked(dl_ledger *l, const dl_id *id)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_TOMBSTONE, "SELECT 1 FROM tombstone WHERE key = ?1");
+    dl_sql_id(&q, id);
+    bool blocked = dl_sql_step(&q);
+    dl_sql_end(&q);
+    return blocked;
+}
+
+struct place {
+    const struct dl_material *material;
+    dl_id id;
+    int64_t document; /* 0: not there yet */
+    size_t index;
+};
+
+/* (seen, document id): what the readers' speed cannot change. */
+static int by_seen_and_id(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (x->material->seen_by_ms != y->material->seen_by_ms)
+        return x->material->seen_by_ms < y->material->seen_by_ms ? -1 : 1;
+    int r = dl_id_cmp(&x->id, &y->id);
+    return r != 0 ? r : x->index < y->index ? -1 : 1;
+}
+
+static enum dl_err take_one(dl_ledger *l, struct place *p, enum dl_taken *ret_taken)
+{
+    const struct dl_material *m = p->material;
+    int64_t hour = m->seen_by_ms / HOUR_MS;
+    if (is_blocked(l, &p->id)) {
+        *ret_taken = DL_TAKEN_BLOCKED;
+        return l->db.failed;
+    }
+    DL_TRY(dl_ledger_tally(l, SQL_TALLY_SEEN, m->outlet, hour));
+    /* Two items of one poll may be the same document. */
+    int64_t document = p->document;
+    if (document == 0) document = find_alias(l, m->outlet, "url", m->url);
+    if (document == 0) document = find_alias(l, m->outlet, "guid", m->guid);
+    if (document == 0) document = document_by_id(l, &p->id);
+    *ret_taken = document == 0 ? DL_TAKEN_NEW : DL_TAKEN_CHANGED;
+    if (document == 0) {
+        document = new_document(l, m, &p->id);
+        if (m->wants_page && m->url.n > 0) DL_TRY(new_page_job(l, m, document));
+    } else if (same_material(l, document, &m->hash)) {
+        *ret_taken = DL_TAKEN_DUPLICATE;
+        DL_TRY(dl_ledger_tally(l, SQL_TALLY_DUPLICATE, m->outlet, hour));
+    }
+    DL_TRY(put_alias(l, m->outlet, "url", m->url, document));
+    DL_TRY(put_alias(l, m->outlet, "guid", m->guid, document));
+    if (*ret_taken == DL_TAKEN_DUPLICATE) return l->db.failed;
+    DL_TRY(set_hash(l, document, &m->hash));
+    return new_entry(l, m, document);
+}
+
+enum dl_err dl_ledger_take(dl_ledger *l, dl_arena *arena, const struct dl_material *material,
+                           size_t n, enum dl_taken *ret_taken)
+{
+    DL_ASSERT(l->in_transaction);
+    if (n == 0) return DL_OK;
+    struct place *places = DL_NEW_ARRAY(arena, struct place, n);
+    if (places == NULL) return dl_arena_failed(arena);
+    for (size_t i = 0; i < n; i++) {
+        const struct dl_material *m = &material[i];
+        DL_ASSERT(m->outlet.n > 0 && (m->url.n > 0 || m->guid.n > 0));
+        int64_t known = find_alias(l, m->outlet, "url", m->url);
+        if (known == 0) known = find_alias(l, m->outlet, "guid", m->guid);
+        places[i] = (struct place){m, dl_document_id(m->outlet, m->url, m->guid), known, i};
+    }
+    DL_TRY(l->db.failed);
+    qsort(places, n, sizeof *places, by_seen_and_id);
+    for (size_t i = 0; i < n; i++) {
+        enum dl_taken taken;
+        DL_TRY(take_one(l, &places[i], &taken));
+        if (ret_taken != NULL) ret_taken[places[i].index] = taken;
+    }
+    return DL_OK;
+}
+
+enum dl_err dl_ledger_note_poll(dl_ledger *l, int64_t feed, int64_t at_ms,
+                                struct dl_spool_place place, int64_t items, int64_t fresh)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_NOTE_POLL,
+                             "INSERT INTO poll (feed, at, segment, offset, items, fresh) VALUES "
+                             "(nullif(?1, 0), ?2, ?3, ?4, ?5, ?6)");
+    dl_sql_int(&q, feed);
+    dl_sql_int(&q, at_ms);
+    dl_sql_int(&q, place.segment);
+    dl_sql_int(&q, place.offset);
+    dl_sql_int(&q, items);
+    dl_sql_int(&q, fresh);
+    return dl_sql_run(&q);
+}
+
+enum dl_err dl_ledger_refuse(dl_ledger *l, dl_str outlet, int64_t seen_ms, bool quarantined)
+{
+    DL_TRY(dl_ledger_tally(l, SQL_TALLY_SEEN, outlet, seen_ms / HOUR_MS));
+    return dl_ledger_tally(l, quarantined ? SQL_TALLY_QUARANTINED : SQL_TALLY_REJECTED, outlet,
+                           seen_ms / HOUR_MS);
+}
+
+enum dl_err dl_ledger_due_pages(dl_ledger *l, dl_arena *arena, int64_t now_ms, size_t limit,
+                                dl_page_jobs *ret_jobs)
+{
+    dl_page_jobs jobs = {0};
+    /* Newest first: after an outage people want today before last week. */
+    dl_sql q = DL_LEDGER_SQL(l, SQL_DUE_PAGES,
+                             "SELECT j.document, j.url, d.outlet, j.tries FROM page_job j JOIN "
+                             "document d USING (document) WHERE j.result IS NULL AND j.not_before "
+                             "<= ?1 ORDER BY j.not_before DESC, j.document DESC LIMIT ?2");
+    dl_sql_int(&q, now_ms);
+    dl_sql_int(&q, (int64_t)limit);
+    while (dl_sql_step(&q)) {
+        struct dl_page_job job = {dl_sql_get_int(&q, 0), dl_sql_get_str(arena, &q, 1),
+                                  dl_sql_get_str(arena, &q, 2), dl_sql_get_int(&q, 3)};
+        DL_TRY(dl_vec_push(arena, &jobs, job));
+    }
+    dl_sql_end(&q);
+    DL_TRY(l->db.failed);
+    *ret_jobs = jobs;
+    return dl_arena_failed(arena);
+}
+
+enum dl_err dl_ledger_page_outcome(dl_ledger *l, int64_t document, dl_str result,
+                                   int64_t not_before_ms)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_PAGE_OUTCOME,
+                             "UPDATE page_job SET tries = tries + 1, result = ?2, not_before = ?3 "
+                             "WHERE document = ?1");
+    dl_sql_int(&q, document);
+    dl_sql_str(&q, result);
+    dl_sql_int(&q, not_before_ms);
+    return dl_sql_run(&q);
+}
