@@ -9,6 +9,7 @@
 #ifndef DL_STORE_LEDGER_H
 #define DL_STORE_LEDGER_H
 
+#include "base/hash.h"
 #include "base/time.h"
 #include "base/vec.h"
 #include "store/spool.h"
