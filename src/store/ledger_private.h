@@ -81,7 +81,7 @@ enum dl_ledger_slot {
     SQL_COUNTS,
     SQL_SLOTS
 };
-_Static_assert(SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");
+_Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");
 
 enum dl_err dl_ledger_tally(dl_ledger *ledger, enum dl_ledger_slot which, dl_str outlet,
                             int64_t hour);
