@@ -72,4 +72,6 @@ void dl_feed_json(const struct dl_feed *feed, dl_arena *arena, yyjson_mut_doc *j
 void dl_feed_item_json(const struct dl_feed_item *item, dl_arena *arena, yyjson_mut_doc *json,
                        yyjson_mut_val *object);
 
+void dl_feed_versions(dl_buf *out);
+
 #endif

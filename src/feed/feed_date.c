@@ -14,13 +14,13 @@ struct zone {
 
 /* RFC 822 section 5, and those met most besides it. */
 static const struct zone zones[] = {
-    {"ut", 0},       {"utc", 0},     {"gmt", 0},    {"z", 0},      {"est", -300}, {"edt", -240},
-    {"cst", -360},   {"cdt", -300},  {"mst", -420}, {"mdt", -360}, {"pst", -480}, {"pdt", -420},
-    {"bst", 60},     {"cet", 60},    {"cest", 120}, {"met", 60},   {"mest", 120}, {"eet", 120},
-    {"eest", 180},   {"wet", 0},     {"west", 60},  {"msk", 180},  {"jst", 540},  {"kst", 540},
-    {"ist", 330},    {"sgt", 480},   {"hkt", 480},  {"aest", 600}, {"aedt", 660}, {"nzst", 720},
-    {"nzdt", 780},   {"akst", -540}, {"hst", -600}, {"ast", -240}, {"a", -60},    {"m", -720},
-    {"n", 60},       {"y", 720},
+    {"ut", 0},     {"utc", 0},     {"gmt", 0},    {"z", 0},      {"est", -300}, {"edt", -240},
+    {"cst", -360}, {"cdt", -300},  {"mst", -420}, {"mdt", -360}, {"pst", -480}, {"pdt", -420},
+    {"bst", 60},   {"cet", 60},    {"cest", 120}, {"met", 60},   {"mest", 120}, {"eet", 120},
+    {"eest", 180}, {"wet", 0},     {"west", 60},  {"msk", 180},  {"jst", 540},  {"kst", 540},
+    {"ist", 330},  {"sgt", 480},   {"hkt", 480},  {"aest", 600}, {"aedt", 660}, {"nzst", 720},
+    {"nzdt", 780}, {"akst", -540}, {"hst", -600}, {"ast", -240}, {"a", -60},    {"m", -720},
+    {"n", 60},     {"y", 720},
 };
 
 struct tokens {
@@ -45,7 +45,8 @@ static struct tokens split(dl_str s)
             i++;
             continue;
         }
-        while (i < s.n && is_word_byte((unsigned char)s.p[i])) i++;
+        while (i < s.n && is_word_byte((unsigned char)s.p[i]))
+            i++;
         k.t[k.n++] = dl_str_sub(s, start, i);
     }
     return k;
@@ -55,7 +56,8 @@ static int month_of(dl_str t)
 {
     char lower[4] = {0};
     if (t.n < 3) return 0;
-    for (size_t i = 0; i < 3; i++) lower[i] = (char)dl_to_lower((unsigned char)t.p[i]);
+    for (size_t i = 0; i < 3; i++)
+        lower[i] = (char)dl_to_lower((unsigned char)t.p[i]);
     for (int i = 0; i < 12; i++)
         if (strcmp(lower, months[i]) == 0) return i + 1;
     return 0;
@@ -124,7 +126,8 @@ static bool words_date(dl_str s, dl_time *ret)
     for (size_t i = 0; i < k.n; i++) {
         dl_str t = k.t[i];
         int v;
-        while (t.n > 0 && t.p[t.n - 1] == '.') t.n--;
+        while (t.n > 0 && t.p[t.n - 1] == '.')
+            t.n--;
         bool has_clock = prec != DL_PREC_DAY;
         if (!has_clock && dl_str_chr(t, ':', 0) != DL_NO_POS && clock_of(t, &c, &prec)) {
             zone = DL_ZONE_ASSUMED;
@@ -163,10 +166,11 @@ static bool compact_date(dl_str s, dl_time *ret)
     bool dash = at < s.n && s.p[at] == '-';
     if (dash) at++;
     size_t end = at;
-    while (end < s.n && dl_is_digit((unsigned char)s.p[end])) end++;
+    while (end < s.n && dl_is_digit((unsigned char)s.p[end]))
+        end++;
     size_t n = end - at;
     if (n == 3) {
-        int ordinal;
+        int ordinal = 0;
         digits(s, at, 3, &ordinal);
         if (ordinal < 1 || ordinal > 366) return false;
         int year = c.year;
@@ -228,7 +232,8 @@ static bool separated_date(dl_str s, dl_time *ret)
     size_t at = 0, len[3];
     for (size_t i = 0; i < 3; i++) {
         size_t start = at;
-        while (at < s.n && dl_is_digit((unsigned char)s.p[at])) at++;
+        while (at < s.n && dl_is_digit((unsigned char)s.p[at]))
+            at++;
         len[i] = at - start;
         if (!number(dl_str_sub(s, start, at), &v[i])) return false;
         if (i < 2 && (at >= s.n || strchr("./-", s.p[at]) == NULL)) return false;
