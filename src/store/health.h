@@ -1,0 +1,59 @@
+/* How the store and its sources fare: for Sources, Status, /metrics and doctor. Read side; the
+ * rules of read.h hold. */
+#ifndef DL_STORE_HEALTH_H
+#define DL_STORE_HEALTH_H
+
+#include "store/read.h"
+
+struct dl_store_feed {
+    int64_t feed;
+    dl_str outlet, outlet_name, country, language, outlet_kind, home;
+    dl_str url, kind, title;
+    bool removed;
+    int64_t next_poll_ms, interval_ms, last_poll_ms, last_good_ms, last_new_ms, last_status;
+    dl_str last_result, why; /* in words: what the last poll gave, why the next one is then */
+    int64_t failures, polls, unchanged, items_seen, items_new;
+};
+typedef DL_VEC(struct dl_store_feed) dl_store_feeds;
+/* By outlet id, then feed; behind the feed `after` (0: from the first). outlet empty: all.
+ * Removed feeds are left out. */
+enum dl_err dl_store_list_feeds(dl_store *store, dl_arena *arena, dl_str outlet, int64_t after,
+                                size_t limit, dl_store_feeds *ret_feeds) DL_MUST_USE;
+
+/* The rest of seen = stored + duplicate + rejected + quarantined + in flight is `residual`, 0. */
+struct dl_store_tally {
+    dl_str outlet;
+    int64_t hour; /* since 1970; first one covered */
+    int64_t seen, stored, duplicate, rejected, quarantined, in_flight, residual;
+};
+typedef DL_VEC(struct dl_store_tally) dl_store_tallies;
+/* Sums by outlet since an hour, those with a residual first, then most seen. */
+enum dl_err dl_store_list_tallies(dl_store *store, dl_arena *arena, int64_t since_hour,
+                                  size_t limit, dl_store_tallies *ret_tallies) DL_MUST_USE;
+
+struct dl_store_entry {
+    int64_t seq, seen_by_ms, tries;
+    dl_id document;
+    dl_str outlet, url, kind, state, code, message;
+};
+typedef DL_VEC(struct dl_store_entry) dl_store_entries;
+/* Entries quarantined or rejected, newest first, before `before` (0: newest). */
+enum dl_err dl_store_list_quarantine(dl_store *store, dl_arena *arena, int64_t before, size_t limit,
+                                     dl_store_entries *ret_entries) DL_MUST_USE;
+
+struct dl_store_status {
+    int64_t documents, revisions, statements, stories, outlets;
+    int64_t pending;           /* entries not read yet */
+    int64_t oldest_pending_ms; /* when the oldest of them was seen; 0: none */
+    int64_t story_lag;         /* entries read that are not in a story yet */
+    int64_t quarantined, rejected;
+    int64_t feeds, feeds_due, feeds_failing; /* failing: three times in a row or more */
+    int64_t pages_due, pages_waiting;
+    int64_t newest_seen_ms, newest_change, newest_change_ms;
+    struct dl_store_tally day; /* of the last 24 hours; residual: of all hours */
+    int64_t database_bytes;
+};
+enum dl_err dl_store_status(dl_store *store, int64_t now_ms,
+                            struct dl_store_status *ret_status) DL_MUST_USE;
+
+#endif
