@@ -41,6 +41,8 @@ typedef DL_VEC(struct dl_store_entry) dl_store_entries;
 enum dl_err dl_store_list_quarantine(dl_store *store, dl_arena *arena, int64_t before, size_t limit,
                                      dl_store_entries *ret_entries) DL_MUST_USE;
 
+enum { DL_STORE_RESIDUAL_HOURS = 31 * 24 };
+
 struct dl_store_status {
     int64_t documents, revisions, statements, stories, outlets;
     int64_t pending;           /* entries not read yet */
@@ -50,7 +52,8 @@ struct dl_store_status {
     int64_t feeds, feeds_due, feeds_failing; /* failing: three times in a row or more */
     int64_t pages_due, pages_waiting;
     int64_t newest_seen_ms, newest_change, newest_change_ms;
-    struct dl_store_tally day; /* of the last 24 hours; residual: of all hours */
+    struct dl_store_tally day; /* of the last 24 hours */
+    int64_t residual;          /* of the last DL_STORE_RESIDUAL_HOURS; 0 or something is wrong */
     int64_t database_bytes;
 };
 enum dl_err dl_store_status(dl_store *store, int64_t now_ms,

@@ -3,10 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "store/ledger_private.h"
+
+/* Nobody sends a request again after a day; without an end the table would grow for ever. */
+enum { REQUEST_KEPT_MS = 24 * HOUR_MS };
+/* After a crash the database is looked through for so long; a big one not to its end. */
+enum { CHECK_MS = 2000 };
 
 static enum dl_err take_lock(dl_ledger *l, const char *dir, struct dl_diag *diag)
 {
@@ -20,6 +26,17 @@ static enum dl_err take_lock(dl_ledger *l, const char *dir, struct dl_diag *diag
     return DL_OK;
 }
 
+/* The lock file holds one byte while a writer works: it is still there when that one was killed. */
+static enum dl_err check_after_crash(dl_ledger *l, struct dl_diag *diag)
+{
+    struct stat st;
+    bool unclean = fstat(l->lock_fd, &st) == 0 && st.st_size > 0;
+    if (unclean && !dl_db_check(&l->db, CHECK_MS, diag)) return DL_ERR_CORRUPT;
+    if (!unclean && pwrite(l->lock_fd, "w", 1, 0) != 1)
+        return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "cannot write the lock: %s", strerror(errno));
+    return DL_OK;
+}
+
 /* Entries that were being tried when the last writer ended. */
 static enum dl_err adopt_orphans(dl_ledger *l)
 {
@@ -28,14 +45,13 @@ static enum dl_err adopt_orphans(dl_ledger *l)
         sql, sizeof sql,
         "BEGIN IMMEDIATE;"
         "UPDATE entry SET orphans = orphans + 1, trying = 0 WHERE trying = 1;"
-        "UPDATE tally SET quarantined = quarantined + (SELECT count(*) FROM entry e WHERE "
-        "e.state = 'pending' AND e.orphans >= %d AND e.outlet = tally.outlet AND e.hour = "
-        "tally.hour) WHERE EXISTS (SELECT 1 FROM entry WHERE state = 'pending' AND orphans >= "
-        "%d);"
+        "INSERT INTO tally (outlet, hour, quarantined) SELECT outlet, hour, count(*) FROM entry "
+        "WHERE state = 'pending' AND orphans >= %d GROUP BY outlet, hour ON CONFLICT DO UPDATE SET "
+        "quarantined = quarantined + excluded.quarantined;"
         "UPDATE entry SET state = 'quarantined', code = 'crashed', message = 'the writer ended "
         "again and again while it was read' WHERE state = 'pending' AND orphans >= %d;"
         "COMMIT",
-        DL_ORPHANS_MAX, DL_ORPHANS_MAX, DL_ORPHANS_MAX);
+        DL_ORPHANS_MAX, DL_ORPHANS_MAX);
     return dl_db_exec(&l->db, sql);
 }
 
@@ -50,7 +66,11 @@ enum dl_err dl_ledger_open(const struct dl_ledger_options *options, dl_ledger **
     snprintf(path, sizeof path, "%s/dateline.db", options->dir);
     enum dl_err err = dl_io_make_dirs(options->dir, diag);
     if (err == DL_OK) err = take_lock(l, options->dir, diag);
+    l->packer = dl_packer_new();
+    if (err == DL_OK && l->packer == NULL) err = DL_ERR_NOMEM;
     if (err == DL_OK) err = dl_db_open_write(path, &l->db, diag);
+    if (err == DL_OK) err = check_after_crash(l, diag);
+    l->sound = err == DL_OK;
     if (err == DL_OK) err = dl_spool_open(options->dir, true, &l->spool, diag);
     if (err == DL_OK && adopt_orphans(l) != DL_OK) err = dl_db_failed(&l->db, diag);
     if (err != DL_OK) {
@@ -67,8 +87,10 @@ void dl_ledger_close(dl_ledger *l)
     if (l->in_transaction) dl_ledger_rollback(l);
     if (l->db.handle != NULL)
         sqlite3_wal_checkpoint_v2(l->db.handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    dl_db_close(&l->db);
+    dl_db_close(&l->db, l->slots, DL_LEDGER_STATEMENTS);
     dl_spool_close(l->spool);
+    dl_packer_free(l->packer);
+    if (l->sound && ftruncate(l->lock_fd, 0) != 0) l->sound = false; /* checked next time, then */
     if (l->lock_fd >= 0) close(l->lock_fd);
     free(l);
 }
@@ -258,6 +280,9 @@ enum dl_err dl_ledger_request_done(dl_ledger *l, dl_str key, int64_t now_ms, dl_
     dl_sql_str(&q, key);
     dl_sql_int(&q, now_ms);
     dl_sql_str(&q, reply);
+    DL_TRY(dl_sql_run(&q));
+    q = DL_LEDGER_SQL(l, SQL_REQUEST_FORGET, "DELETE FROM request WHERE at < ?1");
+    dl_sql_int(&q, now_ms - REQUEST_KEPT_MS);
     return dl_sql_run(&q);
 }
 
@@ -294,7 +319,7 @@ enum dl_err dl_ledger_tally(dl_ledger *l, enum dl_ledger_slot which, dl_str outl
 {
 #define TALLY(column)                                                                              \
     "INSERT INTO tally (outlet, hour, " column ") VALUES (?1, ?2, 1) "                             \
-    "ON CONFLICT (outlet, hour) DO UPDATE SET " column " = " column " + 1"
+    "ON CONFLICT (hour, outlet) DO UPDATE SET " column " = " column " + 1"
     const char *sql = which == SQL_TALLY_SEEN        ? TALLY("seen")
                       : which == SQL_TALLY_STORED    ? TALLY("stored")
                       : which == SQL_TALLY_DUPLICATE ? TALLY("duplicate")

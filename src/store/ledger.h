@@ -133,6 +133,7 @@ struct dl_reading {
     dl_str extract, analyse, features;
     int version_extract, version_analyse, version_features;
 };
+/* DL_ERR_ENCODING, DL_ERR_SYNTAX: the reader answered what it should not; nothing was written. */
 enum dl_err dl_ledger_read_done(dl_ledger *ledger, dl_arena *arena, int64_t seq,
                                 const struct dl_reading *reading) DL_MUST_USE;
 /* Failure of a reader. Class reject: rejected now; else quarantined at the third. ret_final: it

@@ -2,16 +2,20 @@
 #ifndef DL_STORE_LEDGER_PRIVATE_H
 #define DL_STORE_LEDGER_PRIVATE_H
 
+#include "base/json.h"
+#include "store/blob.h"
 #include "store/ledger.h"
 #include "store/sqlite.h"
 
-enum { DL_LEDGER_STATEMENTS = 64, HOUR_MS = 3600000 };
+enum { DL_LEDGER_STATEMENTS = 80, HOUR_MS = 3600000 };
 
 struct dl_ledger {
     dl_db db;
     dl_spool *spool;
+    struct dl_packer *packer;
     int lock_fd;
     bool early_cursor, in_transaction;
+    bool sound; /* opened: a clean end may say so */
     sqlite3_stmt *slots[DL_LEDGER_STATEMENTS];
 };
 
@@ -30,7 +34,6 @@ enum dl_ledger_slot {
     SQL_NEW_DOCUMENT,
     SQL_DOCUMENT_BY_ID,
     SQL_DOCUMENT_HASH,
-    SQL_SET_HASH,
     SQL_NEW_ENTRY,
     SQL_TALLY_SEEN,
     SQL_TALLY_STORED,
@@ -52,6 +55,7 @@ enum dl_ledger_slot {
     SQL_FTS_ADD,
     SQL_RESULT,
     SQL_STATEMENT,
+    SQL_EVENT,
     SQL_CHANGE,
     SQL_CURSOR,
     SQL_SET_CURSOR,
@@ -65,6 +69,7 @@ enum dl_ledger_slot {
     SQL_STORY_BY_SEQ,
     SQL_DOCUMENT_OF_SEQ,
     SQL_JOIN_ALIAS,
+    SQL_JOIN_ALIASES,
     SQL_JOIN_MEMBERS,
     SQL_JOIN_DOCUMENTS,
     SQL_JOIN_FACETS,
@@ -78,6 +83,7 @@ enum dl_ledger_slot {
     SQL_PAGE_OUTCOME,
     SQL_REQUEST_SEEN,
     SQL_REQUEST_DONE,
+    SQL_REQUEST_FORGET,
     SQL_COUNTS,
     SQL_SLOTS
 };
@@ -85,6 +91,10 @@ _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slo
 
 enum dl_err dl_ledger_tally(dl_ledger *ledger, enum dl_ledger_slot which, dl_str outlet,
                             int64_t hour);
+/* Rows for statements and events of a reading. */
+enum dl_err dl_ledger_put_said(dl_ledger *ledger, dl_arena *arena, int64_t revision,
+                               const dl_id *revision_id, yyjson_val *analyse,
+                               const struct dl_reading *reading);
 /* Appends to the change log; its sequence. */
 int64_t dl_ledger_change(dl_ledger *ledger, const char *kind, int64_t now_ms, int64_t story,
                          int64_t document);

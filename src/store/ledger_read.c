@@ -1,10 +1,7 @@
 /* What the readers found, into the ledger. */
-#include "base/json.h"
 #include "base/utf8.h"
 #include "store/ledger.h"
 #include "store/ledger_private.h"
-
-enum { SHOWN_BYTES = 400 }; /* of a source or content kept for queries; the spans hold the rest */
 
 enum dl_err dl_ledger_pending(dl_ledger *l, dl_arena *arena, int64_t after, size_t limit,
                               dl_entries *ret_entries)
@@ -103,104 +100,20 @@ static enum dl_err end_entry(dl_ledger *l, int64_t seq, const char *state, int64
 }
 
 static enum dl_err put_result(dl_ledger *l, int64_t revision, const char *stage, int version,
-                              dl_str body)
+                              dl_str body, bool pack)
 {
+    dl_str stored = body;
+    int64_t packed = 0;
+    if (pack) DL_TRY(dl_blob_pack(l->packer, body, &stored, &packed));
     dl_sql q = DL_LEDGER_SQL(l, SQL_RESULT,
-                             "INSERT OR REPLACE INTO result (revision, stage, version, body) "
-                             "VALUES (?1, ?2, ?3, ?4)");
+                             "INSERT OR REPLACE INTO result (revision, stage, version, packed, "
+                             "body) VALUES (?1, ?2, ?3, ?4, ?5)");
     dl_sql_int(&q, revision);
     dl_sql_str(&q, dl_str_c(stage));
     dl_sql_int(&q, version);
-    dl_sql_blob(&q, body.p, body.n);
+    dl_sql_int(&q, packed);
+    dl_sql_blob(&q, stored.p, stored.n);
     return dl_sql_run(&q);
-}
-
-/* --- statements --------------------------------------------------------------------------- */
-
-/* The words of a list of spans, parted by " … "; spans come from a reader and are checked. */
-static dl_str words_of(dl_arena *arena, yyjson_val *spans, const struct dl_reading *r)
-{
-    dl_buf out = DL_BUF_INIT(SHOWN_BYTES * 2);
-    size_t i, n;
-    yyjson_val *span;
-    yyjson_arr_foreach(spans, i, n, span)
-    {
-        dl_str in = dl_json_get_str(span, "in");
-        dl_str text = dl_str_eq_c(in, "title")      ? r->title
-                      : dl_str_eq_c(in, "subtitle") ? r->subtitle
-                                                    : r->text;
-        int64_t start = dl_json_get_int(span, "start", -1), end = dl_json_get_int(span, "end", -1);
-        if (start < 0 || end < start || (uint64_t)end > text.n ||
-            !dl_utf8_is_border(text, (size_t)start) || !dl_utf8_is_border(text, (size_t)end))
-            continue;
-        if (out.n > 0) dl_buf_c(&out, " … ");
-        dl_buf_str(&out, dl_utf8_prefix(dl_str_sub(text, (size_t)start, (size_t)end), SHOWN_BYTES));
-        if (out.n > SHOWN_BYTES) break;
-    }
-    dl_str copy = dl_str_dup(arena, dl_utf8_prefix(dl_buf_slice(&out), SHOWN_BYTES));
-    dl_buf_free(&out);
-    return copy;
-}
-
-/* SHA-256("stmt1" revision stage spans rule): spans as their JSON. */
-static dl_id statement_id(const dl_id *revision, yyjson_val *s, dl_arena *arena)
-{
-    char hex[DL_ID_HEX + 1];
-    dl_id_hex(revision, hex);
-    dl_buf spans = DL_BUF_INIT(1 << 16);
-    static const char *const lists[] = {"cue", "source", "content"};
-    for (size_t k = 0; k < 3; k++) {
-        size_t i, n;
-        yyjson_val *span;
-        yyjson_arr_foreach(yyjson_obj_get(s, lists[k]), i, n, span)
-            dl_buf_fmt(&spans, "%lld-%lld ", (long long)dl_json_get_int(span, "start", -1),
-                       (long long)dl_json_get_int(span, "end", -1));
-        dl_buf_byte(&spans, '/');
-    }
-    const dl_str parts[] = {DL_STR("stmt1"), dl_str_c(hex), DL_STR("analyse"), dl_buf_slice(&spans),
-                            dl_json_get_str(s, "rule")};
-    dl_id id = dl_id_of(parts, 5);
-    dl_buf_free(&spans);
-    (void)arena;
-    return id;
-}
-
-static enum dl_err put_statement(dl_ledger *l, dl_arena *arena, int64_t revision,
-                                 const dl_id *revision_id, int64_t n, yyjson_val *s,
-                                 const struct dl_reading *r)
-{
-    dl_id id = statement_id(revision_id, s, arena);
-    dl_sql q = DL_LEDGER_SQL(l, SQL_STATEMENT,
-                             "INSERT INTO statement (id, revision, n, source, source_class, "
-                             "anonymity, stance, certainty, quote, cue, content, rule, score) "
-                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
-    dl_sql_id(&q, &id);
-    dl_sql_int(&q, revision);
-    dl_sql_int(&q, n);
-    dl_sql_str(&q, words_of(arena, yyjson_obj_get(s, "source"), r));
-    dl_sql_str(&q, dl_json_get_str(s, "source_class"));
-    dl_sql_str(&q, dl_json_get_str(s, "anonymity"));
-    dl_sql_str(&q, dl_json_get_str(s, "stance"));
-    dl_sql_str(&q, dl_json_get_str(s, "certainty"));
-    dl_sql_str(&q, dl_json_get_str(s, "quote"));
-    dl_sql_str(&q, words_of(arena, yyjson_obj_get(s, "cue"), r));
-    dl_sql_str(&q, words_of(arena, yyjson_obj_get(s, "content"), r));
-    dl_sql_str(&q, dl_json_get_str(s, "rule"));
-    dl_sql_real(&q, dl_json_get_num(s, "score", 0));
-    return dl_sql_run(&q);
-}
-
-static enum dl_err put_statements(dl_ledger *l, dl_arena *arena, int64_t revision,
-                                  const dl_id *revision_id, const struct dl_reading *r)
-{
-    yyjson_doc *doc;
-    if (r->analyse.n == 0) return DL_OK;
-    DL_TRY(dl_json_read(arena, r->analyse, &doc, NULL));
-    size_t i, n;
-    yyjson_val *s;
-    yyjson_arr_foreach(yyjson_obj_get(yyjson_doc_get_root(doc), "statements"), i, n, s)
-        DL_TRY(put_statement(l, arena, revision, revision_id, (int64_t)i, s, r));
-    return DL_OK;
 }
 
 /* --- revisions ---------------------------------------------------------------------------- */
@@ -278,10 +191,28 @@ static enum dl_err alias_of_canonical(dl_ledger *l, const struct entry_facts *f,
     return dl_sql_run(&q);
 }
 
+/* A reader may have been taken over by the page it read. */
+static enum dl_err check_reading(dl_arena *arena, const struct dl_reading *r,
+                                 yyjson_val **ret_analyse)
+{
+    const dl_str texts[] = {r->title,   r->subtitle,  r->text,    r->language,
+                            r->section, r->canonical, r->extract, r->analyse};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!dl_utf8_valid(texts[i], NULL)) return DL_ERR_ENCODING;
+    yyjson_doc *doc;
+    if (r->extract.n > 0) DL_TRY(dl_json_read(arena, r->extract, &doc, NULL));
+    if (r->analyse.n == 0) return DL_OK;
+    DL_TRY(dl_json_read(arena, r->analyse, &doc, NULL));
+    *ret_analyse = yyjson_doc_get_root(doc);
+    return DL_OK;
+}
+
 enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
                                 const struct dl_reading *r)
 {
     DL_ASSERT(l->in_transaction);
+    yyjson_val *analyse = NULL;
+    DL_TRY(check_reading(arena, r, &analyse));
     struct entry_facts f;
     DL_TRY(entry_facts(l, arena, seq, &f));
     if (!f.pending) return DL_OK; /* told twice: nothing changes */
@@ -296,10 +227,10 @@ enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
     }
     revision = new_revision(l, arena, seq, &f, &id, &hash, r);
     DL_TRY(index_text(l, revision, r));
-    DL_TRY(put_result(l, revision, "extract", r->version_extract, r->extract));
-    DL_TRY(put_result(l, revision, "analyse", r->version_analyse, r->analyse));
-    DL_TRY(put_result(l, revision, "features", r->version_features, r->features));
-    DL_TRY(put_statements(l, arena, revision, &id, r));
+    DL_TRY(put_result(l, revision, "extract", r->version_extract, r->extract, true));
+    DL_TRY(put_result(l, revision, "analyse", r->version_analyse, r->analyse, true));
+    DL_TRY(put_result(l, revision, "features", r->version_features, r->features, false));
+    DL_TRY(dl_ledger_put_said(l, arena, revision, &id, analyse, r));
     bool replaced;
     DL_TRY(show(l, f.document, revision, f.kind, &replaced));
     if (replaced) dl_ledger_change(l, "document.revised", f.seen_by_ms, 0, f.document);

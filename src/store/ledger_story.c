@@ -1,4 +1,5 @@
 /* Stories: memberships, counts and changes, in ledger order. */
+#include "base/map.h"
 #include "store/ledger.h"
 #include "store/ledger_private.h"
 
@@ -25,6 +26,8 @@ enum dl_err dl_ledger_story_next(dl_ledger *l, dl_arena *arena, size_t limit,
                                  dl_story_rows *ret_rows)
 {
     dl_story_rows rows = {0};
+    dl_map64 taken; /* a document is assigned once, also when two of its entries wait */
+    dl_map64_init(&taken, arena);
     int64_t cursor = cursor_of(l, "story");
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_STORY_NEXT,
@@ -48,7 +51,10 @@ enum dl_err dl_ledger_story_next(dl_ledger *l, dl_arena *arena, size_t limit,
             .language = dl_sql_get_str(arena, &q, 8),
             .features = dl_sql_get_str(arena, &q, 9),
         };
-        row.skip = !dl_str_eq_c(state, "done") || dl_sql_get_int(&q, 5) != 0 || row.features.n == 0;
+        row.skip = !dl_str_eq_c(state, "done") || dl_sql_get_int(&q, 5) != 0 ||
+                   row.features.n == 0 || dl_map64_get(&taken, (uint64_t)row.document) != NULL;
+        if (!row.skip && dl_map64_at(&taken, (uint64_t)row.document) == NULL)
+            return dl_arena_failed(arena);
         DL_TRY(dl_vec_push(arena, &rows, row));
     }
     dl_sql_end(&q);
@@ -173,9 +179,9 @@ static enum dl_err join(dl_ledger *l, int64_t seq, int64_t from, int64_t into, i
                 from, into));
     DL_TRY(
         move(l, SQL_JOIN_RECOUNT,
-             "UPDATE story SET documents = documents + f.documents, copies = copies + f.copies, "
-             "first_seen = min(first_seen, f.first_seen), last_seen = max(last_seen, "
-             "f.last_seen), "
+             "UPDATE story SET documents = story.documents + f.documents, copies = story.copies + "
+             "f.copies, first_seen = min(story.first_seen, f.first_seen), last_seen = "
+             "max(story.last_seen, f.last_seen), "
              "outlets = (SELECT count(*) FROM story_facet WHERE story = ?2 AND kind = 'outlet'), "
              "languages = (SELECT count(*) FROM story_facet WHERE story = ?2 AND kind = "
              "'language'), countries = (SELECT count(*) FROM story_facet WHERE story = ?2 AND "
@@ -185,6 +191,8 @@ static enum dl_err join(dl_ledger *l, int64_t seq, int64_t from, int64_t into, i
     int64_t change = dl_ledger_change(l, "story.merged", now_ms, into, 0);
     DL_TRY(
         move(l, SQL_JOIN_ENDED, "UPDATE story SET joined_into = ?2 WHERE story = ?1", from, into));
+    DL_TRY(move(l, SQL_JOIN_ALIASES, "UPDATE story_alias SET story = ?2 WHERE story = ?1", from,
+                into));
     dl_sql q = DL_LEDGER_SQL(l, SQL_JOIN_ALIAS,
                              "INSERT OR IGNORE INTO story_alias (id, story, change) SELECT id, ?2, "
                              "?3 FROM story WHERE story = ?1");

@@ -31,18 +31,49 @@ dl_id dl_story_id(const dl_id *document)
     return dl_id_of(parts, 2);
 }
 
-static int64_t find_alias(dl_ledger *l, dl_str outlet, const char *kind, dl_str value)
+struct known {
+    int64_t document; /* 0: none */
+    dl_id id;
+};
+
+static struct known known_from(dl_sql *q)
 {
-    if (value.n == 0) return 0;
-    dl_sql q =
-        DL_LEDGER_SQL(l, SQL_FIND_ALIAS,
-                      "SELECT document FROM alias WHERE outlet = ?1 AND kind = ?2 AND value = ?3");
+    struct known known = {0};
+    if (dl_sql_step(q)) {
+        known.document = dl_sql_get_int(q, 0);
+        if (!dl_sql_get_id(q, 1, &known.id)) known.document = 0;
+    }
+    dl_sql_end(q);
+    return known;
+}
+
+static struct known find_alias(dl_ledger *l, dl_str outlet, const char *kind, dl_str value)
+{
+    if (value.n == 0) return (struct known){0};
+    dl_sql q = DL_LEDGER_SQL(l, SQL_FIND_ALIAS,
+                             "SELECT d.document, d.id FROM alias a JOIN document d USING "
+                             "(document) WHERE a.outlet = ?1 AND a.kind = ?2 AND a.value = ?3");
     dl_sql_str(&q, outlet);
     dl_sql_str(&q, dl_str_c(kind));
     dl_sql_str(&q, value);
-    int64_t document = dl_sql_step(&q) ? dl_sql_get_int(&q, 0) : 0;
-    dl_sql_end(&q);
-    return document;
+    return known_from(&q);
+}
+
+static struct known document_by_id(dl_ledger *l, const dl_id *id)
+{
+    dl_sql q =
+        DL_LEDGER_SQL(l, SQL_DOCUMENT_BY_ID, "SELECT document, id FROM document WHERE id = ?1");
+    dl_sql_id(&q, id);
+    return known_from(&q);
+}
+
+/* The document that this material is about, when there is one. */
+static struct known find_document(dl_ledger *l, const struct dl_material *m, const dl_id *id)
+{
+    struct known known = find_alias(l, m->outlet, "url", m->url);
+    if (known.document == 0) known = find_alias(l, m->outlet, "guid", m->guid);
+    if (known.document == 0) known = document_by_id(l, id);
+    return known;
 }
 
 static enum dl_err put_alias(dl_ledger *l, dl_str outlet, const char *kind, dl_str value,
@@ -59,15 +90,6 @@ static enum dl_err put_alias(dl_ledger *l, dl_str outlet, const char *kind, dl_s
     return dl_sql_run(&q);
 }
 
-static int64_t document_by_id(dl_ledger *l, const dl_id *id)
-{
-    dl_sql q = DL_LEDGER_SQL(l, SQL_DOCUMENT_BY_ID, "SELECT document FROM document WHERE id = ?1");
-    dl_sql_id(&q, id);
-    int64_t document = dl_sql_step(&q) ? dl_sql_get_int(&q, 0) : 0;
-    dl_sql_end(&q);
-    return document;
-}
-
 static int64_t new_document(dl_ledger *l, const struct dl_material *m, const dl_id *id)
 {
     dl_sql q = DL_LEDGER_SQL(l, SQL_NEW_DOCUMENT,
@@ -82,34 +104,28 @@ static int64_t new_document(dl_ledger *l, const struct dl_material *m, const dl_
     return dl_sql_run(&q) == DL_OK ? sqlite3_last_insert_rowid(l->db.handle) : 0;
 }
 
+/* Any entry counts, not the newest alone: two feeds of an outlet word the same item differently,
+ * and a page stands between two looks at its item. */
 static bool same_material(dl_ledger *l, int64_t document, const dl_id *hash)
 {
-    dl_sql q =
-        DL_LEDGER_SQL(l, SQL_DOCUMENT_HASH, "SELECT item_hash FROM document WHERE document = ?1");
-    dl_sql_int(&q, document);
-    dl_id have;
-    bool same = dl_sql_step(&q) && dl_sql_get_id(&q, 0, &have) && dl_id_eq(&have, hash);
-    dl_sql_end(&q);
-    return same;
-}
-
-static enum dl_err set_hash(dl_ledger *l, int64_t document, const dl_id *hash)
-{
-    dl_sql q =
-        DL_LEDGER_SQL(l, SQL_SET_HASH, "UPDATE document SET item_hash = ?2 WHERE document = ?1");
+    dl_sql q = DL_LEDGER_SQL(l, SQL_DOCUMENT_HASH,
+                             "SELECT 1 FROM entry WHERE document = ?1 AND hash = ?2 LIMIT 1");
     dl_sql_int(&q, document);
     dl_sql_id(&q, hash);
-    return dl_sql_run(&q);
+    bool same = dl_sql_step(&q);
+    dl_sql_end(&q);
+    return same;
 }
 
 static enum dl_err new_entry(dl_ledger *l, const struct dl_material *m, int64_t document)
 {
     dl_sql q = DL_LEDGER_SQL(l, SQL_NEW_ENTRY,
-                             "INSERT INTO entry (document, outlet, kind, segment, offset, hour, "
-                             "seen_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+                             "INSERT INTO entry (document, outlet, kind, hash, segment, offset, "
+                             "hour, seen_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     dl_sql_int(&q, document);
     dl_sql_str(&q, m->outlet);
     dl_sql_str(&q, m->kind);
+    dl_sql_id(&q, &m->hash);
     dl_sql_int(&q, m->place.segment);
     dl_sql_int(&q, m->place.offset);
     dl_sql_int(&q, m->seen_by_ms / HOUR_MS);
@@ -139,8 +155,7 @@ static bool is_blocked(dl_ledger *l, const dl_id *id)
 
 struct place {
     const struct dl_material *material;
-    dl_id id;
-    int64_t document; /* 0: not there yet */
+    dl_id id; /* of the document */
     size_t index;
 };
 
@@ -163,11 +178,8 @@ static enum dl_err take_one(dl_ledger *l, struct place *p, enum dl_taken *ret_ta
         return l->db.failed;
     }
     DL_TRY(dl_ledger_tally(l, SQL_TALLY_SEEN, m->outlet, hour));
-    /* Two items of one poll may be the same document. */
-    int64_t document = p->document;
-    if (document == 0) document = find_alias(l, m->outlet, "url", m->url);
-    if (document == 0) document = find_alias(l, m->outlet, "guid", m->guid);
-    if (document == 0) document = document_by_id(l, &p->id);
+    /* Looked up again: two items of one poll may be the same document. */
+    int64_t document = find_document(l, m, &p->id).document;
     *ret_taken = document == 0 ? DL_TAKEN_NEW : DL_TAKEN_CHANGED;
     if (document == 0) {
         document = new_document(l, m, &p->id);
@@ -178,9 +190,7 @@ static enum dl_err take_one(dl_ledger *l, struct place *p, enum dl_taken *ret_ta
     }
     DL_TRY(put_alias(l, m->outlet, "url", m->url, document));
     DL_TRY(put_alias(l, m->outlet, "guid", m->guid, document));
-    if (*ret_taken == DL_TAKEN_DUPLICATE) return l->db.failed;
-    DL_TRY(set_hash(l, document, &m->hash));
-    return new_entry(l, m, document);
+    return *ret_taken == DL_TAKEN_DUPLICATE ? l->db.failed : new_entry(l, m, document);
 }
 
 enum dl_err dl_ledger_take(dl_ledger *l, dl_arena *arena, const struct dl_material *material,
@@ -193,9 +203,9 @@ enum dl_err dl_ledger_take(dl_ledger *l, dl_arena *arena, const struct dl_materi
     for (size_t i = 0; i < n; i++) {
         const struct dl_material *m = &material[i];
         DL_ASSERT(m->outlet.n > 0 && (m->url.n > 0 || m->guid.n > 0));
-        int64_t known = find_alias(l, m->outlet, "url", m->url);
-        if (known == 0) known = find_alias(l, m->outlet, "guid", m->guid);
-        places[i] = (struct place){m, dl_document_id(m->outlet, m->url, m->guid), known, i};
+        dl_id id = dl_document_id(m->outlet, m->url, m->guid);
+        struct known known = find_document(l, m, &id);
+        places[i] = (struct place){m, known.document != 0 ? known.id : id, i};
     }
     DL_TRY(l->db.failed);
     qsort(places, n, sizeof *places, by_seen_and_id);

@@ -29,10 +29,16 @@ struct dl_query_filter {
     int64_t ms; /* since: first ms that counts; until: first ms that does not */
 };
 
+struct dl_query_term { /* a word or phrase that must or may be there, for marking */
+    dl_str text;
+    bool prefix; /* its last word is a beginning */
+};
+
 struct dl_query {
-    dl_str match; /* FTS5 expression; empty: no words, only filters */
+    dl_str match;   /* FTS5 expression; empty: no words, only filters */
+    dl_str exclude; /* FTS5 expression of what must not be there; may be empty */
     DL_VEC(struct dl_query_filter) filters;
-    DL_VEC(dl_str) words; /* words and phrases that must or may be there, for marking */
+    DL_VEC(struct dl_query_term) terms;
 };
 
 /* DL_ERR_SYNTAX (diag: position and words), DL_ERR_EMPTY, DL_ERR_TOO_BIG. */

@@ -23,6 +23,7 @@ struct dl_spool {
     int fd; /* of the segment being written, -1 */
     int64_t segment, end;
     bool writing, dirty;
+    int failed; /* errno of a sync: it may have dropped written pages, and the next says nothing */
     int read_fd;
     int64_t read_segment;
     dl_buf scratch;
@@ -62,6 +63,13 @@ static bool read_at(int fd, void *p, size_t n, int64_t offset)
     return true;
 }
 
+/* Of the header, with crc 0, and the stored bytes. */
+static uint32_t checksum(struct record r, const void *stored)
+{
+    r.crc = 0;
+    return dl_crc32c(dl_crc32c(0, &r, sizeof r), stored, r.stored);
+}
+
 static bool plausible(const struct record *r)
 {
     return r->magic == MAGIC && r->stored <= DL_SPOOL_RECORD_MAX && r->full <= DL_SPOOL_RECORD_MAX;
@@ -81,10 +89,11 @@ static int64_t sound_end(dl_spool *s, int fd, int64_t size)
     dl_buf_reset(&s->scratch);
     if (dl_buf_reserve(&s->scratch, r.stored) != DL_OK) return last;
     bool whole = read_at(fd, s->scratch.p, r.stored, last + (int64_t)sizeof r) &&
-                 dl_crc32c(0, s->scratch.p, r.stored) == r.crc;
+                 checksum(r, s->scratch.p) == r.crc;
     return whole ? at : last;
 }
 
+/* DL_ERR_CORRUPT: it has a tail that is no record. */
 static enum dl_err open_segment(dl_spool *s, int64_t segment, struct dl_diag *diag)
 {
     char path[4200];
@@ -94,9 +103,9 @@ static enum dl_err open_segment(dl_spool *s, int64_t segment, struct dl_diag *di
     if (fd < 0 || fstat(fd, &st) != 0)
         return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "spool: %s: %s", path, strerror(errno));
     int64_t end = sound_end(s, fd, st.st_size);
-    if (end < st.st_size && ftruncate(fd, end) != 0) {
+    if (end < st.st_size) {
         close(fd);
-        return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "spool: cannot cut the torn tail of %s", path);
+        return DL_ERR_CORRUPT;
     }
     int dir_fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir_fd >= 0) {
@@ -125,6 +134,8 @@ enum dl_err dl_spool_open(const char *store_dir, bool writing, dl_spool **ret_sp
         err = s->compressor == NULL ? DL_ERR_NOMEM : dl_io_make_dirs(s->dir, diag);
         int64_t newest = newest_segment(s->dir);
         if (err == DL_OK) err = open_segment(s, newest > 0 ? newest : 1, diag);
+        /* Left as it is: what stands behind one bad byte may be what the ledger speaks of. */
+        if (err == DL_ERR_CORRUPT) err = open_segment(s, newest + 1, diag);
     }
     if (err != DL_OK) {
         dl_spool_close(s);
@@ -161,7 +172,7 @@ static enum dl_err make_record(dl_spool *s, dl_str bytes)
     } else if (bytes.n > 0) {
         memcpy(body, bytes.p, bytes.n);
     }
-    r.crc = dl_crc32c(0, body, r.stored);
+    r.crc = checksum(r, body);
     memcpy(s->scratch.p, &r, sizeof r);
     s->scratch.n = sizeof r + r.stored;
     return DL_OK;
@@ -194,9 +205,9 @@ enum dl_err dl_spool_append(dl_spool *s, dl_str bytes, struct dl_spool_place *re
 
 enum dl_err dl_spool_sync(dl_spool *s, struct dl_diag *diag)
 {
-    if (!s->dirty) return DL_OK;
-    if (fdatasync(s->fd) != 0)
-        return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "spool: cannot sync: %s", strerror(errno));
+    if (s->failed == 0 && s->dirty && fdatasync(s->fd) != 0) s->failed = errno;
+    if (s->failed != 0)
+        return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "spool: cannot sync: %s", strerror(s->failed));
     s->dirty = false;
     return DL_OK;
 }
@@ -241,7 +252,7 @@ enum dl_err dl_spool_read(dl_spool *s, struct dl_spool_place place, dl_buf *out,
     dl_buf_reset(&s->scratch);
     DL_TRY(dl_buf_reserve(&s->scratch, r.stored));
     if (!read_at(s->read_fd, s->scratch.p, r.stored, place.offset + (int64_t)sizeof r) ||
-        dl_crc32c(0, s->scratch.p, r.stored) != r.crc)
+        checksum(r, s->scratch.p) != r.crc)
         return corrupt(place, diag);
     enum dl_err err = unpack((dl_str){s->scratch.p, r.stored}, &r, out);
     return err == DL_ERR_CORRUPT ? corrupt(place, diag) : err;

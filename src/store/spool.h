@@ -1,10 +1,11 @@
 /* The spool: raw bytes on disk before the ledger speaks of them.
  *
  * Append-only segments (spool/NNNNNNNN.seg) of records: magic, flags, stored length, full length,
- * CRC32C of the stored bytes, then these, zstd-compressed where that pays. A record is named by
- * (segment, offset). dl_spool_sync() makes all appended records durable; only then may the ledger
- * name them. A torn tail, left by a crash, is cut when the spool is opened for writing; the ledger
- * cannot know it. One writer; readers open segments on their own. */
+ * CRC32C of all this and of the stored bytes, then these, zstd-compressed where that pays. A record
+ * is named by (segment, offset). dl_spool_sync() makes all appended records durable; only then may
+ * the ledger name them; after a sync that failed nothing syncs until it is opened again. A segment
+ * with a tail that is no record (left by a crash, or a bad byte) is left as it is and the next one
+ * begun. One writer; readers open segments on their own. */
 #ifndef DL_STORE_SPOOL_H
 #define DL_STORE_SPOOL_H
 

@@ -4,6 +4,7 @@
 
 #include "base/asset.h"
 #include "base/time.h"
+#include "base/utf8.h"
 #include "store/tokenizer.h"
 
 enum { BUSY_MS = 5000, PROGRESS_STEPS = 20000, CACHE_KIB = 65536 };
@@ -113,6 +114,7 @@ static enum dl_err migrate(dl_db *db, struct dl_diag *diag)
     size_t pos = 0;
     dl_str name, sql;
     for (int n = 1; dl_asset_next("src/store/migrations/", &pos, &name, &sql); n++) {
+        DL_ASSERT(n <= DL_SCHEMA_VERSION);
         char number[64];
         if (n <= have) continue;
         snprintf(number, sizeof number, "PRAGMA user_version=%d; COMMIT", n);
@@ -126,6 +128,28 @@ static enum dl_err migrate(dl_db *db, struct dl_diag *diag)
         if (err != DL_OK) return dl_db_failed(db, diag);
     }
     return DL_OK;
+}
+
+bool dl_db_check(dl_db *db, int64_t limit_ms, struct dl_diag *diag)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool sound = true;
+    dl_db_limit(db, limit_ms);
+    int rc = sqlite3_prepare_v2(db->handle, "PRAGMA quick_check(1)", -1, &stmt, NULL);
+    if (rc == SQLITE_OK) rc = sqlite3_step(stmt);
+    if (rc == SQLITE_ROW) {
+        const char *answer = (const char *)sqlite3_column_text(stmt, 0);
+        sound = answer == NULL || strcmp(answer, "ok") == 0;
+        if (!sound) dl_fail(diag, DL_ERR_CORRUPT, DL_NO_POS, "the database is damaged: %s", answer);
+    } else if (code_of(rc) != DL_ERR_TIMEOUT) {
+        sound = rc == SQLITE_DONE;
+        if (!sound)
+            dl_fail(diag, DL_ERR_CORRUPT, DL_NO_POS, "the database is damaged: %s",
+                    sqlite3_errmsg(db->handle));
+    }
+    sqlite3_finalize(stmt);
+    dl_db_limit(db, 0);
+    return sound;
 }
 
 enum dl_err dl_db_open_write(const char *path, dl_db *ret_db, struct dl_diag *diag)
@@ -144,7 +168,7 @@ enum dl_err dl_db_open_write(const char *path, dl_db *ret_db, struct dl_diag *di
         return DL_OK;
     }
     if (db.failed != DL_OK) err = dl_db_failed(&db, diag);
-    dl_db_close(&db);
+    dl_db_close(&db, NULL, 0);
     return err;
 }
 
@@ -153,7 +177,7 @@ enum dl_err dl_db_open_read(const char *path, dl_db *ret_db, struct dl_diag *dia
     dl_db db;
     enum dl_err err = open_handle(path, SQLITE_OPEN_READONLY, &db);
     if (err == DL_ERR_IO) {
-        dl_db_close(&db);
+        dl_db_close(&db, NULL, 0);
         return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "there is no store at %s yet", path);
     }
     if (err == DL_OK)
@@ -167,19 +191,21 @@ enum dl_err dl_db_open_read(const char *path, dl_db *ret_db, struct dl_diag *dia
         err = dl_fail(diag, DL_ERR_VERSION, DL_NO_POS, "the store has schema %d, this program %d",
                       (int)version, DL_SCHEMA_VERSION);
     if (err != DL_OK) {
-        dl_db_close(&db);
+        dl_db_close(&db, NULL, 0);
         return err;
     }
     *ret_db = db;
     return DL_OK;
 }
 
-void dl_db_close(dl_db *db)
+void dl_db_close(dl_db *db, sqlite3_stmt **slots, size_t n)
 {
-    sqlite3_stmt *stmt;
-    while (db->handle != NULL && (stmt = sqlite3_next_stmt(db->handle, NULL)) != NULL)
-        sqlite3_finalize(stmt);
-    sqlite3_close(db->handle);
+    for (size_t i = 0; i < n; i++) {
+        sqlite3_finalize(slots[i]);
+        slots[i] = NULL;
+    }
+    int rc = sqlite3_close(db->handle);
+    DL_ASSERT(rc == SQLITE_OK); /* else a statement is still open */
     *db = (dl_db){0};
 }
 
@@ -275,6 +301,14 @@ dl_str dl_sql_get_str(dl_arena *arena, const dl_sql *q, int column)
     int n = sqlite3_column_bytes(q->stmt, column);
     if (p == NULL || n <= 0) return (dl_str){NULL, 0};
     return dl_str_dup(arena, (dl_str){p, (size_t)n});
+}
+
+dl_str dl_sql_get_text(dl_arena *arena, const dl_sql *q, int column, size_t max)
+{
+    const void *p = sqlite3_column_blob(q->stmt, column);
+    int n = sqlite3_column_bytes(q->stmt, column);
+    if (p == NULL || n <= 0) return (dl_str){NULL, 0};
+    return dl_str_dup(arena, dl_utf8_prefix((dl_str){p, (size_t)n}, max));
 }
 
 bool dl_sql_get_id(const dl_sql *q, int column, dl_id *ret_id)

@@ -26,7 +26,11 @@ typedef struct dl_db {
 enum dl_err dl_db_open_write(const char *path, dl_db *ret_db, struct dl_diag *diag) DL_MUST_USE;
 /* DL_ERR_NOT_FOUND when there is no database yet. */
 enum dl_err dl_db_open_read(const char *path, dl_db *ret_db, struct dl_diag *diag) DL_MUST_USE;
-void dl_db_close(dl_db *db);
+/* Finalizes the statements in the slots; others belong to SQLite's modules. */
+void dl_db_close(dl_db *db, sqlite3_stmt **slots, size_t n);
+/* false: pages or rows are damaged; diag says which. Looks for limit_ms at most (0: to the end);
+ * what it did not reach counts as sound. */
+bool dl_db_check(dl_db *db, int64_t limit_ms, struct dl_diag *diag);
 enum dl_err dl_db_exec(dl_db *db, const char *sql) DL_MUST_USE;
 enum dl_err dl_db_failed(dl_db *db, struct dl_diag *diag);
 void dl_db_clear(dl_db *db);
@@ -55,6 +59,7 @@ int64_t dl_sql_get_int(const dl_sql *q, int column); /* NULL: 0 */
 double dl_sql_get_real(const dl_sql *q, int column);
 bool dl_sql_is_null(const dl_sql *q, int column);
 dl_str dl_sql_get_str(dl_arena *arena, const dl_sql *q, int column); /* copied; blobs too */
+dl_str dl_sql_get_text(dl_arena *arena, const dl_sql *q, int column, size_t max); /* whole chars */
 bool dl_sql_get_id(const dl_sql *q, int column, dl_id *ret_id);
 
 void dl_store_versions(dl_buf *out);

@@ -40,7 +40,6 @@ CREATE TABLE document (
   seen_after INTEGER,          -- not there at …
   seen_by    INTEGER NOT NULL, -- there at …
   channel    TEXT NOT NULL,    -- feed sitemap push page file
-  item_hash  BLOB,             -- of the newest raw material
   revision   INTEGER,          -- the one shown
   story      INTEGER
 ) STRICT;
@@ -65,6 +64,7 @@ CREATE TABLE entry (
   document INTEGER NOT NULL REFERENCES document,
   outlet   TEXT NOT NULL,
   kind     TEXT NOT NULL,       -- item page article
+  hash     BLOB NOT NULL,       -- of the bytes that matter: the same again is a duplicate
   segment  INTEGER NOT NULL, offset INTEGER NOT NULL,
   hour     INTEGER NOT NULL,    -- of `seen`, for the tally
   seen_by  INTEGER NOT NULL,
@@ -77,7 +77,7 @@ CREATE TABLE entry (
 ) STRICT;
 CREATE INDEX entry_trying ON entry (seq) WHERE trying = 1;
 CREATE INDEX entry_pending ON entry (seq) WHERE state = 'pending';
-CREATE INDEX entry_document ON entry (document);
+CREATE INDEX entry_document ON entry (document, hash);
 CREATE INDEX entry_quarantined ON entry (seq) WHERE state IN ('quarantined', 'rejected');
 
 CREATE TABLE revision (
@@ -87,17 +87,19 @@ CREATE TABLE revision (
   seq       INTEGER NOT NULL REFERENCES entry,
   hash      BLOB NOT NULL,
   kind      TEXT NOT NULL,
-  title     TEXT, subtitle TEXT, text TEXT,
+  title     TEXT, subtitle TEXT,
   language  TEXT, section TEXT,
-  published INTEGER, published_text TEXT  -- the text keeps the precision
+  published INTEGER, published_text TEXT, -- the text keeps the precision
+  text      TEXT               -- last: what stands behind it would be behind its overflow pages
 ) STRICT;
 CREATE INDEX revision_document ON revision (document);
 
 CREATE TABLE result (
   revision INTEGER NOT NULL REFERENCES revision,
   stage    TEXT NOT NULL,      -- extract analyse features
-  version  INTEGER NOT NULL,
-  body     BLOB NOT NULL,      -- JSON (extract without its text), or features packed
+  version  INTEGER NOT NULL,   -- one is kept: the newest
+  packed   INTEGER NOT NULL,   -- 0, or length of the body before zstd
+  body     BLOB NOT NULL,      -- JSON (extract without its text), or features in bytes
   PRIMARY KEY (revision, stage)
 ) STRICT, WITHOUT ROWID;
 
@@ -107,9 +109,20 @@ CREATE TABLE statement (
   revision  INTEGER NOT NULL REFERENCES revision,
   n         INTEGER NOT NULL,
   source TEXT, source_class TEXT, anonymity TEXT, stance TEXT, certainty TEXT, quote TEXT,
-  cue TEXT, content TEXT, rule TEXT, score REAL
+  cue TEXT, content TEXT, rule TEXT, score REAL,
+  spans TEXT NOT NULL          -- JSON {"cue":[{start,end,in}],"source":[…],"content":[…]}
 ) STRICT;
 CREATE INDEX statement_revision ON statement (revision);
+
+CREATE TABLE event (
+  event     INTEGER PRIMARY KEY,
+  revision  INTEGER NOT NULL REFERENCES revision,
+  n         INTEGER NOT NULL,  -- place in analyse.events
+  act       TEXT NOT NULL, status TEXT,
+  actors TEXT, recipients TEXT, -- as worded, parted by " … "
+  place TEXT, country TEXT, time TEXT
+) STRICT;
+CREATE INDEX event_revision ON event (revision);
 
 CREATE TABLE story (
   story     INTEGER PRIMARY KEY,   -- the seq of the entry that founded it
@@ -142,6 +155,7 @@ CREATE TABLE story_facet (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE story_alias (id BLOB PRIMARY KEY, story INTEGER NOT NULL, change INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX story_alias_change ON story_alias (change);
 CREATE TABLE story_join (seq INTEGER NOT NULL, n INTEGER NOT NULL, from_story INTEGER NOT NULL, into_story INTEGER NOT NULL,
   PRIMARY KEY (seq, n)) STRICT, WITHOUT ROWID;
 
@@ -165,12 +179,13 @@ CREATE TABLE tally (
   outlet TEXT NOT NULL, hour INTEGER NOT NULL,
   seen INTEGER NOT NULL DEFAULT 0, stored INTEGER NOT NULL DEFAULT 0, duplicate INTEGER NOT NULL DEFAULT 0,
   rejected INTEGER NOT NULL DEFAULT 0, quarantined INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (outlet, hour)
+  PRIMARY KEY (hour, outlet)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cursor (stage TEXT PRIMARY KEY, version INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE outbox (key TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL, sent INTEGER) STRICT, WITHOUT ROWID;
 CREATE TABLE request (key TEXT PRIMARY KEY, at INTEGER NOT NULL, reply TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX request_at ON request (at);
 CREATE TABLE tombstone (key BLOB PRIMARY KEY, at INTEGER NOT NULL, why TEXT) STRICT, WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE fts USING fts5 (title, text, content='revision', content_rowid='revision', tokenize='dateline');
@@ -192,8 +207,23 @@ CREATE VIEW v_revision AS
   FROM revision r JOIN document d USING (document);
 CREATE VIEW v_statement AS
   SELECT lower(hex(t.id)) AS id, lower(hex(r.id)) AS revision, lower(hex(d.id)) AS document, t.source, t.source_class,
-    t.anonymity, t.stance, t.certainty, t.quote, t.cue, t.content, t.rule, t.score
-  FROM statement t JOIN revision r ON r.revision = t.revision JOIN document d ON d.revision = r.revision;
+    t.anonymity, t.stance, t.certainty, t.quote, t.cue, t.content, t.rule, t.score,
+    t.spans
+  FROM statement t JOIN revision r ON r.revision = t.revision
+    JOIN document d ON d.document = r.document AND d.revision = r.revision;
+CREATE VIEW v_event AS
+  SELECT lower(hex(r.id)) AS revision, lower(hex(d.id)) AS document, e.n, e.act, e.status, e.actors, e.recipients,
+    e.place, e.country, e.time
+  FROM event e JOIN revision r ON r.revision = e.revision
+    JOIN document d ON d.document = r.document AND d.revision = r.revision;
+CREATE VIEW v_result AS
+  SELECT lower(hex(r.id)) AS revision, x.stage, x.version FROM result x JOIN revision r USING (revision);
+CREATE VIEW v_change AS
+  SELECT c.seq, c.at, c.kind, lower(hex(s.id)) AS story, lower(hex(d.id)) AS document
+  FROM change c LEFT JOIN story s ON s.story = c.story LEFT JOIN document d ON d.document = c.document;
+CREATE VIEW v_alias AS
+  SELECT a.outlet, a.kind, a.value, lower(hex(d.id)) AS document FROM alias a JOIN document d USING (document);
+CREATE VIEW v_index AS SELECT (SELECT count(*) FROM fts_docsize) AS rows; -- of the text index
 CREATE VIEW v_story AS
   SELECT lower(hex(s.id)) AS id, r.title AS headline, r.language, s.first_seen, s.last_seen, s.last_change,
     s.documents, s.copies, s.outlets, s.languages, s.countries
