@@ -48,7 +48,9 @@ static void nonsense_language_is_left_out(void **state)
 static void bidi_controls_and_controls_are_dropped(void **state)
 {
     (void)state;
-    dl_html_text(&html, DL_STR("a\u202e" "gnp.exe\u202c \u2066b\u2069\x1b[31m\xc2\x85" "c\ufeff\u2028d"));
+    dl_html_text(&html, DL_STR("a\u202e"
+                               "gnp.exe\u202c \u2066b\u2069\x1b[31m\xc2\x85"
+                               "c\ufeff\u2028d"));
     assert_out("agnp.exe b[31mcd");
 }
 
