@@ -1,0 +1,160 @@
+#include "serve/svg.h"
+
+#include "base/map.h"
+
+enum { BAR = 4, SPARK_HEIGHT = 20 };
+
+static const struct {
+    const char *sign, *word;
+} marks[] = {
+    [DL_MARK_FIRST] = {"\u25a0", "original"},
+    [DL_MARK_COPY] = {"\u25cf", "copy"},
+    [DL_MARK_TRANSLATION] = {"\u25c6", "other language"},
+};
+
+const char *dl_mark_sign(enum dl_mark mark)
+{
+    return marks[mark].sign;
+}
+
+const char *dl_mark_word(enum dl_mark mark)
+{
+    return marks[mark].word;
+}
+
+void dl_svg_spark(dl_html *h, const uint32_t bins[DL_SPARK_BINS], const char *what)
+{
+    uint32_t top = 0;
+    for (size_t i = 0; i < DL_SPARK_BINS; i++)
+        if (bins[i] > top) top = bins[i];
+    if (top == 0) return;
+    DL_HTML(h, "<svg class=\"spark\" viewBox=\"0 0 96 20\" width=\"96\" height=\"20\" role=\"img\" "
+               "aria-label=\"Arrivals ");
+    dl_html_c(h, what);
+    DL_HTML(h, ", at most ");
+    dl_html_int(h, top);
+    DL_HTML(h, "\"><path d=\"");
+    for (size_t i = 0; i < DL_SPARK_BINS; i++) {
+        if (bins[i] == 0) continue;
+        uint32_t height = 1 + (uint32_t)((uint64_t)bins[i] * (SPARK_HEIGHT - 2) / top);
+        dl_buf_fmt(h->out, "M%zu 20v-%uh3v%u", i * BAR, height, height);
+    }
+    DL_HTML(h, "z\"/></svg>");
+}
+
+struct lane {
+    dl_str name, language;
+    size_t n, originals;
+};
+
+struct chart {
+    const struct dl_arrival *arrivals;
+    size_t n, lane_count;
+    struct lane lanes[DL_LANES_MAX];
+    uint8_t *lane_of; /* by arrival */
+    int64_t from, to;
+    bool others;
+};
+
+/* Lane number of each outlet by first arrival; the last lane takes all further outlets. */
+static bool assign_lanes(struct chart *chart, dl_arena *arena)
+{
+    dl_map known;
+    dl_map_init(&known, arena);
+    for (size_t i = 0; i < chart->n; i++) {
+        const struct dl_arrival *a = &chart->arrivals[i];
+        struct lane *lane = dl_map_get(&known, a->outlet);
+        if (lane == NULL) {
+            chart->others = chart->lane_count == DL_LANES_MAX;
+            size_t number = chart->others ? DL_LANES_MAX - 1 : chart->lane_count++;
+            lane = &chart->lanes[number];
+            if (!chart->others)
+                *lane = (struct lane){.name = a->outlet, .language = a->outlet_language};
+            if (dl_map_set(&known, a->outlet, lane) != DL_OK) return false;
+        }
+        chart->lane_of[i] = (uint8_t)(lane - chart->lanes);
+        lane->n++;
+        lane->originals += a->mark == DL_MARK_FIRST;
+    }
+    if (chart->others) {
+        chart->lanes[DL_LANES_MAX - 1].name = DL_STR("other outlets");
+        chart->lanes[DL_LANES_MAX - 1].language = DL_STR("en");
+    }
+    return true;
+}
+
+/* Thousandths of the width: 15 … 985, so that marks at the ends are whole. */
+static unsigned place(const struct chart *chart, int64_t ms)
+{
+    int64_t span = chart->to - chart->from;
+    if (span <= 0) return 15;
+    return (unsigned)(15 + (ms - chart->from) * 970 / span);
+}
+
+static void draw_mark(dl_html *h, enum dl_mark mark, unsigned at)
+{
+    static const char *const shapes[] = {
+        [DL_MARK_FIRST] = "<path class=\"m-first\" d=\"M-5-5H5V5H-5Z\"/>",
+        [DL_MARK_COPY] = "<circle class=\"m-copy\" r=\"4.5\"/>",
+        [DL_MARK_TRANSLATION] = "<path class=\"m-lang\" d=\"M0-6 6 0 0 6-6 0Z\"/>",
+    };
+    dl_buf_fmt(h->out, "<svg x=\"%u.%u%%\" y=\"11\" overflow=\"visible\">%s</svg>", at / 10,
+               at % 10, shapes[mark]);
+}
+
+static void draw_lane(dl_html *h, const struct chart *chart, size_t number)
+{
+    const struct lane *lane = &chart->lanes[number];
+    DL_HTML(h, "<li><span class=\"lane-name\">");
+    dl_html_foreign(h, lane->language, lane->name);
+    DL_HTML(h, " <span class=\"n muted\">");
+    dl_html_int(h, (int64_t)lane->n);
+    DL_HTML(h, "</span></span><svg class=\"lane\" height=\"22\" aria-hidden=\"true\">"
+               "<path class=\"axis\" d=\"M0 11H9999\"/>");
+    size_t drawn = 0;
+    for (size_t i = 0; i < chart->n && drawn < DL_LANE_MARKS; i++) {
+        if (chart->lane_of[i] != number) continue;
+        draw_mark(h, chart->arrivals[i].mark, place(chart, chart->arrivals[i].ms));
+        drawn++;
+    }
+    DL_HTML(h, "</svg></li>\n");
+}
+
+static void axis_time(dl_html *h, int64_t ms)
+{
+    dl_html_time(h, (dl_time){.ms = ms, .precision = DL_PREC_SECOND, .zone = DL_ZONE_KNOWN});
+}
+
+static void legend(dl_html *h)
+{
+    DL_HTML(h, "<p class=\"legend\">");
+    for (enum dl_mark m = DL_MARK_FIRST; m <= DL_MARK_TRANSLATION; m++) {
+        DL_HTML(h, "<span><span class=\"sign\" aria-hidden=\"true\">");
+        dl_html_c(h, dl_mark_sign(m));
+        DL_HTML(h, "</span> ");
+        dl_html_c(h, dl_mark_word(m));
+        DL_HTML(h, "</span> ");
+    }
+    DL_HTML(h, "</p>\n");
+}
+
+void dl_svg_lanes(dl_html *h, dl_arena *arena, const struct dl_arrival *arrivals, size_t n)
+{
+    if (n == 0) return;
+    struct chart *chart = DL_NEW(arena, struct chart);
+    if (chart == NULL) return;
+    *chart = (struct chart){
+        .arrivals = arrivals, .n = n, .from = arrivals[0].ms, .to = arrivals[n - 1].ms};
+    chart->lane_of = DL_NEW_ARRAY(arena, uint8_t, n);
+    if (chart->lane_of == NULL || !assign_lanes(chart, arena)) return;
+    DL_HTML(h, "<figure class=\"chart\"><figcaption>");
+    legend(h);
+    DL_HTML(h, "</figcaption><ol class=\"lanes\">\n");
+    for (size_t i = 0; i < chart->lane_count; i++)
+        draw_lane(h, chart, i);
+    DL_HTML(h, "</ol><p class=\"ends\"><span>");
+    axis_time(h, chart->from);
+    DL_HTML(h, "</span><span>");
+    if (chart->to > chart->from) axis_time(h, chart->to);
+    DL_HTML(h, "</span></p></figure>\n");
+}

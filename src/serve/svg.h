@@ -1,0 +1,28 @@
+/* Drawings as inline SVG: the sparkline of arrivals and the lanes of a story's timeline.
+ *
+ * Shape grammar, never colour alone: ■ original report, ● copy, ◆ in another language than the
+ * first. Positions are percentages, so a drawing is as wide as its place and reads at 320 px. A
+ * drawing says in its label what it shows; the same data stands in a table beside it. */
+#ifndef DL_SERVE_SVG_H
+#define DL_SERVE_SVG_H
+
+#include "serve/html.h"
+
+enum { DL_SPARK_BINS = 24, DL_LANES_MAX = 12, DL_LANE_MARKS = 300 };
+
+/* What one bin means, for the label: "per hour, last 24 hours". */
+void dl_svg_spark(dl_html *h, const uint32_t bins[DL_SPARK_BINS], const char *what);
+
+enum dl_mark { DL_MARK_FIRST, DL_MARK_COPY, DL_MARK_TRANSLATION };
+const char *dl_mark_sign(enum dl_mark mark); /* ■ ● ◆ */
+const char *dl_mark_word(enum dl_mark mark); /* "original", … */
+
+struct dl_arrival {
+    int64_t ms;
+    enum dl_mark mark;
+    dl_str outlet, outlet_language; /* the lane; arrivals of one outlet share it */
+};
+/* Arrivals in order of time. More outlets than DL_LANES_MAX: the last lane is "others". */
+void dl_svg_lanes(dl_html *h, dl_arena *arena, const struct dl_arrival *arrivals, size_t n);
+
+#endif
