@@ -41,7 +41,7 @@ void dl_page_error(struct dl_web *web, struct dl_http_request *request, struct d
     DL_HTML(h, "</p><p><a href=\"/\">To the stories of now</a></p><p class=\"muted\">Error ");
     dl_html_int(h, reply->status);
     DL_HTML(h, "</p></section>\n");
-    dl_view_end(h, web, &view);
+    dl_view_end(h, &view);
     reply->type = "text/html; charset=utf-8";
 }
 

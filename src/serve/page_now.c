@@ -1,5 +1,9 @@
+/* Now: stories, newest change first. */
 #include "serve/pages.h"
+#include "serve/svg.h"
 #include "serve/view.h"
+
+enum { STORIES = 60, HOUR_MS = 3600 * 1000 };
 
 static void nothing_yet(dl_html *h, const dl_web *web)
 {
@@ -18,14 +22,86 @@ static void nothing_yet(dl_html *h, const dl_web *web)
             "have</dd></dl></section>\n");
 }
 
-void dl_route_now(struct dl_web *web, struct dl_http_request *request, struct dl_http_reply *reply)
+struct now {
+    dl_store_stories stories;
+    int64_t sequence, now_ms;
+    bool more;
+    uint32_t (*bins)[DL_SPARK_BINS];
+};
+
+static enum dl_err gather(dl_store *store, dl_arena *arena, int64_t before, struct now *now)
 {
-    (void)request;
-    dl_html html = dl_html_to(&reply->body), *h = &html;
-    struct dl_view view = {.here = "/", .sequence = 0, .now_ms = dl_now_ms()};
+    DL_TRY(dl_store_newest_change(store, &now->sequence));
+    struct dl_store_story_filter filter = {.before = before, .limit = STORIES + 1};
+    DL_TRY(dl_store_list_stories(store, arena, &filter, &now->stories));
+    now->more = now->stories.n > STORIES;
+    if (now->more) now->stories.n = STORIES;
+    now->bins = dl_calloc(arena, now->stories.n, sizeof *now->bins);
+    if (now->bins == NULL && now->stories.n > 0) return dl_arena_failed(arena);
+    return DL_OK;
+}
+
+static void one_story(dl_html *h, const struct dl_store_story *s,
+                      const uint32_t bins[DL_SPARK_BINS], int64_t now_ms)
+{
+    DL_HTML(h, "<li class=\"story\"><p class=\"when\">");
+    dl_html_when(h, s->last_seen_ms, now_ms);
+    DL_HTML(h, "</p><div class=\"what\"><h2>");
+    DL_HEADLINE(h, "/s/", &s->id, s->language, s->headline);
+    DL_HTML(h, "</h2><div class=\"facts\">");
+    dl_view_outlet(h, s->outlet_name, s->outlet, (dl_str){NULL, 0});
+    dl_view_counts(h, s);
+    DL_HTML(h, "</div></div>");
+    dl_svg_spark(h, bins, "per hour in the last 24 hours");
+    DL_HTML(h, "</li>\n");
+}
+
+static void list(dl_html *h, const struct now *now)
+{
+    DL_HTML(h, "<ol class=\"stories\">\n");
+    for (size_t i = 0; i < now->stories.n; i++)
+        one_story(h, &now->stories.p[i], now->bins[i], now->now_ms);
+    DL_HTML(h, "</ol>\n");
+    if (!now->more) return;
+    DL_HTML(h, "<p class=\"more\"><a rel=\"next\" href=\"/?before=");
+    dl_html_int(h, now->stories.p[now->stories.n - 1].change);
+    DL_HTML(h, "\">Older stories</a></p>\n");
+}
+
+static void page(dl_html *h, const dl_web *web, const struct now *now, bool older)
+{
+    struct dl_view view = {
+        .here = "/", .sequence = older ? -1 : now->sequence, .now_ms = now->now_ms};
     dl_view_begin(h, web, &view);
     DL_HTML(h, "<h1 class=\"page\">Now</h1>\n");
-    nothing_yet(h, web);
-    dl_view_end(h, web, &view);
+    if (now->stories.n > 0)
+        list(h, now);
+    else if (older)
+        DL_HTML(h, "<p class=\"notice\">There are no older stories.</p>\n");
+    else
+        nothing_yet(h, web);
+    dl_view_end(h, &view);
+}
+
+void dl_route_now(struct dl_web *web, struct dl_http_request *request, struct dl_http_reply *reply)
+{
+    struct now now = {.now_ms = dl_now_ms()};
+    dl_html html = dl_html_to(&reply->body);
+    uint64_t before = 0;
+    dl_str cursor = dl_http_query(request, "before");
+    if (cursor.n > 0 && (!dl_str_u64(cursor, &before) || before > INT64_MAX)) {
+        dl_route_fail(reply, 400, "?before= wants the number that the page before gave.");
+        return;
+    }
+    struct dl_http_reply refusal = {0}; /* without a store the page still explains itself */
+    dl_buf_init(&refusal.body, 4096);
+    dl_store *store = dl_web_read(web, &refusal);
+    dl_buf_free(&refusal.body);
+    if (store != NULL) {
+        enum dl_err err = gather(store, request->arena, (int64_t)before, &now);
+        dl_web_unread(web, store);
+        if (dl_web_failed(reply, err, "list of stories")) return;
+    }
+    page(&html, web, &now, before > 0);
     reply->type = "text/html; charset=utf-8";
 }

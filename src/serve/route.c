@@ -77,6 +77,13 @@ void dl_route_fail(struct dl_http_reply *reply, int status, const char *detail)
     reply->type = NULL;
 }
 
+void dl_route_redirect(struct dl_http_reply *reply, dl_str path)
+{
+    dl_http_add_header(reply, "Location", path);
+    dl_buf_reset(&reply->body);
+    reply->status = 308;
+}
+
 static void run(struct dl_web *web, const struct dl_route *route, struct dl_http_request *request,
                 struct dl_http_reply *reply)
 {

@@ -42,4 +42,7 @@ void dl_route_dispatch(void *ctx, struct dl_http_request *request, struct dl_htt
  * for a person, our own words. */
 void dl_route_fail(struct dl_http_reply *reply, int status, const char *detail);
 
+/* 308 to an address of ours: the object lives under another id, or this was a short form. */
+void dl_route_redirect(struct dl_http_reply *reply, dl_str path);
+
 #endif

@@ -60,6 +60,11 @@ void dl_view_begin(dl_html *h, const dl_web *web, const struct dl_view *view)
     head(h, view);
     DL_HTML(h, "<body");
     if (view->sequence >= 0) DL_ATTR_INT(h, "data-seq", view->sequence);
+    if (view->story != NULL) {
+        char hex[DL_ID_HEX + 1];
+        dl_id_hex(view->story, hex);
+        DL_ATTR(h, "data-story", dl_str_c(hex));
+    }
     DL_HTML(h, ">\n<a class=\"skip\" href=\"#main\">Skip to content</a>\n"
                "<header class=\"top\"><a class=\"mark\" href=\"/\">Dateline</a>\n");
     navigation(h, view);
@@ -69,9 +74,8 @@ void dl_view_begin(dl_html *h, const dl_web *web, const struct dl_view *view)
     DL_HTML(h, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
 }
 
-void dl_view_end(dl_html *h, const dl_web *web, const struct dl_view *view)
+void dl_view_end(dl_html *h, const struct dl_view *view)
 {
-    (void)web;
     DL_HTML(h, "</main>\n<footer><p>As of ");
     dl_html_time(h,
                  (dl_time){.ms = view->now_ms, .precision = DL_PREC_SECOND, .zone = DL_ZONE_KNOWN});
@@ -88,4 +92,86 @@ void dl_view_count(dl_html *h, int64_t number, const char *one, const char *many
     dl_html_number(h, number);
     DL_HTML(h, "</b> ");
     dl_html_c(h, number == 1 ? one : many);
+}
+
+void dl_view_counts(dl_html *h, const struct dl_store_story *story)
+{
+    const struct {
+        int64_t number;
+        const char *one, *many;
+    } rows[] = {{story->documents, "document", "documents"},
+                {story->copies, "copy", "copies"},
+                {story->outlets, "outlet", "outlets"},
+                {story->languages, "language", "languages"},
+                {story->countries, "country", "countries"}};
+    DL_HTML(h, "<ul class=\"counts\">");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        DL_HTML(h, "<li>");
+        dl_view_count(h, rows[i].number, rows[i].one, rows[i].many);
+        DL_HTML(h, "</li>");
+    }
+    DL_HTML(h, "</ul>");
+}
+
+void dl_view_code(dl_html *h, dl_str code)
+{
+    if (code.n == 0) return;
+    DL_HTML(h, " <span class=\"code\">");
+    dl_html_text(h, code);
+    DL_HTML(h, "</span>");
+}
+
+void dl_view_outlet(dl_html *h, dl_str name, dl_str id, dl_str country)
+{
+    DL_HTML(h, "<span class=\"outlet\">");
+    dl_html_foreign(h, (dl_str){NULL, 0}, name.n > 0 ? name : id);
+    dl_view_code(h, country);
+    DL_HTML(h, "</span>");
+}
+
+void dl_view_href_(dl_html *h, const char *path, const dl_id *id)
+{
+    char hex[DL_ID_HEX + 1];
+    dl_id_hex(id, hex);
+    dl_html_path_(h, path, dl_str_c(hex));
+}
+
+void dl_view_headline_(dl_html *h, const char *path, const dl_id *id, dl_str language,
+                       dl_str headline)
+{
+    DL_HTML(h, "<a class=\"headline\"");
+    dl_view_href_(h, path, id);
+    if (headline.n == 0) {
+        DL_HTML(h, "><i>without a headline</i></a>");
+        return;
+    }
+    DL_HTML(h, ">");
+    dl_html_foreign(h, language, headline);
+    DL_HTML(h, "</a>");
+}
+
+void dl_view_seen(dl_html *h, int64_t after_ms, int64_t by_ms, int64_t now_ms)
+{
+    if (after_ms > 0) {
+        dl_html_time(h,
+                     (dl_time){.ms = after_ms, .precision = DL_PREC_SECOND, .zone = DL_ZONE_KNOWN});
+        DL_HTML(h, " to ");
+    }
+    dl_html_when(h, by_ms, now_ms);
+}
+
+void dl_view_published(dl_html *h, dl_str text)
+{
+    dl_time t;
+    if (dl_time_parse(text, &t))
+        dl_html_time(h, t);
+    else
+        DL_HTML(h, "<span class=\"muted\">not given</span>");
+}
+
+void dl_view_percent(dl_html *h, double similarity)
+{
+    if (similarity > 1) similarity = 1;
+    dl_html_fixed(h, similarity < 0 ? 0 : similarity * 100, 0);
+    DL_HTML(h, "\u202f%");
 }

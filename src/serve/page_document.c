@@ -1,0 +1,350 @@
+/* One document: its text with the statements in it, where it stands, how it came. */
+#include "base/json.h"
+#include "serve/pages.h"
+#include "serve/prose.h"
+#include "serve/view.h"
+#include "serve/words.h"
+
+enum {
+    EXCERPT_BYTES = 600,    /* of the text, where the text is not ours to show */
+    TEXT_BYTES = 400 << 10, /* for the operator: longer than any article */
+    QUOTE_BYTES = 200,
+    STATEMENTS = 400, /* listed beside the text */
+};
+
+struct document_page {
+    struct dl_store_document d;
+    yyjson_val *extract, *analyse, *statements; /* NULL: none */
+    int64_t now_ms;
+    dl_arena *arena;
+};
+
+static yyjson_val *parse(dl_arena *arena, dl_str json)
+{
+    yyjson_doc *doc;
+    if (json.n == 0 || dl_json_read(arena, json, &doc, NULL) != DL_OK) return NULL;
+    return yyjson_doc_get_root(doc);
+}
+
+static void fact(dl_html *h, const char *name)
+{
+    DL_HTML(h, "<dt>");
+    dl_html_c(h, name);
+    DL_HTML(h, "</dt><dd>");
+}
+
+#define FACT_END(h) DL_HTML(h, "</dd>\n")
+
+static void byline(dl_html *h, yyjson_val *extract)
+{
+    yyjson_val *names = yyjson_obj_get(extract, "byline"), *name;
+    size_t i, max;
+    if (yyjson_arr_size(names) == 0) return;
+    fact(h, "By");
+    yyjson_arr_foreach(names, i, max, name)
+    {
+        if (i > 0) DL_HTML(h, ", ");
+        dl_html_foreign(h, (dl_str){NULL, 0}, dl_json_val_str(name));
+    }
+    FACT_END(h);
+}
+
+static void original(dl_html *h, const struct dl_store_document *d)
+{
+    if (!dl_html_is_link(d->url)) return;
+    fact(h, "Original");
+    DL_HTML(h, "<a rel=\"noopener noreferrer external\"");
+    dl_html_href(h, d->url);
+    DL_HTML(h, "><span class=\"url\">");
+    dl_html_text(h, d->url);
+    DL_HTML(h, "</span></a>");
+    FACT_END(h);
+}
+
+static void copied(dl_html *h, const struct dl_store_document *d)
+{
+    if (!d->is_copy) return;
+    fact(h, "Copy");
+    DL_HTML(h, "shares ");
+    dl_view_percent(h, d->similarity);
+    DL_HTML(h, " of its text with <a");
+    DL_HREF(h, "/d/", &d->copy_of);
+    DL_HTML(h, ">a document seen before</a>");
+    FACT_END(h);
+}
+
+static void facts(dl_html *h, const struct document_page *p)
+{
+    const struct dl_store_document *d = &p->d;
+    DL_HTML(h, "<dl class=\"record\">\n");
+    fact(h, "Outlet");
+    dl_view_outlet(h, d->outlet_name, d->outlet, d->country);
+    FACT_END(h);
+    byline(h, p->extract);
+    fact(h, "Published");
+    dl_view_published(h, d->published);
+    dl_str zone = dl_json_get_str(p->extract, "published_zone");
+    if (dl_str_eq_c(zone, "assumed")) DL_HTML(h, " <span class=\"muted\">(zone assumed)</span>");
+    FACT_END(h);
+    fact(h, "Seen");
+    dl_view_seen(h, d->seen_after_ms, d->seen_by_ms, p->now_ms);
+    DL_HTML(h, " <span class=\"muted\">");
+    dl_html_text(h, dl_words_channel(d->channel));
+    DL_HTML(h, "</span>");
+    FACT_END(h);
+    if (d->section.n > 0) {
+        fact(h, "Section");
+        dl_html_foreign(h, d->language, d->section);
+        FACT_END(h);
+    }
+    if (d->language.n > 0) {
+        fact(h, "Language");
+        dl_html_text(h, d->language);
+        FACT_END(h);
+    }
+    original(h, d);
+    copied(h, d);
+    if (d->has_story) {
+        fact(h, "Story");
+        DL_HTML(h, "<a");
+        DL_HREF(h, "/s/", &d->story);
+        DL_HTML(h, ">all documents of this story</a>");
+        FACT_END(h);
+    }
+    DL_HTML(h, "</dl>\n");
+}
+
+static void marked_line(dl_html *h, const struct document_page *p, dl_str text, const char *field)
+{
+    struct dl_prose prose;
+    if (dl_prose_init(&prose, p->arena, text, p->d.language, p->statements, field) == DL_OK)
+        dl_prose_run(&prose, h, 0, text.n);
+    else
+        dl_html_text(h, text);
+}
+
+static void head(dl_html *h, const struct document_page *p)
+{
+    const struct dl_store_document *d = &p->d;
+    DL_HTML(h, "<p class=\"kicker\">Document</p><h1");
+    dl_html_lang(h, d->language);
+    DL_HTML(h, ">");
+    if (d->title.n > 0)
+        marked_line(h, p, d->title, "title");
+    else
+        DL_HTML(h, "Without a headline");
+    DL_HTML(h, "</h1>\n");
+    if (d->subtitle.n == 0) return;
+    DL_HTML(h, "<p class=\"subtitle\"");
+    dl_html_lang(h, d->language);
+    DL_HTML(h, ">");
+    marked_line(h, p, d->subtitle, "subtitle");
+    DL_HTML(h, "</p>\n");
+}
+
+static void legend(dl_html *h)
+{
+    DL_HTML(h, "<p class=\"legend\"><span><span class=\"who\">framed</span> who says it</span> "
+               "<span><span class=\"cue\">double line</span> how it is said</span> <span><span "
+               "class=\"says\">dotted line</span> what is said</span> <span>numbers lead to the "
+               "statement</span></p>\n");
+}
+
+static void text(dl_html *h, const dl_web *web, const struct document_page *p)
+{
+    const struct dl_store_document *d = &p->d;
+    struct dl_prose prose;
+    DL_HTML(h, "<section class=\"text\" aria-label=\"Text\">\n");
+    if (yyjson_arr_size(p->statements) > 0) legend(h);
+    if (d->text.n == 0) {
+        DL_HTML(h, "<p class=\"muted\">No text was found; the feed gave the headline only, or the "
+                   "page has not been read yet.</p></section>\n");
+        return;
+    }
+    bool whole = dl_web_shows_text(web);
+    if (dl_prose_init(&prose, p->arena, d->text, d->language, p->statements, NULL) == DL_OK) {
+        size_t limit = whole ? TEXT_BYTES : EXCERPT_BYTES;
+        bool cut = dl_prose_blocks(&prose, h, yyjson_obj_get(p->extract, "blocks"), limit);
+        if (cut && whole)
+            DL_HTML(h, "<p class=\"muted\">The text is longer than this page shows.</p>\n");
+        else if (cut)
+            DL_HTML(h, "<p class=\"muted\">An excerpt; the whole text is at the outlet.</p>\n");
+    }
+    DL_HTML(h, "</section>\n");
+}
+
+/* --- statements ----------------------------------------------------------------------------- */
+
+static dl_str field_text(const struct document_page *p, yyjson_val *spans)
+{
+    dl_str in = dl_json_get_str(yyjson_arr_get_first(spans), "in");
+    if (dl_str_eq_c(in, "title")) return p->d.title;
+    return dl_str_eq_c(in, "subtitle") ? p->d.subtitle : p->d.text;
+}
+
+static void quote(dl_html *h, const struct document_page *p, yyjson_val *statement, const char *key)
+{
+    yyjson_val *spans = yyjson_obj_get(statement, key);
+    dl_prose_quote(h, field_text(p, spans), spans, p->d.language, QUOTE_BYTES);
+}
+
+/* A word or two each, parted by middle dots. */
+static void part(dl_html *h, dl_str words, bool *first)
+{
+    if (words.n == 0) return;
+    if (!*first) DL_HTML(h, " \u00b7 ");
+    dl_html_text(h, words);
+    *first = false;
+}
+
+static void stance_line(dl_html *h, yyjson_val *s)
+{
+    bool first = true;
+    DL_HTML(h, "<p class=\"muted\">");
+    part(h, dl_words_source_class(dl_json_get_str(s, "source_class")), &first);
+    part(h, dl_words_anonymity(dl_json_get_str(s, "anonymity")), &first);
+    part(h, dl_words_quote(dl_json_get_str(s, "quote")), &first);
+    part(h, dl_words_certainty(dl_json_get_str(s, "certainty")), &first);
+    part(h, dl_words_stance(dl_json_get_str(s, "stance")), &first);
+    if (dl_json_get_num(s, "score", 1) < 0.5) part(h, DL_STR("attribution unclear"), &first);
+    DL_HTML(h, "</p>");
+}
+
+/* outlet ← hop ← origin */
+static void chain(dl_html *h, const struct document_page *p, yyjson_val *s)
+{
+    yyjson_val *hops = yyjson_obj_get(s, "chain"), *hop;
+    size_t i, max;
+    if (yyjson_arr_size(hops) < 2) return;
+    DL_HTML(h, "<p class=\"chain\">");
+    yyjson_arr_foreach(hops, i, max, hop)
+    {
+        if (i > 0) DL_HTML(h, " <span class=\"muted\">\u2190</span> ");
+        dl_html_foreign(h, p->d.language, dl_json_get_str(hop, "text"));
+    }
+    DL_HTML(h, "</p>");
+}
+
+static void statement_item(dl_html *h, const struct document_page *p, yyjson_val *s, size_t number)
+{
+    DL_HTML(h, "<li");
+    dl_buf_fmt(h->out, " id=\"st-%zu\"><p><b class=\"n\">%zu</b> ", number, number);
+    if (yyjson_arr_size(yyjson_obj_get(s, "source")) > 0) {
+        DL_HTML(h, "<span class=\"who\">");
+        quote(h, p, s, "source");
+        DL_HTML(h, "</span> ");
+    } else {
+        DL_HTML(h, "<span class=\"muted\">no source given</span> ");
+    }
+    if (yyjson_arr_size(yyjson_obj_get(s, "cue")) > 0) {
+        DL_HTML(h, "<span class=\"cue\">");
+        quote(h, p, s, "cue");
+        DL_HTML(h, "</span>");
+    }
+    DL_HTML(h, "</p><p><span class=\"says\">");
+    quote(h, p, s, "content");
+    DL_HTML(h, "</span></p>");
+    stance_line(h, s);
+    chain(h, p, s);
+    DL_HTML(h, "</li>\n");
+}
+
+static void statements(dl_html *h, const struct document_page *p)
+{
+    size_t i, max;
+    yyjson_val *s;
+    DL_HTML(h, "<section aria-labelledby=\"statements\"><h2 id=\"statements\">Statements</h2>\n");
+    if (yyjson_arr_size(p->statements) == 0) {
+        DL_HTML(h, "<p class=\"muted\">None was found. Not found does not mean that none is "
+                   "there.</p></section>\n");
+        return;
+    }
+    DL_HTML(h, "<ol class=\"statements\">\n");
+    yyjson_arr_foreach(p->statements, i, max, s)
+    {
+        if (i < STATEMENTS) statement_item(h, p, s, i + 1);
+    }
+    DL_HTML(h, "</ol></section>\n");
+}
+
+static void revisions(dl_html *h, const struct document_page *p)
+{
+    const struct dl_store_document *d = &p->d;
+    if (d->revisions.n < 2) return;
+    DL_HTML(h,
+            "<section aria-labelledby=\"revisions\"><h2 id=\"revisions\">Revisions</h2><table "
+            "class=\"rows\"><thead><tr><th scope=\"col\">Seen</th><th scope=\"col\">From</th><th "
+            "scope=\"col\">Headline</th><th scope=\"col\"></th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < d->revisions.n; i++) {
+        const struct dl_store_revision *r = &d->revisions.p[i];
+        DL_HTML(h, "<tr><td data-label=\"Seen\">");
+        dl_html_when(h, r->seen_by_ms, p->now_ms);
+        DL_HTML(h, "</td><td data-label=\"From\">");
+        dl_html_text(h, r->kind);
+        DL_HTML(h, "</td><td data-label=\"Headline\">");
+        dl_html_foreign(h, r->language, r->title);
+        DL_HTML(h, "</td><td>");
+        if (r->shown) DL_HTML(h, "shown here");
+        DL_HTML(h, "</td></tr>\n");
+    }
+    DL_HTML(h, "</tbody></table></section>\n");
+}
+
+static void not_read(dl_html *h, const struct dl_store_document *d)
+{
+    DL_HTML(h, "<div class=\"notice\"><p>");
+    if (dl_str_eq_c(d->state, "pending"))
+        DL_HTML(h, "It has been taken in and waits to be read.");
+    else
+        DL_HTML(h, "It could not be read.");
+    DL_HTML(h, "</p>");
+    if (d->code.n > 0) {
+        DL_HTML(h, "<p class=\"muted\"><code>");
+        dl_html_text(h, d->code);
+        DL_HTML(h, "</code> ");
+        dl_html_text(h, d->message);
+        DL_HTML(h, "</p>");
+    }
+    DL_HTML(h, "</div>\n");
+}
+
+static void page(dl_html *h, const dl_web *web, const struct document_page *p)
+{
+    struct dl_view view = {.title = p->d.title, .sequence = -1, .now_ms = p->now_ms};
+    dl_view_begin(h, web, &view);
+    DL_HTML(h, "<article>\n");
+    head(h, p);
+    facts(h, p);
+    if (!p->d.has_revision) not_read(h, &p->d);
+    DL_HTML(h, "<div class=\"beside\">\n");
+    if (p->d.has_revision) {
+        text(h, web, p);
+        statements(h, p);
+    }
+    DL_HTML(h, "</div>\n");
+    revisions(h, p);
+    DL_HTML(h, "</article>\n");
+    dl_view_end(h, &view);
+}
+
+void dl_route_document(struct dl_web *web, struct dl_http_request *request,
+                       struct dl_http_reply *reply)
+{
+    struct document_page p = {.arena = request->arena, .now_ms = dl_now_ms()};
+    dl_store *store = dl_web_read(web, reply);
+    if (store == NULL) return;
+    enum dl_err err = dl_store_document(store, p.arena, request->params[0], &p.d, NULL);
+    dl_web_unread(web, store);
+    if (dl_web_failed(reply, err, "document")) return;
+    dl_str own = dl_id_str(request->arena, &p.d.id);
+    if (!dl_str_eq(own, request->params[0])) {
+        dl_route_redirect(reply, dl_str_fmt(request->arena, "/d/%.*s", DL_FMT(own)));
+        return;
+    }
+    p.extract = parse(p.arena, p.d.extract);
+    p.analyse = parse(p.arena, p.d.analyse);
+    p.statements = yyjson_obj_get(p.analyse, "statements");
+    dl_html html = dl_html_to(&reply->body);
+    page(&html, web, &p);
+    reply->type = "text/html; charset=utf-8";
+}

@@ -1,0 +1,146 @@
+/* Every feed, how it fares and why, in words. */
+#include "serve/pages.h"
+#include "serve/source_health.h"
+#include "serve/view.h"
+#include "serve/words.h"
+
+enum { PER_READ = 1000, FEEDS = 5000 /* on one page; more is a matter for the API */ };
+
+static enum dl_err gather(dl_store *store, dl_arena *arena, dl_store_feeds *ret_feeds)
+{
+    dl_store_feeds all = {0}, some;
+    int64_t after = 0;
+    do {
+        some = (dl_store_feeds){0};
+        DL_TRY(dl_store_list_feeds(store, arena, (dl_str){NULL, 0}, after, PER_READ, &some));
+        for (size_t i = 0; i < some.n && all.n < FEEDS; i++) {
+            DL_TRY(dl_vec_push(arena, &all, some.p[i]));
+            after = some.p[i].feed;
+        }
+    } while (some.n == PER_READ && all.n < FEEDS);
+    *ret_feeds = all;
+    return DL_OK;
+}
+
+static void summary(dl_html *h, const dl_store_feeds *feeds, int64_t now_ms)
+{
+    int64_t counts[DL_HEALTH_COUNT] = {0};
+    for (size_t i = 0; i < feeds->n; i++)
+        counts[dl_source_health(&feeds->p[i], now_ms)]++;
+    DL_HTML(h, "<ul class=\"counts big\">");
+    for (size_t i = 0; i < DL_HEALTH_COUNT; i++) {
+        if (counts[i] == 0) continue;
+        DL_HTML(h, "<li>");
+        dl_view_count(h, counts[i], dl_source_health_word(i), dl_source_health_word(i));
+        DL_HTML(h, "</li>");
+    }
+    DL_HTML(h, "</ul>\n");
+}
+
+static void health_cell(dl_html *h, const struct dl_store_feed *f, int64_t now_ms)
+{
+    enum dl_health health = dl_source_health(f, now_ms);
+    DL_HTML(h, "<td data-label=\"Health\"><span class=\"state s-");
+    dl_html_c(h, dl_source_health_name(health));
+    DL_HTML(h, "\"><span aria-hidden=\"true\">");
+    dl_html_c(h, dl_source_health_sign(health));
+    DL_HTML(h, "</span> ");
+    dl_html_c(h, dl_source_health_word(health));
+    DL_HTML(h, "</span>");
+    if (f->last_result.n > 0) {
+        DL_HTML(h, "<br><span class=\"muted\">");
+        dl_html_text(h, f->last_result);
+        DL_HTML(h, "</span>");
+    }
+    DL_HTML(h, "</td>");
+}
+
+static void when_cell(dl_html *h, const char *label, int64_t ms, int64_t now_ms, dl_str why)
+{
+    DL_HTML(h, "<td");
+    DL_ATTR(h, "data-label", dl_str_c(label));
+    DL_HTML(h, ">");
+    if (ms > 0)
+        dl_html_when(h, ms, now_ms);
+    else
+        DL_HTML(h, "<span class=\"muted\">never</span>");
+    if (why.n > 0) {
+        DL_HTML(h, "<br><span class=\"muted\">");
+        dl_html_text(h, why);
+        DL_HTML(h, "</span>");
+    }
+    DL_HTML(h, "</td>");
+}
+
+static void feed_row(dl_html *h, const struct dl_store_feed *f, int64_t now_ms)
+{
+    DL_HTML(h, "<tr><th scope=\"row\">");
+    dl_view_outlet(h, f->outlet_name, f->outlet, f->country);
+    DL_HTML(h, "<br><span class=\"muted\">");
+    if (f->outlet_kind.n > 0) {
+        dl_html_text(h, dl_words_kind(f->outlet_kind));
+        DL_HTML(h, " \u00b7 ");
+    }
+    DL_HTML(h, "</span><a class=\"url\" rel=\"noopener noreferrer external\"");
+    dl_html_href(h, f->url);
+    DL_HTML(h, ">");
+    dl_html_text(h, f->url);
+    DL_HTML(h, "</a></th>");
+    health_cell(h, f, now_ms);
+    when_cell(h, "Last new item", f->last_new_ms, now_ms, (dl_str){NULL, 0});
+    when_cell(h, "Next poll", f->next_poll_ms, now_ms, f->why);
+    DL_HTML(h, "<td data-label=\"Items\" class=\"n\"><b>");
+    dl_html_number(h, f->items_new);
+    DL_HTML(h, "</b> new of ");
+    dl_html_number(h, f->items_seen);
+    DL_HTML(h, "<br><span class=\"muted\">");
+    dl_html_number(h, f->polls);
+    DL_HTML(h, " polls, ");
+    dl_html_number(h, f->unchanged);
+    DL_HTML(h, " unchanged</span></td></tr>\n");
+}
+
+static void no_feeds(dl_html *h)
+{
+    DL_HTML(h, "<section class=\"notice\"><h2>No feeds</h2><p>Dateline knows no feed yet. "
+               "<code>dateline serve</code> brings its starter sources with it; <code>dateline "
+               "sources add <var>URL</var></code> adds one.</p></section>\n");
+}
+
+static void page(dl_html *h, const dl_web *web, const dl_store_feeds *feeds, int64_t now_ms)
+{
+    struct dl_view view = {
+        .title = DL_STR("Sources"), .here = "/sources", .sequence = -1, .now_ms = now_ms};
+    dl_view_begin(h, web, &view);
+    DL_HTML(h, "<h1 class=\"page\">Sources</h1>\n");
+    if (dl_web_is_offline(web))
+        DL_HTML(
+            h, "<p class=\"notice\">Offline: nothing is polled. What follows is how it was.</p>\n");
+    if (feeds->n == 0) {
+        no_feeds(h);
+    } else {
+        summary(h, feeds, now_ms);
+        DL_HTML(h,
+                "<table class=\"rows\"><thead><tr><th scope=\"col\">Outlet and feed</th><th "
+                "scope=\"col\">Health</th><th scope=\"col\">Last new item</th><th "
+                "scope=\"col\">Next poll</th><th scope=\"col\">Items</th></tr></thead><tbody>\n");
+        for (size_t i = 0; i < feeds->n; i++)
+            feed_row(h, &feeds->p[i], now_ms);
+        DL_HTML(h, "</tbody></table>\n");
+    }
+    dl_view_end(h, &view);
+}
+
+void dl_route_sources(struct dl_web *web, struct dl_http_request *request,
+                      struct dl_http_reply *reply)
+{
+    dl_store_feeds feeds = {0};
+    dl_store *store = dl_web_read(web, reply);
+    if (store == NULL) return;
+    enum dl_err err = gather(store, request->arena, &feeds);
+    dl_web_unread(web, store);
+    if (dl_web_failed(reply, err, "list of sources")) return;
+    dl_html html = dl_html_to(&reply->body);
+    page(&html, web, &feeds, dl_now_ms());
+    reply->type = "text/html; charset=utf-8";
+}

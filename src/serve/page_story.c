@@ -1,0 +1,330 @@
+/* One story: counts, arrivals, documents and why each is here, who says what. */
+#include "base/json.h"
+#include "base/map.h"
+#include "base/utf8.h"
+#include "serve/pages.h"
+#include "serve/svg.h"
+#include "serve/view.h"
+#include "serve/words.h"
+
+enum {
+    MEMBERS = 500,     /* documents on the page, the oldest; the API has all */
+    STATEMENTS = 1000, /* read for the list of sources */
+    SOURCES = 40,      /* sources shown */
+    PER_SOURCE = 6,    /* statements shown of each */
+    TERMS = 6,         /* shared terms shown of a document */
+    QUOTE_BYTES = 280, /* of a statement: a short quote, the rest is at its document */
+};
+
+struct story_page {
+    struct dl_store_story story;
+    dl_store_members members;
+    dl_store_statements statements;
+    dl_map by_id; /* hex of a document's id -> its member */
+    int64_t sequence, now_ms;
+    dl_arena *arena;
+};
+
+static enum dl_err gather(dl_store *store, dl_str id, struct story_page *p)
+{
+    DL_TRY(dl_store_newest_change(store, &p->sequence));
+    DL_TRY(dl_store_story(store, p->arena, id, &p->story, NULL));
+    DL_TRY(dl_store_story_members(store, p->arena, p->story.story, 0, MEMBERS, &p->members));
+    DL_TRY(
+        dl_store_story_statements(store, p->arena, p->story.story, 0, STATEMENTS, &p->statements));
+    dl_map_init(&p->by_id, p->arena);
+    for (size_t i = 0; i < p->members.n; i++) {
+        dl_str hex = dl_id_str(p->arena, &p->members.p[i].id);
+        DL_TRY(dl_map_set(&p->by_id, hex, &p->members.p[i]));
+    }
+    return DL_OK;
+}
+
+static const struct dl_store_member *member_of(const struct story_page *p, const dl_id *id)
+{
+    return dl_map_get(&p->by_id, dl_id_str(p->arena, id));
+}
+
+static enum dl_mark mark_of(const struct story_page *p, const struct dl_store_member *m)
+{
+    if (m->is_copy) return DL_MARK_COPY;
+    bool other = p->members.n > 0 && m->language.n > 0 && p->members.p[0].language.n > 0 &&
+                 !dl_str_eq(m->language, p->members.p[0].language);
+    return other ? DL_MARK_TRANSLATION : DL_MARK_FIRST;
+}
+
+static void head(dl_html *h, const struct story_page *p)
+{
+    const struct dl_store_story *s = &p->story;
+    DL_HTML(h, "<p class=\"kicker\">Story</p><h1");
+    dl_html_lang(h, s->language);
+    DL_HTML(h, ">");
+    if (s->headline.n > 0)
+        dl_html_text(h, s->headline);
+    else
+        DL_HTML(h, "Without a headline");
+    DL_HTML(h, "</h1><div class=\"facts\">");
+    dl_view_counts(h, s);
+    DL_HTML(h, "</div><p class=\"muted\">First seen by this instance ");
+    dl_html_when(h, s->first_seen_ms, p->now_ms);
+    DL_HTML(h, "; newest document ");
+    dl_html_when(h, s->last_seen_ms, p->now_ms);
+    DL_HTML(h, ". Copies are not confirmation: they are counted apart.</p>\n");
+}
+
+static void arrivals(dl_html *h, const struct story_page *p)
+{
+    struct dl_arrival *rows = DL_NEW_ARRAY(p->arena, struct dl_arrival, p->members.n);
+    if (rows == NULL) return;
+    for (size_t i = 0; i < p->members.n; i++) {
+        const struct dl_store_member *m = &p->members.p[i];
+        rows[i] = (struct dl_arrival){.ms = m->seen_by_ms,
+                                      .mark = mark_of(p, m),
+                                      .outlet = m->outlet_name.n > 0 ? m->outlet_name : m->outlet};
+    }
+    DL_HTML(h,
+            "<section aria-labelledby=\"arrivals\"><h2 id=\"arrivals\">Arrivals by outlet</h2>\n");
+    dl_svg_lanes(h, p->arena, rows, p->members.n);
+    DL_HTML(h, "</section>\n");
+}
+
+static void role(dl_html *h, const struct story_page *p, const struct dl_store_member *m)
+{
+    enum dl_mark mark = mark_of(p, m);
+    DL_HTML(h, "<span class=\"sign\" aria-hidden=\"true\">");
+    dl_html_c(h, dl_mark_sign(mark));
+    DL_HTML(h, "</span> ");
+    if (!m->is_copy) {
+        dl_html_c(h, dl_mark_word(mark));
+        return;
+    }
+    const struct dl_store_member *from = member_of(p, &m->copy_of);
+    DL_HTML(h, "shares ");
+    dl_view_percent(h, m->similarity);
+    DL_HTML(h, " of its text with <a");
+    DL_HREF(h, "/d/", &m->copy_of);
+    DL_HTML(h, ">");
+    if (from != NULL)
+        dl_html_foreign(h, (dl_str){NULL, 0},
+                        from->outlet_name.n > 0 ? from->outlet_name : from->outlet);
+    else
+        DL_HTML(h, "another document");
+    DL_HTML(h, "</a>");
+    if (from == NULL || from->seen_by_ms >= m->seen_by_ms) return;
+    DL_HTML(h, ", seen ");
+    dl_html_span(h, m->seen_by_ms - from->seen_by_ms);
+    DL_HTML(h, " earlier");
+}
+
+/* The shared terms that brought a document here; an object or a plain string each. */
+static void why_here(dl_html *h, dl_arena *arena, const struct dl_store_member *m)
+{
+    yyjson_doc *doc;
+    if (m->evidence.n == 0 || dl_json_read(arena, m->evidence, &doc, NULL) != DL_OK) return;
+    yyjson_val *root = yyjson_doc_get_root(doc), *term;
+    yyjson_val *terms = yyjson_is_arr(root) ? root : yyjson_obj_get(root, "terms");
+    size_t i, max, shown = 0;
+    yyjson_arr_foreach(terms, i, max, term)
+    {
+        dl_str text = yyjson_is_str(term) ? dl_json_val_str(term) : dl_json_get_str(term, "text");
+        if (text.n == 0 && yyjson_is_obj(term)) text = dl_json_get_str(term, "term");
+        if (text.n == 0 || shown == TERMS) continue;
+        dl_buf_c(h->out, shown++ > 0 ? ", " : "");
+        dl_html_foreign(h, (dl_str){NULL, 0}, dl_utf8_prefix(text, 60));
+    }
+}
+
+static void cell(dl_html *h, const char *label)
+{
+    DL_HTML(h, "<td");
+    DL_ATTR(h, "data-label", dl_str_c(label));
+    DL_HTML(h, ">");
+}
+
+static void member_row(dl_html *h, const struct story_page *p, const struct dl_store_member *m)
+{
+    DL_HTML(h, "<tr>");
+    cell(h, "Seen");
+    dl_html_when(h, m->seen_by_ms, p->now_ms);
+    DL_HTML(h, "</td>");
+    cell(h, "Outlet");
+    dl_view_outlet(h, m->outlet_name, m->outlet, m->country);
+    DL_HTML(h, "</td>");
+    cell(h, "Headline");
+    DL_HEADLINE(h, "/d/", &m->id, m->language, m->title);
+    dl_view_code(h, m->language);
+    DL_HTML(h, "</td>");
+    cell(h, "Role");
+    role(h, p, m);
+    DL_HTML(h, "</td>");
+    cell(h, "Shares the words");
+    why_here(h, p->arena, m);
+    DL_HTML(h, "</td></tr>\n");
+}
+
+static void documents(dl_html *h, const struct story_page *p)
+{
+    DL_HTML(h, "<section aria-labelledby=\"documents\"><h2 id=\"documents\">Documents, in order of "
+               "arrival</h2><table class=\"rows\"><thead><tr><th scope=\"col\">Seen</th><th "
+               "scope=\"col\">Outlet</th><th scope=\"col\">Headline</th><th scope=\"col\">Role</th>"
+               "<th scope=\"col\">Why it is here: shared words</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < p->members.n; i++)
+        member_row(h, p, &p->members.p[i]);
+    DL_HTML(h, "</tbody></table>\n");
+    if ((int64_t)p->members.n < p->story.documents) {
+        DL_HTML(h, "<p class=\"muted\">The first ");
+        dl_view_count(h, (int64_t)p->members.n, "document", "documents");
+        DL_HTML(h, "; <a");
+        DL_HREF(h, "/api/v1/stories/", &p->story.id);
+        DL_HTML(h, ">the API</a> has all.</p>\n");
+    }
+    DL_HTML(h, "</section>\n");
+}
+
+/* --- who says what -------------------------------------------------------------------------- */
+
+struct said_by {
+    const struct dl_store_statement *first;
+    size_t n;
+    struct said_by *next; /* in order of first statement */
+};
+
+static dl_str source_key(dl_arena *arena, const struct dl_store_statement *s)
+{
+    return dl_str_fmt(arena, "%.*s\n%.*s", DL_FMT(s->source_class),
+                      DL_FMT(dl_str_lower_ascii(arena, s->source)));
+}
+
+/* Groups by the source's words and class; ret_group[i] is the group of statement i. */
+static enum dl_err group(const struct story_page *p, struct said_by **ret_first,
+                         struct said_by **ret_group)
+{
+    dl_map known;
+    dl_map_init(&known, p->arena);
+    struct said_by *first = NULL, **tail = &first;
+    for (size_t i = 0; i < p->statements.n; i++) {
+        const struct dl_store_statement *s = &p->statements.p[i];
+        dl_str key = source_key(p->arena, s);
+        struct said_by *by = dl_map_get(&known, key);
+        if (by == NULL) {
+            by = DL_NEW(p->arena, struct said_by);
+            if (by == NULL) return dl_arena_failed(p->arena);
+            by->first = s;
+            *tail = by;
+            tail = &by->next;
+            DL_TRY(dl_map_set(&known, key, by));
+        }
+        by->n++;
+        ret_group[i] = by;
+    }
+    *ret_first = first;
+    return DL_OK;
+}
+
+static void source_head(dl_html *h, const struct said_by *by)
+{
+    dl_str class_words = dl_words_source_class(by->first->source_class);
+    dl_str anonymity = dl_words_anonymity(by->first->anonymity);
+    DL_HTML(h, "<h3>");
+    if (by->first->source.n > 0)
+        dl_html_foreign(h, (dl_str){NULL, 0}, by->first->source);
+    else
+        DL_HTML(h, "No source given");
+    DL_HTML(h, " <span class=\"muted\">");
+    if (by->first->source.n > 0) dl_html_text(h, class_words);
+    if (by->first->source.n > 0 && anonymity.n > 0) {
+        DL_HTML(h, ", ");
+        dl_html_text(h, anonymity);
+    }
+    DL_HTML(h, " \u00b7 ");
+    dl_html_int(h, (int64_t)by->n);
+    dl_html_c(h, by->n == 1 ? " statement" : " statements");
+    DL_HTML(h, "</span></h3>\n");
+}
+
+static void statement_item(dl_html *h, const struct story_page *p,
+                           const struct dl_store_statement *s)
+{
+    const struct dl_store_member *m = member_of(p, &s->document);
+    dl_str language = m != NULL ? m->language : (dl_str){NULL, 0};
+    dl_str quote = dl_utf8_prefix(s->content, QUOTE_BYTES);
+    DL_HTML(h, "<li><q");
+    dl_html_lang(h, language);
+    DL_HTML(h, ">");
+    dl_html_text(h, quote);
+    if (quote.n < s->content.n) DL_HTML(h, "\u2026");
+    DL_HTML(h, "</q> <span class=\"muted\">");
+    if (s->cue.n > 0) {
+        DL_HTML(h, "<span class=\"cue\">");
+        dl_html_foreign(h, language, s->cue);
+        DL_HTML(h, "</span> \u00b7 ");
+    }
+    if (s->certainty.n > 0) {
+        dl_html_text(h, dl_words_certainty(s->certainty));
+        DL_HTML(h, " \u00b7 ");
+    }
+    DL_HTML(h, "<a");
+    DL_HREF(h, "/d/", &s->document);
+    DL_HTML(h, ">");
+    dl_html_foreign(h, (dl_str){NULL, 0}, s->outlet_name.n > 0 ? s->outlet_name : s->outlet);
+    DL_HTML(h, "</a></span></li>\n");
+}
+
+static void who_says(dl_html *h, const struct story_page *p)
+{
+    struct said_by *by = NULL;
+    struct said_by **of = DL_NEW_ARRAY(p->arena, struct said_by *, p->statements.n);
+    DL_HTML(h, "<section aria-labelledby=\"who\"><h2 id=\"who\">Who says what</h2>\n");
+    if (p->statements.n == 0)
+        DL_HTML(h, "<p class=\"muted\">No statement with a source was found in these documents. "
+                   "Not found does not mean that none is there.</p>\n");
+    else if (of == NULL || group(p, &by, of) != DL_OK)
+        DL_HTML(h, "<p class=\"muted\">Too many statements to list here.</p>\n");
+    size_t sources = 0;
+    for (; by != NULL && sources < SOURCES; by = by->next, sources++) {
+        source_head(h, by);
+        DL_HTML(h, "<ul class=\"said\">\n");
+        size_t shown = 0;
+        for (size_t i = 0; i < p->statements.n && shown < PER_SOURCE; i++) {
+            if (of[i] != by) continue;
+            statement_item(h, p, &p->statements.p[i]);
+            shown++;
+        }
+        DL_HTML(h, "</ul>\n");
+    }
+    if (by != NULL) DL_HTML(h, "<p class=\"muted\">More sources are in the documents.</p>\n");
+    DL_HTML(h, "</section>\n");
+}
+
+static void page(dl_html *h, const dl_web *web, const struct story_page *p)
+{
+    struct dl_view view = {.title = p->story.headline,
+                           .sequence = p->sequence,
+                           .story = &p->story.id,
+                           .now_ms = p->now_ms};
+    dl_view_begin(h, web, &view);
+    head(h, p);
+    arrivals(h, p);
+    documents(h, p);
+    who_says(h, p);
+    dl_view_end(h, &view);
+}
+
+void dl_route_story(struct dl_web *web, struct dl_http_request *request,
+                    struct dl_http_reply *reply)
+{
+    struct story_page p = {.arena = request->arena, .now_ms = dl_now_ms()};
+    dl_store *store = dl_web_read(web, reply);
+    if (store == NULL) return;
+    enum dl_err err = gather(store, request->params[0], &p);
+    dl_web_unread(web, store);
+    if (dl_web_failed(reply, err, "story")) return;
+    dl_str own = dl_id_str(request->arena, &p.story.id);
+    if (!dl_str_eq(own, request->params[0])) { /* joined into another, or a short form */
+        dl_route_redirect(reply, dl_str_fmt(request->arena, "/s/%.*s", DL_FMT(own)));
+        return;
+    }
+    dl_html html = dl_html_to(&reply->body);
+    page(&html, web, &p);
+    reply->type = "text/html; charset=utf-8";
+}
