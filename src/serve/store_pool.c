@@ -35,7 +35,7 @@ void dl_store_pool_free(dl_store_pool *pool)
     if (pool == NULL) return;
     for (size_t i = 0; i < pool->n; i++) {
         DL_ASSERT(!pool->slots[i].taken);
-        dl_store_close(pool->slots[i].read);
+        dl_store_close(pool->slots[i].store);
     }
     pthread_cond_destroy(&pool->given);
     pthread_mutex_destroy(&pool->lock);

@@ -1,0 +1,441 @@
+/* Pages, API, feeds and streams over the EXAMPLE world. */
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <ftw.h>
+#include <pthread.h>
+
+#include "base/json.h"
+#include "client.h"
+#include "serve/web.h"
+#include "world.h"
+
+static char dir[] = "/tmp/dateline-pages-XXXXXX";
+static dl_web *web;
+static int port;
+
+static int start(void **state)
+{
+    (void)state;
+    struct dl_diag diag = {0};
+    if (mkdtemp(dir) == NULL || world_fill(dir, dl_now_ms(), 70, &diag) != DL_OK) {
+        fprintf(stderr, "%s\n", diag.message);
+        return -1;
+    }
+    struct dl_web_options options = {.store = dir,
+                                     .address = "127.0.0.1",
+                                     .listen_fd = -1,
+                                     .full_text = true,
+                                     .writer_fd = -1,
+                                     .stop_fd = -1,
+                                     .wake_fd = -1};
+    if (dl_web_start(&options, &web, &diag) != DL_OK) return -1;
+    port = dl_web_port(web);
+    return 0;
+}
+
+static int unlink_one(const char *path, const struct stat *info, int flag, struct FTW *ftw)
+{
+    (void)info, (void)flag, (void)ftw;
+    return remove(path);
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    dl_web_stop(web);
+    nftw(dir, unlink_one, 16, FTW_DEPTH | FTW_PHYS);
+    return 0;
+}
+
+static struct answer get(const char *format, const char *id)
+{
+    char path[300];
+    snprintf(path, sizeof path, format, id);
+    return client_get(port, path);
+}
+
+static size_t times(const struct answer *a, const char *text)
+{
+    size_t n = 0;
+    for (size_t at = 0; (at = dl_str_find_c(a->body, text, at)) != DL_NO_POS; at++)
+        n++;
+    return n;
+}
+
+static void now_lists_newest_first_with_counts(void **state)
+{
+    (void)state;
+    struct answer a = client_get(port, "/");
+    assert_int_equal(a.status, 200);
+    size_t fishing = dl_str_find_c(a.body, "fishing quota", 0);
+    size_t grain = dl_str_find_c(a.body, "closes its grain terminal", 0);
+    assert_true(fishing < grain && grain != DL_NO_POS);
+    assert_true(answer_has(&a, "<b>4</b> documents</li><li><b>1</b> copy</li>"));
+    assert_true(answer_has(&a, "<b>3</b> languages"));
+    assert_int_equal(times(&a, "<li class=\"story\">"), 60);
+    assert_true(answer_has(&a, "data-seq=\""));
+    answer_free(&a);
+}
+
+static void older_stories_follow_by_cursor_without_gap(void **state)
+{
+    (void)state;
+    struct answer a = client_get(port, "/");
+    size_t at = dl_str_find_c(a.body, "/?before=", 0);
+    assert_true(at != DL_NO_POS);
+    struct answer b = get("/?before=%s", "");
+    answer_free(&b);
+    char cursor[32];
+    snprintf(cursor, sizeof cursor, "%.20s", a.body.p + at + 9);
+    *strchr(cursor, '"') = '\0';
+    b = get("/?before=%s", cursor);
+    assert_int_equal(b.status, 200);
+    /* 70 made by number and 4 by hand: 60 and 14, none twice */
+    assert_int_equal(times(&b, "<li class=\"story\">"), 14);
+    assert_true(answer_has(&b, "Report number 1 of"));
+    answer_free(&a);
+    answer_free(&b);
+    a = client_get(port, "/?before=-1");
+    assert_int_equal(a.status, 400);
+    answer_free(&a);
+}
+
+static void hostile_words_are_text_everywhere(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/", "/d/%s", "/search?q=EXAMPLE+quotes", "/feed.atom"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct answer a = get(paths[i], world_document(WORLD_HOSTILE));
+        assert_int_equal(a.status, 200);
+        assert_false(answer_has(&a, "<script>"));
+        assert_false(answer_has(&a, "<img"));
+        assert_false(answer_has(&a, "<u>"));
+        assert_false(answer_has(&a, "\" onmouseover"));
+        assert_false(answer_has(&a, "\u202e"));
+        assert_true(answer_has(&a, "&lt;script&gt;"));
+        answer_free(&a);
+    }
+}
+
+static void story_shows_roles_reasons_and_sources(void **state)
+{
+    (void)state;
+    struct answer a = get("/s/%s", world_story());
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "shares 92\u202f% of its text with"));
+    assert_true(answer_has(&a, "seen 25\u00a0min earlier"));
+    assert_true(answer_has(&a, "lang=\"fa\" dir=\"auto\">EXAMPLE: پایانه"));
+    assert_true(answer_has(&a, "grain terminal</bdi>, <bdi dir=\"auto\">pier 4"));
+    assert_true(answer_has(&a, "Two dock workers"));
+    assert_true(answer_has(&a, "as a group"));
+    assert_true(answer_has(&a, "<svg class=\"lane\""));
+    answer_free(&a);
+}
+
+static void document_marks_statements_and_links_them(void **state)
+{
+    (void)state;
+    struct answer a = get("/d/%s", world_document(WORLD_FIRST));
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "<span class=\"who\">The port authority of Nordhaven</span> <span "
+                               "class=\"cue\">said</span>"));
+    assert_true(answer_has(&a, "href=\"#st-2\""));
+    assert_true(answer_has(&a, "<li id=\"st-2\">"));
+    assert_true(answer_has(&a, "attribution unclear"));
+    assert_int_equal(times(&a, "Nordhaven closes its grain terminal"), 2); /* tab and headline */
+    assert_true(answer_has(&a, "24\u00a0Nov\u00a02026, 09:12\u00a0UTC"));
+    assert_true(answer_has(&a, "href=\"https://agency-veld.example/grain-terminal\""));
+    answer_free(&a);
+}
+
+static void short_ids_lead_to_the_whole(void **state)
+{
+    (void)state;
+    char prefix[13];
+    snprintf(prefix, sizeof prefix, "%s", world_document(WORLD_FIRST));
+    struct answer a = get("/d/%s", prefix);
+    assert_int_equal(a.status, 308);
+    char want[80];
+    snprintf(want, sizeof want, "/d/%s", world_document(WORLD_FIRST));
+    assert_true(dl_str_eq_c(answer_header(&a, "Location"), want));
+    answer_free(&a);
+}
+
+static void unknown_objects_are_not_found(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/s/nothing", "/d/00000000000000", "/api/v1/stories/x",
+                                        "/api/v1/documents/%%27%%3B"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct answer a = get(paths[i], "");
+        assert_int_equal(a.status, 404);
+        answer_free(&a);
+    }
+}
+
+static void sources_say_how_each_feed_fares(void **state)
+{
+    (void)state;
+    struct answer a = client_get(port, "/sources");
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "404: the feed is not there any more"));
+    assert_true(answer_has(&a, "s-down"));
+    assert_true(answer_has(&a, "s-failing"));
+    assert_true(answer_has(&a, "s-waiting"));
+    assert_true(answer_has(&a, "waits longer after each failure"));
+    answer_free(&a);
+}
+
+static void status_balances_and_names_the_rejected(void **state)
+{
+    (void)state;
+    struct answer a = client_get(port, "/status");
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "Nothing is lost"));
+    assert_true(answer_has(&a, "it is no text of a known kind"));
+    assert_true(answer_has(&a, "libmicrohttpd"));
+    answer_free(&a);
+}
+
+static void search_finds_in_every_script(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *found;
+    } rows[] = {{"/search?q=gas+alarm", "<mark>gas</mark>"},
+                {"/search?q=%E7%A0%81%E5%A4%B4", "诺德港"}, /* 码头 */
+                {"/search?q=%D9%86%D9%88%D8%B1%D8%AF%D9%87%D8%A7%D9%88%D9%86", "پایانه"},
+                {"/search?q=xyzzy", "Nothing matches"},
+                {"/search", "How to search"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct answer a = client_get(port, rows[i].path);
+        assert_int_equal(a.status, 200);
+        assert_true(answer_has(&a, rows[i].found));
+        answer_free(&a);
+    }
+    struct answer a = client_get(port, "/search?q=langg:fa");
+    assert_int_equal(a.status, 422);
+    answer_free(&a);
+}
+
+/* --- API ------------------------------------------------------------------------------------ */
+
+static dl_arena *arena;
+
+static yyjson_val *json_of(const struct answer *a)
+{
+    yyjson_doc *doc;
+    assert_int_equal(dl_json_read(arena, a->body, &doc, NULL), DL_OK);
+    return yyjson_doc_get_root(doc);
+}
+
+static int with_arena(void **state)
+{
+    (void)state;
+    arena = dl_arena_new(1 << 24);
+    return arena == NULL;
+}
+
+static int without_arena(void **state)
+{
+    (void)state;
+    dl_arena_free(arena);
+    return 0;
+}
+
+static void api_pages_through_all_stories_once(void **state)
+{
+    (void)state;
+    char path[200] = "/api/v1/stories?limit=7";
+    size_t seen = 0;
+    int64_t last = INT64_MAX;
+    for (int pages = 0; pages < 100; pages++) {
+        struct answer a = client_get(port, path);
+        assert_int_equal(a.status, 200);
+        yyjson_val *root = json_of(&a), *data = yyjson_obj_get(root, "data"), *story;
+        size_t i, max;
+        yyjson_arr_foreach(data, i, max, story)
+        {
+            int64_t change = dl_json_get_int(story, "change", -1);
+            assert_true(change < last);
+            last = change;
+            seen++;
+        }
+        dl_str next = dl_json_get_str(root, "next");
+        assert_int_equal(answer_header(&a, "Link").n > 0, next.n > 0);
+        snprintf(path, sizeof path, "/api/v1/stories?limit=7&cursor=%.*s", DL_FMT(next));
+        answer_free(&a);
+        if (next.n == 0) break;
+    }
+    assert_int_equal(seen, 74);
+}
+
+static void api_objects_have_the_shapes_of_the_contract(void **state)
+{
+    (void)state;
+    struct answer a = get("/api/v1/documents/%s", world_document(WORLD_FIRST));
+    assert_int_equal(a.status, 200);
+    yyjson_val *d = json_of(&a);
+    assert_true(dl_str_eq_c(dl_json_get_str(d, "id"), world_document(WORLD_FIRST)));
+    assert_true(dl_str_eq_c(dl_json_get_str(d, "published"), "2026-11-24T09:12:00Z"));
+    dl_str text = dl_json_get_str(d, "text");
+    yyjson_val *said =
+        yyjson_arr_get(yyjson_obj_get(yyjson_obj_get(d, "analyse"), "statements"), 1);
+    yyjson_val *span = yyjson_arr_get_first(yyjson_obj_get(said, "source"));
+    dl_str words = dl_str_sub(text, (size_t)dl_json_get_int(span, "start", 0),
+                              (size_t)dl_json_get_int(span, "end", 0));
+    assert_true(dl_str_starts(words, "Two dock workers"));
+    assert_true(dl_json_get_str(yyjson_obj_get(d, "seen"), "by").n > 0);
+    answer_free(&a);
+    a = get("/api/v1/stories/%s", world_story());
+    yyjson_val *members = yyjson_obj_get(json_of(&a), "data");
+    assert_int_equal(yyjson_arr_size(members), 4);
+    assert_true(dl_str_eq_c(dl_json_get_str(yyjson_arr_get(members, 1), "copy_of"),
+                            world_document(WORLD_FIRST)));
+    answer_free(&a);
+    a = client_get(port, "/api/v1/status");
+    assert_int_equal(dl_json_get_int(json_of(&a), "rejected", -1), 1);
+    answer_free(&a);
+    a = client_get(port, "/api/v1/sources");
+    assert_int_equal(yyjson_arr_size(yyjson_obj_get(json_of(&a), "data")), 6);
+    answer_free(&a);
+}
+
+static void api_refuses_wrong_numbers(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/api/v1/stories?limit=501", "/api/v1/stories?limit=x",
+                                        "/api/v1/stories?cursor=-4", "/api/v1/stream?after=soon"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct answer a = client_get(port, paths[i]);
+        assert_int_equal(a.status, 400);
+        assert_true(dl_str_eq_c(answer_header(&a, "Content-Type"), "application/problem+json"));
+        answer_free(&a);
+    }
+}
+
+static void feeds_are_well_formed_and_not_sent_twice(void **state)
+{
+    (void)state;
+    struct answer a = client_get(port, "/feed.json");
+    yyjson_val *items = yyjson_obj_get(json_of(&a), "items");
+    assert_int_equal(yyjson_arr_size(items), 60);
+    dl_str etag = answer_header(&a, "ETag");
+    char header[100];
+    snprintf(header, sizeof header, "If-None-Match: %.*s\r\n", DL_FMT(etag));
+    struct answer b = client_ask(port, "GET", "/feed.json", header);
+    assert_int_equal(b.status, 304);
+    answer_free(&b);
+    answer_free(&a);
+    a = client_get(port, "/feed.atom");
+    assert_int_equal(times(&a, "<entry"), 60);
+    assert_int_equal(times(&a, "</entry>"), 60);
+    assert_true(answer_has(&a, "urn:dateline:story:"));
+    answer_free(&a);
+}
+
+static void operations_answer(void **state)
+{
+    (void)state;
+    struct answer a = client_get(port, "/readyz");
+    assert_int_equal(a.status, 200);
+    answer_free(&a);
+    a = client_get(port, "/metrics");
+    assert_true(answer_has(&a, "dateline_documents_total 7"));
+    assert_true(answer_has(&a, "dateline_conservation_residual 0"));
+    assert_true(answer_has(&a, "dateline_http_replies_total{class=\"2xx\"} "));
+    answer_free(&a);
+}
+
+/* --- live, last: it adds to the world ------------------------------------------------------- */
+
+static void a_change_in_the_ledger_reaches_the_stream(void **state)
+{
+    (void)state;
+    int fd = client_connect(port);
+    client_send(fd, DL_STR("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    dl_buf got = DL_BUF_INIT(CLIENT_MAX);
+    while (dl_str_find_c(dl_buf_slice(&got), "event: ready", 0) == DL_NO_POS)
+        assert_true(client_more(fd, &got, CLIENT_WAIT_MS));
+    struct dl_diag diag;
+    assert_int_equal(world_add_report(dir, dl_now_ms(), 70, &diag), DL_OK);
+    dl_web_tick(web);
+    while (dl_str_find_c(dl_buf_slice(&got), "event: story.", 0) == DL_NO_POS)
+        assert_true(client_more(fd, &got, CLIENT_WAIT_MS));
+    dl_buf_free(&got);
+    close(fd);
+}
+
+static void whoever_comes_back_gets_what_was_missed(void **state)
+{
+    (void)state;
+    int fd = client_connect(port);
+    client_send(fd, DL_STR("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: "
+                           "3\r\n\r\n"));
+    dl_buf got = DL_BUF_INIT(CLIENT_MAX);
+    char want[40];
+    for (int seq = 4; seq <= 70; seq++) {
+        snprintf(want, sizeof want, "id: %d\nevent: story.", seq);
+        while (dl_str_find_c(dl_buf_slice(&got), want, 0) == DL_NO_POS)
+            assert_true(client_more(fd, &got, CLIENT_WAIT_MS));
+    }
+    dl_buf_free(&got);
+    close(fd);
+}
+
+static void full_text_is_for_the_operator(void **state)
+{
+    (void)state;
+    struct dl_web_options options = {.store = dir,
+                                     .address = "127.0.0.1",
+                                     .listen_fd = -1,
+                                     .writer_fd = -1,
+                                     .stop_fd = -1,
+                                     .wake_fd = -1};
+    struct dl_diag diag;
+    dl_web *public;
+    assert_int_equal(dl_web_start(&options, &public, &diag), DL_OK);
+    char path[100];
+    snprintf(path, sizeof path, "/api/v1/documents/%s", world_document(WORLD_FIRST));
+    struct answer a = client_get(dl_web_port(public), path);
+    assert_int_equal(a.status, 200);
+    assert_false(answer_has(&a, "\"text\":"));
+    answer_free(&a);
+    snprintf(path, sizeof path, "/d/%s", world_document(WORLD_FIRST));
+    a = client_get(dl_web_port(public), path);
+    assert_true(answer_has(&a, "An excerpt; the whole text is at the outlet."));
+    assert_false(answer_has(&a, "Ships wait outside"));
+    answer_free(&a);
+    dl_web_stop(public);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(now_lists_newest_first_with_counts),
+        cmocka_unit_test(older_stories_follow_by_cursor_without_gap),
+        cmocka_unit_test(hostile_words_are_text_everywhere),
+        cmocka_unit_test(story_shows_roles_reasons_and_sources),
+        cmocka_unit_test(document_marks_statements_and_links_them),
+        cmocka_unit_test(short_ids_lead_to_the_whole),
+        cmocka_unit_test(unknown_objects_are_not_found),
+        cmocka_unit_test(sources_say_how_each_feed_fares),
+        cmocka_unit_test(status_balances_and_names_the_rejected),
+        cmocka_unit_test(search_finds_in_every_script),
+        cmocka_unit_test_setup_teardown(api_pages_through_all_stories_once, with_arena,
+                                        without_arena),
+        cmocka_unit_test_setup_teardown(api_objects_have_the_shapes_of_the_contract, with_arena,
+                                        without_arena),
+        cmocka_unit_test(api_refuses_wrong_numbers),
+        cmocka_unit_test_setup_teardown(feeds_are_well_formed_and_not_sent_twice, with_arena,
+                                        without_arena),
+        cmocka_unit_test(operations_answer),
+        cmocka_unit_test(a_change_in_the_ledger_reaches_the_stream),
+        cmocka_unit_test(whoever_comes_back_gets_what_was_missed),
+        cmocka_unit_test(full_text_is_for_the_operator),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}

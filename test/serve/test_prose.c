@@ -1,0 +1,182 @@
+#include "serve/prose.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "base/json.h"
+
+static dl_arena *arena;
+static dl_buf out = DL_BUF_INIT(1 << 20);
+static dl_html html = {&out};
+
+static int fresh(void **state)
+{
+    (void)state;
+    dl_arena_reset(arena);
+    dl_buf_reset(&out);
+    return 0;
+}
+
+static int make(void **state)
+{
+    (void)state;
+    arena = dl_arena_new(1 << 22);
+    return arena == NULL;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    dl_arena_free(arena);
+    dl_buf_free(&out);
+    return 0;
+}
+
+static yyjson_val *json(const char *text)
+{
+    yyjson_doc *doc;
+    assert_int_equal(dl_json_read(arena, dl_str_c(text), &doc, NULL), DL_OK);
+    return yyjson_doc_get_root(doc);
+}
+
+static const char *run(const char *text, const char *statements, const char *field)
+{
+    struct dl_prose prose;
+    dl_str s = dl_str_c(text);
+    assert_int_equal(dl_prose_init(&prose, arena, s, DL_STR("en"), json(statements), field), DL_OK);
+    dl_prose_run(&prose, &html, 0, s.n);
+    return out.p;
+}
+
+static void source_cue_and_content_are_told_apart(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        run("Ann said it burns.",
+            "[{\"source\":[{\"start\":0,\"end\":3}],\"cue\":[{\"start\":4,\"end\":8}],"
+            "\"content\":[{\"start\":9,\"end\":17}]}]",
+            NULL),
+        "<span class=\"who\">Ann</span> <span class=\"cue\">said</span> <span class=\"says\">it "
+        "burns</span><a class=\"ref\" dir=\"ltr\" lang=\"en\" href=\"#st-1\" aria-label=\"statement "
+        "1\">1</a>.");
+}
+
+static void statement_in_a_statement_keeps_both(void **state)
+{
+    (void)state;
+    const char *page = run("A said B said x",
+                           "[{\"content\":[{\"start\":7,\"end\":15}]},{\"cue\":[{\"start\":9,"
+                           "\"end\":13}],\"content\":[{\"start\":14,\"end\":15}]}]",
+                           NULL);
+    assert_non_null(strstr(page, "<span class=\"says\"><span class=\"cue\">said</span></span>"));
+    assert_non_null(strstr(page, "#st-1"));
+    assert_non_null(strstr(page, "#st-2"));
+}
+
+static void impossible_spans_are_left_out(void **state)
+{
+    (void)state;
+    /* outside, reversed, empty, and in the middle of a character */
+    assert_string_equal(
+        run("aé<b>",
+            "[{\"content\":[{\"start\":0,\"end\":99},{\"start\":3,\"end\":1},"
+            "{\"start\":1,\"end\":1},{\"start\":2,\"end\":4},{\"start\":-1,\"end\":2},"
+            "{\"start\":\"0\",\"end\":1},7]},3]",
+            NULL),
+        "aé&lt;b&gt;");
+}
+
+static void spans_of_the_title_stay_in_the_title(void **state)
+{
+    (void)state;
+    const char *spans =
+        "[{\"cue\":[{\"start\":0,\"end\":1,\"in\":\"title\"},{\"start\":2,\"end\":3}]}]";
+    assert_string_equal(run("a b c", spans, "title"), "<span class=\"cue\">a</span> b c");
+    dl_buf_reset(&out);
+    assert_string_equal(run("a b c", spans, NULL), "a <span class=\"cue\">b</span> c");
+}
+
+static void span_over_paragraphs_is_closed_in_each(void **state)
+{
+    (void)state;
+    struct dl_prose prose;
+    dl_str text = DL_STR("one two\n\nthree four");
+    yyjson_val *s = json("[{\"content\":[{\"start\":4,\"end\":14}]}]");
+    assert_int_equal(dl_prose_init(&prose, arena, text, DL_STR("en"), s, NULL), DL_OK);
+    assert_false(dl_prose_blocks(&prose, &html, NULL, text.n));
+    assert_non_null(strstr(out.p, "one <span class=\"says\">two</span></p>"));
+    assert_non_null(strstr(out.p, "<span class=\"says\">three</span><a"));
+}
+
+static void blocks_give_their_elements(void **state)
+{
+    (void)state;
+    struct dl_prose prose;
+    dl_str text = DL_STR("Head\n\nItem\n\nSaid\n\nrest");
+    yyjson_val *blocks =
+        json("[{\"start\":0,\"end\":4,\"kind\":\"heading\"},{\"start\":6,\"end\":10,"
+             "\"kind\":\"list_item\"},{\"start\":12,\"end\":16,\"kind\":\"quote\"}]");
+    assert_int_equal(dl_prose_init(&prose, arena, text, DL_STR("fa"), NULL, NULL), DL_OK);
+    assert_false(dl_prose_blocks(&prose, &html, blocks, text.n));
+    assert_string_equal(out.p,
+                        "<h3 lang=\"fa\" dir=\"auto\">Head</h3>\n<p class=\"item\" lang=\"fa\" "
+                        "dir=\"auto\">Item</p>\n<blockquote lang=\"fa\" dir=\"auto\">Said"
+                        "</blockquote>\n<p lang=\"fa\" dir=\"auto\">rest</p>\n");
+}
+
+static void excerpt_ends_between_paragraphs(void **state)
+{
+    (void)state;
+    struct dl_prose prose;
+    dl_str text = DL_STR("short one\n\nlonger paragraph that does not fit");
+    assert_int_equal(dl_prose_init(&prose, arena, text, DL_STR("en"), NULL, NULL), DL_OK);
+    assert_true(dl_prose_blocks(&prose, &html, NULL, 20));
+    assert_null(strstr(out.p, "longer"));
+    assert_non_null(strstr(out.p, "short one"));
+}
+
+static void quote_is_cut_at_a_character(void **state)
+{
+    (void)state;
+    dl_prose_quote(&html, DL_STR("ééé"), json("[{\"start\":0,\"end\":6}]"), DL_STR("fr"), 3);
+    assert_string_equal(out.p, "<bdi lang=\"fr\" dir=\"auto\">é…</bdi>");
+}
+
+static void thousands_of_spans_cost_little(void **state)
+{
+    (void)state;
+    dl_buf list = DL_BUF_INIT(1 << 20), text = DL_BUF_INIT(1 << 20);
+    dl_buf_byte(&list, '[');
+    for (int i = 0; i < 8000; i++) {
+        dl_buf_fmt(&list, "%s{\"content\":[{\"start\":0,\"end\":%d}]}", i > 0 ? "," : "", i + 1);
+        dl_buf_byte(&text, 'x');
+    }
+    dl_buf_byte(&list, ']');
+    dl_arena *big = dl_arena_new(1 << 26), *small = arena;
+    arena = big;
+    run(text.p, list.p, NULL);
+    arena = small;
+    assert_int_equal(dl_buf_failed(&out), DL_OK);
+    assert_true(out.n < (size_t)200 * DL_PROSE_MAX_MARKS);
+    dl_arena_free(big);
+    dl_buf_free(&list);
+    dl_buf_free(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(source_cue_and_content_are_told_apart, fresh),
+        cmocka_unit_test_setup(statement_in_a_statement_keeps_both, fresh),
+        cmocka_unit_test_setup(impossible_spans_are_left_out, fresh),
+        cmocka_unit_test_setup(spans_of_the_title_stay_in_the_title, fresh),
+        cmocka_unit_test_setup(span_over_paragraphs_is_closed_in_each, fresh),
+        cmocka_unit_test_setup(blocks_give_their_elements, fresh),
+        cmocka_unit_test_setup(excerpt_ends_between_paragraphs, fresh),
+        cmocka_unit_test_setup(quote_is_cut_at_a_character, fresh),
+        cmocka_unit_test_setup(thousands_of_spans_cost_little, fresh),
+    };
+    return cmocka_run_group_tests(tests, make, end);
+}
