@@ -12,8 +12,9 @@ function enabled(): boolean {
 }
 
 function typing(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return target.type !== "checkbox";
   return target instanceof HTMLElement &&
-    (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName));
+    (target.isContentEditable || /^(textarea|select)$/i.test(target.tagName));
 }
 
 function helpDialog(): HTMLDialogElement {

@@ -6,7 +6,7 @@
 #include "serve/words.h"
 
 enum {
-    EXCERPT_BYTES = 600,    /* of the text, where the text is not ours to show */
+    EXCERPT_BYTES = 400,    /* of the text, where the text is not ours to show */
     TEXT_BYTES = 400 << 10, /* for the operator: longer than any article */
     QUOTE_BYTES = 200,
     STATEMENTS = 400, /* listed beside the text */

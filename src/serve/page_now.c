@@ -48,6 +48,7 @@ static void one_story(dl_html *h, const struct dl_store_story *s,
     dl_html_when(h, s->last_seen_ms, now_ms);
     DL_HTML(h, "</p><div class=\"what\"><h2>");
     DL_HEADLINE(h, "/s/", &s->id, s->language, s->headline);
+    dl_view_code(h, s->language);
     DL_HTML(h, "</h2><div class=\"facts\">");
     dl_view_outlet(h, s->outlet_name, s->outlet, (dl_str){NULL, 0});
     dl_view_counts(h, s);

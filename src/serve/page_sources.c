@@ -95,9 +95,20 @@ static void feed_row(dl_html *h, const struct dl_store_feed *f, int64_t now_ms)
     dl_html_number(h, f->items_seen);
     DL_HTML(h, "<br><span class=\"muted\">");
     dl_html_number(h, f->polls);
-    DL_HTML(h, " polls, ");
+    dl_html_c(h, f->polls == 1 ? " poll, " : " polls, ");
     dl_html_number(h, f->unchanged);
     DL_HTML(h, " unchanged</span></td></tr>\n");
+}
+
+/* What needs a look comes first. */
+static void rows(dl_html *h, const dl_store_feeds *feeds, int64_t now_ms)
+{
+    static const enum dl_health order[] = {DL_HEALTH_DOWN, DL_HEALTH_FAILING, DL_HEALTH_QUIET,
+                                           DL_HEALTH_GOOD, DL_HEALTH_WAITING};
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++)
+        for (size_t i = 0; i < feeds->n; i++)
+            if (dl_source_health(&feeds->p[i], now_ms) == order[k])
+                feed_row(h, &feeds->p[i], now_ms);
 }
 
 static void no_feeds(dl_html *h)
@@ -124,8 +135,7 @@ static void page(dl_html *h, const dl_web *web, const dl_store_feeds *feeds, int
                 "<table class=\"rows\"><thead><tr><th scope=\"col\">Outlet and feed</th><th "
                 "scope=\"col\">Health</th><th scope=\"col\">Last new item</th><th "
                 "scope=\"col\">Next poll</th><th scope=\"col\">Items</th></tr></thead><tbody>\n");
-        for (size_t i = 0; i < feeds->n; i++)
-            feed_row(h, &feeds->p[i], now_ms);
+        rows(h, feeds, now_ms);
         DL_HTML(h, "</tbody></table>\n");
     }
     dl_view_end(h, &view);

@@ -68,9 +68,9 @@ void dl_view_begin(dl_html *h, const dl_web *web, const struct dl_view *view)
     DL_HTML(h, ">\n<a class=\"skip\" href=\"#main\">Skip to content</a>\n"
                "<header class=\"top\"><a class=\"mark\" href=\"/\">Dateline</a>\n");
     navigation(h, view);
-    search_box(h, view);
     if (dl_web_is_offline(web))
         DL_HTML(h, "<p class=\"flag\" title=\"Nothing is fetched\">offline</p>");
+    search_box(h, view);
     DL_HTML(h, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
 }
 
@@ -106,6 +106,7 @@ void dl_view_counts(dl_html *h, const struct dl_store_story *story)
                 {story->countries, "country", "countries"}};
     DL_HTML(h, "<ul class=\"counts\">");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].number == 0) continue; /* no copies, or a language that is not known */
         DL_HTML(h, "<li>");
         dl_view_count(h, rows[i].number, rows[i].one, rows[i].many);
         DL_HTML(h, "</li>");

@@ -47,9 +47,11 @@ dl_str dl_words_anonymity(dl_str code)
 dl_str dl_words_certainty(dl_str code)
 {
     static const struct pair pairs[] = {
-        {"asserted", "stated as fact"},      {"probable", "said to be probable"},
-        {"possible", "said to be possible"}, {"future", "about the future"},
-        {"negated", "says it is not so"},
+        {"asserted", "asserted"},
+        {"probable", "probable"},
+        {"possible", "possible"},
+        {"future", "about the future"},
+        {"negated", "says that it is not so"},
     };
     return LOOK_UP(pairs, code);
 }

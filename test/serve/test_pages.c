@@ -1,6 +1,8 @@
 /* Pages, API, feeds and streams over the EXAMPLE world. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #include <cmocka.h>
 #include <dirent.h>
@@ -50,10 +52,10 @@ static int stop(void **state)
     return 0;
 }
 
-static struct answer get(const char *format, const char *id)
+static struct answer get(const char *before, const char *id)
 {
     char path[300];
-    snprintf(path, sizeof path, format, id);
+    snprintf(path, sizeof path, "%s%s", before, id);
     return client_get(port, path);
 }
 
@@ -86,12 +88,10 @@ static void older_stories_follow_by_cursor_without_gap(void **state)
     struct answer a = client_get(port, "/");
     size_t at = dl_str_find_c(a.body, "/?before=", 0);
     assert_true(at != DL_NO_POS);
-    struct answer b = get("/?before=%s", "");
-    answer_free(&b);
     char cursor[32];
     snprintf(cursor, sizeof cursor, "%.20s", a.body.p + at + 9);
     *strchr(cursor, '"') = '\0';
-    b = get("/?before=%s", cursor);
+    struct answer b = get("/?before=", cursor);
     assert_int_equal(b.status, 200);
     /* 70 made by number and 4 by hand: 60 and 14, none twice */
     assert_int_equal(times(&b, "<li class=\"story\">"), 14);
@@ -106,9 +106,9 @@ static void older_stories_follow_by_cursor_without_gap(void **state)
 static void hostile_words_are_text_everywhere(void **state)
 {
     (void)state;
-    static const char *const paths[] = {"/", "/d/%s", "/search?q=EXAMPLE+quotes", "/feed.atom"};
+    static const char *const paths[] = {"/", "/search?q=EXAMPLE+quotes", "/feed.atom", "/d/"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        struct answer a = get(paths[i], world_document(WORLD_HOSTILE));
+        struct answer a = get(paths[i], i == 3 ? world_document(WORLD_HOSTILE) : "");
         assert_int_equal(a.status, 200);
         assert_false(answer_has(&a, "<script>"));
         assert_false(answer_has(&a, "<img"));
@@ -123,7 +123,7 @@ static void hostile_words_are_text_everywhere(void **state)
 static void story_shows_roles_reasons_and_sources(void **state)
 {
     (void)state;
-    struct answer a = get("/s/%s", world_story());
+    struct answer a = get("/s/", world_story());
     assert_int_equal(a.status, 200);
     assert_true(answer_has(&a, "shares 92\u202f% of its text with"));
     assert_true(answer_has(&a, "seen 25\u00a0min earlier"));
@@ -138,7 +138,7 @@ static void story_shows_roles_reasons_and_sources(void **state)
 static void document_marks_statements_and_links_them(void **state)
 {
     (void)state;
-    struct answer a = get("/d/%s", world_document(WORLD_FIRST));
+    struct answer a = get("/d/", world_document(WORLD_FIRST));
     assert_int_equal(a.status, 200);
     assert_true(answer_has(&a, "<span class=\"who\">The port authority of Nordhaven</span> <span "
                                "class=\"cue\">said</span>"));
@@ -156,7 +156,7 @@ static void short_ids_lead_to_the_whole(void **state)
     (void)state;
     char prefix[13];
     snprintf(prefix, sizeof prefix, "%s", world_document(WORLD_FIRST));
-    struct answer a = get("/d/%s", prefix);
+    struct answer a = get("/d/", prefix);
     assert_int_equal(a.status, 308);
     char want[80];
     snprintf(want, sizeof want, "/d/%s", world_document(WORLD_FIRST));
@@ -168,7 +168,7 @@ static void unknown_objects_are_not_found(void **state)
 {
     (void)state;
     static const char *const paths[] = {"/s/nothing", "/d/00000000000000", "/api/v1/stories/x",
-                                        "/api/v1/documents/%%27%%3B"};
+                                        "/api/v1/documents/%27%3B"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct answer a = get(paths[i], "");
         assert_int_equal(a.status, 404);
@@ -276,7 +276,7 @@ static void api_pages_through_all_stories_once(void **state)
 static void api_objects_have_the_shapes_of_the_contract(void **state)
 {
     (void)state;
-    struct answer a = get("/api/v1/documents/%s", world_document(WORLD_FIRST));
+    struct answer a = get("/api/v1/documents/", world_document(WORLD_FIRST));
     assert_int_equal(a.status, 200);
     yyjson_val *d = json_of(&a);
     assert_true(dl_str_eq_c(dl_json_get_str(d, "id"), world_document(WORLD_FIRST)));
@@ -290,7 +290,7 @@ static void api_objects_have_the_shapes_of_the_contract(void **state)
     assert_true(dl_str_starts(words, "Two dock workers"));
     assert_true(dl_json_get_str(yyjson_obj_get(d, "seen"), "by").n > 0);
     answer_free(&a);
-    a = get("/api/v1/stories/%s", world_story());
+    a = get("/api/v1/stories/", world_story());
     yyjson_val *members = yyjson_obj_get(json_of(&a), "data");
     assert_int_equal(yyjson_arr_size(members), 4);
     assert_true(dl_str_eq_c(dl_json_get_str(yyjson_arr_get(members, 1), "copy_of"),

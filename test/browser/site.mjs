@@ -1,0 +1,50 @@
+/* Starts the pages over the invented world (test/serve/site.c) and a browser to look at them. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+export async function startSite(program, stories = 20) {
+  const folder = mkdtempSync(join(tmpdir(), "dateline-browser-"));
+  const child = spawn(program, [folder, "0", String(stories)], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout });
+  const port = await new Promise((resolve, reject) => {
+    lines.once("line", (line) => resolve(Number(line.split(" ")[1])));
+    child.once("exit", (code) => reject(new Error(`the site ended with ${code}`)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    report: () => child.stdin.write("report\n"),
+    stop: () => new Promise((resolve) => {
+      child.once("exit", () => { rmSync(folder, { recursive: true }); resolve(); });
+      child.stdin.end();
+    }),
+  };
+}
+
+export function startBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+  });
+}
+
+/* Every page of the site, found as a person would: by following links. */
+export async function pagesOf(browser, url) {
+  const page = await browser.newPage();
+  await page.goto(url);
+  const story = await page.getByText("closes its grain terminal").first();
+  await story.click();
+  const storyPath = new URL(page.url()).pathname;
+  await page.locator("table.rows a.headline").first().click();
+  const documentPath = new URL(page.url()).pathname;
+  const hostile = await (await fetch(`${url}/api/v1/search?q=nobody`)).json();
+  await page.close();
+  return {
+    now: "/", story: storyPath, document: documentPath, hostile: `/d/${hostile.data[0].id}`,
+    sources: "/sources", status: "/status", search: "/search?q=EXAMPLE+grain", help: "/search",
+    missing: "/nothing/here",
+  };
+}
