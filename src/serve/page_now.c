@@ -2,6 +2,7 @@
 #include "serve/pages.h"
 #include "serve/svg.h"
 #include "serve/view.h"
+#include "store/arrivals.h"
 
 enum { STORIES = 60, HOUR_MS = 3600 * 1000 };
 
@@ -29,6 +30,8 @@ struct now {
     uint32_t (*bins)[DL_SPARK_BINS];
 };
 
+_Static_assert(DL_SPARK_BINS == DL_STORE_BINS, "a bar for each span");
+
 static enum dl_err gather(dl_store *store, dl_arena *arena, int64_t before, struct now *now)
 {
     DL_TRY(dl_store_newest_change(store, &now->sequence));
@@ -36,9 +39,13 @@ static enum dl_err gather(dl_store *store, dl_arena *arena, int64_t before, stru
     DL_TRY(dl_store_list_stories(store, arena, &filter, &now->stories));
     now->more = now->stories.n > STORIES;
     if (now->more) now->stories.n = STORIES;
-    now->bins = dl_calloc(arena, now->stories.n, sizeof *now->bins);
-    if (now->bins == NULL && now->stories.n > 0) return dl_arena_failed(arena);
-    return DL_OK;
+    now->bins = dl_calloc(arena, now->stories.n + 1, sizeof *now->bins);
+    int64_t *keys = DL_NEW_ARRAY(arena, int64_t, now->stories.n + 1);
+    if (keys == NULL || now->bins == NULL) return dl_arena_failed(arena);
+    for (size_t i = 0; i < now->stories.n; i++) keys[i] = now->stories.p[i].story;
+    /* Bins end at the full hour to come, so that bars do not dance between two looks. */
+    int64_t until = (now->now_ms / HOUR_MS + 1) * HOUR_MS;
+    return dl_store_arrivals(store, keys, now->stories.n, until, HOUR_MS, now->bins);
 }
 
 static void one_story(dl_html *h, const struct dl_store_story *s,

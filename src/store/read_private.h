@@ -33,6 +33,7 @@ enum dl_read_slot {
     READ_QUEUES,
     READ_FEED_COUNTS,
     READ_DAY,
+    READ_ARRIVALS,
     READ_SLOTS
 };
 
