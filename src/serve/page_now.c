@@ -30,7 +30,7 @@ struct now {
     uint32_t (*bins)[DL_SPARK_BINS];
 };
 
-_Static_assert(DL_SPARK_BINS == DL_STORE_BINS, "a bar for each span");
+_Static_assert((int)DL_SPARK_BINS == (int)DL_STORE_BINS, "a bar for each span");
 
 static enum dl_err gather(dl_store *store, dl_arena *arena, int64_t before, struct now *now)
 {

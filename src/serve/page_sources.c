@@ -48,7 +48,7 @@ static void health_cell(dl_html *h, const struct dl_store_feed *f, int64_t now_m
     dl_html_c(h, dl_source_health_word(health));
     DL_HTML(h, "</span>");
     if (f->last_result.n > 0) {
-        DL_HTML(h, "<br><span class=\"muted\">");
+        DL_HTML(h, " <br><span class=\"muted\">");
         dl_html_text(h, f->last_result);
         DL_HTML(h, "</span>");
     }
@@ -65,7 +65,7 @@ static void when_cell(dl_html *h, const char *label, int64_t ms, int64_t now_ms,
     else
         DL_HTML(h, "<span class=\"muted\">never</span>");
     if (why.n > 0) {
-        DL_HTML(h, "<br><span class=\"muted\">");
+        DL_HTML(h, " <br><span class=\"muted\">");
         dl_html_text(h, why);
         DL_HTML(h, "</span>");
     }
@@ -76,7 +76,7 @@ static void feed_row(dl_html *h, const struct dl_store_feed *f, int64_t now_ms)
 {
     DL_HTML(h, "<tr><th scope=\"row\">");
     dl_view_outlet(h, f->outlet_name, f->outlet, f->country);
-    DL_HTML(h, "<br><span class=\"muted\">");
+    DL_HTML(h, " <br><span class=\"muted\">");
     if (f->outlet_kind.n > 0) {
         dl_html_text(h, dl_words_kind(f->outlet_kind));
         DL_HTML(h, " \u00b7 ");
@@ -93,7 +93,7 @@ static void feed_row(dl_html *h, const struct dl_store_feed *f, int64_t now_ms)
     dl_html_number(h, f->items_new);
     DL_HTML(h, "</b> new of ");
     dl_html_number(h, f->items_seen);
-    DL_HTML(h, "<br><span class=\"muted\">");
+    DL_HTML(h, " <br><span class=\"muted\">");
     dl_html_number(h, f->polls);
     dl_html_c(h, f->polls == 1 ? " poll, " : " polls, ");
     dl_html_number(h, f->unchanged);

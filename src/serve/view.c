@@ -2,6 +2,8 @@
 
 #include "serve/assets.h"
 
+enum { CODE_MAX = 12 }; /* "zh-Hant-TW"; what is longer is no code */
+
 static const struct {
     const char *path, *name;
 } entries[] = {{"/", "Now"}, {"/sources", "Sources"}, {"/status", "Status"}};
@@ -116,7 +118,7 @@ void dl_view_counts(dl_html *h, const struct dl_store_story *story)
 
 void dl_view_code(dl_html *h, dl_str code)
 {
-    if (code.n == 0) return;
+    if (code.n == 0 || code.n > CODE_MAX) return;
     DL_HTML(h, " <span class=\"code\">");
     dl_html_text(h, code);
     DL_HTML(h, "</span>");
