@@ -130,7 +130,7 @@ void dl_route_api_story(struct dl_web *web, struct dl_http_request *request,
                         struct dl_http_reply *reply)
 {
     struct call c;
-    if (!begin(&c, request, reply)) return;
+    if (!dl_route_wants_id(request, reply) || !begin(&c, request, reply)) return;
     dl_store *store = dl_web_read(web, reply);
     if (store == NULL) return;
     struct dl_store_story story;
@@ -216,7 +216,7 @@ void dl_route_api_document(struct dl_web *web, struct dl_http_request *request,
                            struct dl_http_reply *reply)
 {
     struct call c;
-    if (!begin(&c, request, reply)) return;
+    if (!dl_route_wants_id(request, reply) || !begin(&c, request, reply)) return;
     dl_store *store = dl_web_read(web, reply);
     if (store == NULL) return;
     struct dl_store_document d;

@@ -286,6 +286,8 @@ static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *
         MHD_destroy_response(response);
     }
     dl_buf_free(&reply.body);
+    dl_arena_free(exchange->arena); /* a stream may go on for days */
+    exchange->arena = NULL;
     return result;
 }
 

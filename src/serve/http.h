@@ -35,7 +35,7 @@ struct dl_http_connection; /* the transport's handle */
 struct dl_http_request {
     dl_str method, path;               /* path: percent-decoded, valid UTF-8 */
     dl_str host;                       /* empty when not sent */
-    dl_arena *arena;                   /* lives until the reply is sent */
+    dl_arena *arena;                   /* lives as long as the call of the handler */
     dl_str params[DL_HTTP_MAX_PARAMS]; /* what stood for {…} in the route */
     int refused; /* 0, or the status with which the transport refuses it: 400 or 413 */
     const dl_http *http;

@@ -331,6 +331,7 @@ void dl_route_document(struct dl_web *web, struct dl_http_request *request,
                        struct dl_http_reply *reply)
 {
     struct document_page p = {.arena = request->arena, .now_ms = dl_now_ms()};
+    if (!dl_route_wants_id(request, reply)) return;
     dl_store *store = dl_web_read(web, reply);
     if (store == NULL) return;
     enum dl_err err = dl_store_document(store, p.arena, request->params[0], &p.d, NULL);

@@ -42,7 +42,8 @@ static enum dl_err gather(dl_store *store, dl_arena *arena, int64_t before, stru
     now->bins = dl_calloc(arena, now->stories.n + 1, sizeof *now->bins);
     int64_t *keys = DL_NEW_ARRAY(arena, int64_t, now->stories.n + 1);
     if (keys == NULL || now->bins == NULL) return dl_arena_failed(arena);
-    for (size_t i = 0; i < now->stories.n; i++) keys[i] = now->stories.p[i].story;
+    for (size_t i = 0; i < now->stories.n; i++)
+        keys[i] = now->stories.p[i].story;
     /* Bins end at the full hour to come, so that bars do not dance between two looks. */
     int64_t until = (now->now_ms / HOUR_MS + 1) * HOUR_MS;
     return dl_store_arrivals(store, keys, now->stories.n, until, HOUR_MS, now->bins);

@@ -2,6 +2,7 @@
 
 #include "serve/pages.h"
 #include "serve/web.h"
+#include "store/read.h"
 
 const struct dl_route dl_routes[] = {
 #define DL_ROUTE(pattern, name, kind, what)                                                        \
@@ -82,6 +83,16 @@ void dl_route_redirect(struct dl_http_reply *reply, dl_str path)
     dl_http_add_header(reply, "Location", path);
     dl_buf_reset(&reply->body);
     reply->status = 308;
+}
+
+bool dl_route_wants_id(const struct dl_http_request *request, struct dl_http_reply *reply)
+{
+    dl_str id = request->params[0];
+    bool good = id.n >= DL_STORE_PREFIX_MIN && id.n <= DL_ID_HEX;
+    for (size_t i = 0; good && i < id.n; i++)
+        good = dl_is_digit((unsigned char)id.p[i]) || (id.p[i] >= 'a' && id.p[i] <= 'f');
+    if (!good) dl_route_fail(reply, 404, "There is nothing with this id.");
+    return good;
 }
 
 static void run(struct dl_web *web, const struct dl_route *route, struct dl_http_request *request,

@@ -45,4 +45,7 @@ void dl_route_fail(struct dl_http_reply *reply, int status, const char *detail);
 /* 308 to an address of ours: the object lives under another id, or this was a short form. */
 void dl_route_redirect(struct dl_http_reply *reply, dl_str path);
 
+/* Is it an id or the beginning of one, 6 to 64 hex digits? Else the reply is made a 404. */
+bool dl_route_wants_id(const struct dl_http_request *request, struct dl_http_reply *reply);
+
 #endif
