@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <dirent.h>
 #include <ftw.h>
-#include <pthread.h>
+#include <sys/wait.h>
 
 #include "base/json.h"
 #include "client.h"
@@ -167,8 +167,8 @@ static void short_ids_lead_to_the_whole(void **state)
 static void unknown_objects_are_not_found(void **state)
 {
     (void)state;
-    static const char *const paths[] = {"/s/nothing", "/d/00000000000000", "/api/v1/stories/x",
-                                        "/api/v1/documents/%27%3B"};
+    static const char *const paths[] = {"/s/nothing", "/s/00000000000000", "/d/12345",
+                                        "/api/v1/stories/x", "/api/v1/documents/%27%3B"};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         struct answer a = get(paths[i], "");
         assert_int_equal(a.status, 404);
@@ -386,6 +386,99 @@ static void whoever_comes_back_gets_what_was_missed(void **state)
     close(fd);
 }
 
+static void empty_store_explains_itself(void **state)
+{
+    (void)state;
+    char empty[] = "/tmp/dateline-empty-XXXXXX";
+    struct dl_diag diag;
+    dl_ledger *ledger;
+    dl_web *fresh;
+    struct dl_web_options options = {.store = empty,
+                                     .address = "127.0.0.1",
+                                     .listen_fd = -1,
+                                     .writer_fd = -1,
+                                     .stop_fd = -1,
+                                     .wake_fd = -1};
+    assert_non_null(mkdtemp(empty));
+    assert_int_equal(dl_web_start(&options, &fresh, &diag), DL_OK);
+    int at = dl_web_port(fresh);
+    /* before there is a store */
+    static const struct {
+        const char *path;
+        int before, after;
+    } rows[] = {{"/", 200, 200},          {"/sources", 503, 200},        {"/status", 503, 200},
+                {"/readyz", 503, 200},    {"/api/v1/stories", 503, 200}, {"/search?q=x", 503, 200},
+                {"/feed.atom", 503, 200}, {"/metrics", 200, 200},        {"/healthz", 200, 200}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct answer a = client_get(at, rows[i].path);
+        assert_int_equal(a.status, rows[i].before);
+        answer_free(&a);
+    }
+    assert_int_equal(dl_ledger_open(&(struct dl_ledger_options){.dir = empty}, &ledger, &diag),
+                     DL_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct answer a = client_get(at, rows[i].path);
+        assert_int_equal(a.status, rows[i].after);
+        if (i == 0) assert_true(answer_has(&a, "dateline demo") && !answer_has(&a, "--offline"));
+        answer_free(&a);
+    }
+    dl_web_tick(fresh); /* now changes can be followed */
+    int fd = client_connect(at);
+    client_send(fd, DL_STR("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    dl_buf got = DL_BUF_INIT(CLIENT_MAX);
+    while (dl_str_find_c(dl_buf_slice(&got), "event: ready", 0) == DL_NO_POS)
+        assert_true(client_more(fd, &got, CLIENT_WAIT_MS));
+    dl_buf_free(&got);
+    close(fd);
+    dl_web_stop(fresh);
+    dl_ledger_close(ledger);
+    nftw(empty, unlink_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void main_loop_stops_and_drains(void **state)
+{
+    (void)state;
+    int stop_pipe[2];
+    assert_int_equal(pipe(stop_pipe), 0);
+    struct sockaddr_in any = {.sin_family = AF_INET};
+    any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof any;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&any, size), 0);
+    assert_int_equal(listen(listener, 8), 0);
+    getsockname(listener, (struct sockaddr *)&any, &size);
+    pid_t child = fork();
+    if (child == 0) {
+        close(stop_pipe[1]);
+        struct dl_web_options options = {.store = dir,
+                                         .listen_fd = listener,
+                                         .writer_fd = -1,
+                                         .stop_fd = stop_pipe[0],
+                                         .wake_fd = -1};
+        _exit(dl_web_main(&options));
+    }
+    close(listener);
+    int64_t started = dl_monotonic_ms();
+    struct answer a = client_get(ntohs(any.sin_port), "/");
+    assert_int_equal(a.status, 200);
+    assert_true(dl_monotonic_ms() - started < 2000); /* 200 ms is the aim; machines are shared */
+    answer_free(&a);
+    int fd = client_connect(ntohs(any.sin_port)); /* a listener must not hold up the end */
+    client_send(fd, DL_STR("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+    dl_buf got = DL_BUF_INIT(CLIENT_MAX);
+    assert_true(client_more(fd, &got, CLIENT_WAIT_MS));
+    close(stop_pipe[1]);
+    int status;
+    started = dl_monotonic_ms();
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(dl_monotonic_ms() - started < 5000);
+    while (client_more(fd, &got, 1000)) {
+    }
+    close(fd);
+    dl_buf_free(&got);
+}
+
 static void full_text_is_for_the_operator(void **state)
 {
     (void)state;
@@ -436,6 +529,8 @@ int main(void)
         cmocka_unit_test(a_change_in_the_ledger_reaches_the_stream),
         cmocka_unit_test(whoever_comes_back_gets_what_was_missed),
         cmocka_unit_test(full_text_is_for_the_operator),
+        cmocka_unit_test(empty_store_explains_itself),
+        cmocka_unit_test(main_loop_stops_and_drains),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
