@@ -1,0 +1,89 @@
+/* Pages: the bytes of an HTML page in, the article and nothing but the article out (CONTRACT.md,
+ * "dateline extract").
+ *
+ * One dl_page_reader a thread; it keeps the parser's document and reuses it. Everything returned
+ * lives in the arena, is valid UTF-8 and cleaned (base/utf8.h), URLs are absolute http(s). Spans
+ * are byte offsets into `text`, end exclusive. Missing values are empty slices. No clock, no
+ * locale, no file. Errors: DL_ERR_EMPTY, BINARY, TOO_BIG (bytes, nodes, arena), TOO_DEEP, ENCODING.
+ * A page without an article is no error: kind tells, text is empty. */
+#ifndef DL_PAGE_PAGE_H
+#define DL_PAGE_PAGE_H
+
+#include "base/json.h"
+#include "base/vec.h"
+
+enum {
+    DL_PAGE_MAX = 16 << 20,     /* decoded bytes, DESIGN 7 */
+    DL_PAGE_MAX_NODES = 250000, /* 16 MiB of <b> cost the parser 1 GB */
+    DL_PAGE_MAX_DEPTH = 512,    /* DESIGN 7 */
+};
+
+enum dl_page_kind { DL_PAGE_ARTICLE, DL_PAGE_INDEX, DL_PAGE_LIVE, DL_PAGE_VIDEO, DL_PAGE_OTHER };
+
+enum dl_block_kind {
+    DL_BLOCK_PARAGRAPH,
+    DL_BLOCK_HEADING,
+    DL_BLOCK_LIST_ITEM,
+    DL_BLOCK_QUOTE,
+    DL_BLOCK_CAPTION,
+    DL_BLOCK_TABLE,
+    DL_BLOCK_CODE
+};
+const char *dl_block_name(enum dl_block_kind kind); /* "list_item" */
+const char *dl_page_kind_name(enum dl_page_kind kind);
+
+struct dl_page_block {
+    size_t start, end;
+    enum dl_block_kind kind;
+};
+struct dl_page_link {
+    size_t start, end;
+    dl_str href;
+};
+struct dl_page_right { /* machine-readable signal as found: "robots" = "noarchive" */
+    dl_str name, value;
+};
+typedef DL_VEC(struct dl_page_block) dl_page_blocks;
+typedef DL_VEC(struct dl_page_link) dl_page_links;
+typedef DL_VEC(dl_str) dl_page_strings;
+typedef DL_VEC(struct dl_page_right) dl_page_rights;
+
+struct dl_page_input {
+    dl_str bytes;        /* as received, any charset */
+    dl_str url;          /* where it came from; may be empty */
+    dl_str content_type; /* header as sent; may be empty */
+};
+
+struct dl_page {
+    enum dl_page_kind kind;
+    double confidence; /* 0..1 that kind and text are right */
+    dl_str url, canonical, title, subtitle, site, language, section, description, image, text;
+    bool right_to_left;
+    dl_time published, modified; /* zone ASSUMED where the page gives none */
+    dl_page_strings byline, categories, tags, warnings;
+    dl_page_blocks blocks;
+    dl_page_links links;
+    dl_page_rights rights;
+};
+
+typedef struct dl_page_reader dl_page_reader;
+dl_page_reader *dl_page_reader_new(void); /* NULL without memory */
+void dl_page_reader_free(dl_page_reader *reader);
+
+enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct dl_page_input *in,
+                         struct dl_page **ret_page, struct dl_diag *diag) DL_MUST_USE;
+
+/* A feed item's HTML (already UTF-8): its text with blocks and links, no main-text search, no
+ * metadata. Plain text passes as paragraphs. */
+enum dl_err dl_page_fragment(dl_page_reader *reader, dl_arena *arena, dl_str html, dl_str base_url,
+                             struct dl_page **ret_page, struct dl_diag *diag) DL_MUST_USE;
+
+/* The contract's object. */
+void dl_page_json(const struct dl_page *page, dl_arena *arena, yyjson_mut_doc *json,
+                  yyjson_mut_val *object);
+/* text with Markdown's marks for headings, lists, quotes, links; title and deck on top. */
+void dl_page_markdown(const struct dl_page *page, dl_buf *out);
+
+void dl_page_versions(dl_buf *out); /* "lexbor 3.0.1" and so on, a line each */
+
+#endif
