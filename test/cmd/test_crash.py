@@ -119,7 +119,7 @@ class Run:
                 ("documents with text", "SELECT count(*) FROM v_document WHERE title IS NOT NULL", n),
                 ("documents in a story", "SELECT count(DISTINCT document) FROM v_story_document", n),
                 ("story memberships", "SELECT count(*) FROM v_story_document", n),
-                ("rows of the text index", "SELECT count(*) FROM fts", n),
+                ("rows of the text index", "SELECT rows FROM v_index", n),
                 ("conservation residual", "SELECT coalesce(sum(abs(residual)), 0) FROM v_conservation", 0)):
             got = one(sql)
             if got != want:
