@@ -7,18 +7,18 @@
  * list of agents for the delay alone: for rules the RFC's groups hold.
  * Patterns and paths meet in one form: octets that need no escape plain, all others %XX.
  * Everything returned lives in the arena, is valid UTF-8 and holds no control characters. Pure.
- * Cost: a rule costs the path's length at most, paths count up to 8 KiB. */
+ * Cost: a rule costs the path's length at most, and paths count up to a line's length. */
 #ifndef DL_NET_ROBOTS_H
 #define DL_NET_ROBOTS_H
 
 #include "base/str.h"
 
 enum {
-    DL_ROBOTS_MAX = 500 << 10,         /* the RFC's least limit; what follows is not read */
-    DL_ROBOTS_LINE_MAX = 2083 * 8,     /* of a line; eight times the longest URL browsers took */
-    DL_ROBOTS_RULES_MAX = 50000,       /* of one agent: 500 KiB of "Allow: /x" are fewer */
-    DL_ROBOTS_SITEMAPS_MAX = 1000,     /* listed; a news site has below 50 */
-    DL_ROBOTS_PATH_MAX = 8 << 10,      /* longer paths are compared by their first octets */
+    DL_ROBOTS_MAX = 500 << 10,     /* the RFC's least limit; what follows is not read */
+    DL_ROBOTS_LINE_MAX = 2083 * 8, /* of a line; eight times the longest URL browsers took */
+    DL_ROBOTS_RULES_MAX = 50000,   /* of one agent: 500 KiB of "Allow: /x" are fewer */
+    DL_ROBOTS_SITEMAPS_MAX = 1000, /* listed; a news site has below 50 */
+    DL_ROBOTS_PATH_MAX = DL_ROBOTS_LINE_MAX, /* longer paths are compared by their first octets */
     DL_ROBOTS_DELAY_MAX_MS = 86400000, /* a Crawl-delay past a day is a mistake: taken as a day */
 };
 
