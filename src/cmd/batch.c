@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "queue/pool.h"
 #include "queue/sandbox.h"
@@ -34,6 +35,17 @@ struct batch {
     size_t first, count; /* the slots in use, in input order */
     bool some_failed;
 };
+
+enum dl_err dl_batch_body(dl_arena *arena, yyjson_val *fields, dl_str *ret_body, dl_str *ret_url,
+                          struct dl_diag *diag)
+{
+    dl_str body;
+    if (!dl_base64_decode(arena, dl_json_get_str(fields, "body_base64"), &body))
+        return dl_fail(diag, DL_ERR_ENCODING, DL_NO_POS, "body_base64 is no base64");
+    *ret_body = body;
+    *ret_url = dl_json_get_str(fields, "url");
+    return DL_OK;
+}
 
 /* --- in the reader ------------------------------------------------------------------------ */
 

@@ -33,6 +33,10 @@ typedef enum dl_err (*dl_batch_fn)(void *ctx, dl_arena *arena, const struct dl_b
         "in-process", 0, NULL, "read in this process, without sandbox (for debugging)"             \
     }
 
+/* The fields url and body_base64 of a batch document. */
+enum dl_err dl_batch_body(dl_arena *arena, yyjson_val *fields, dl_str *ret_body, dl_str *ret_url,
+                          struct dl_diag *diag) DL_MUST_USE;
+
 int dl_batch_run(struct dl_cli *cli, dl_batch_fn fn, void *ctx);
 
 #endif

@@ -1,4 +1,3 @@
-#include "base/hash.h"
 #include "cmd/batch.h"
 #include "feed/feed.h"
 
@@ -10,10 +9,8 @@ static enum dl_err feed(void *ctx, dl_arena *arena, const struct dl_batch_doc *d
                                .url = dl_str_c(dl_cli_get(cli, "url")),
                                .content_type = dl_str_c(dl_cli_get(cli, "content-type"))};
     if (doc->fields != NULL) {
-        in.url = dl_json_get_str(doc->fields, "url");
         in.content_type = dl_json_get_str(doc->fields, "content_type");
-        if (!dl_base64_decode(arena, dl_json_get_str(doc->fields, "body_base64"), &in.bytes))
-            return dl_fail(diag, DL_ERR_ENCODING, DL_NO_POS, "body_base64 is no base64");
+        DL_TRY(dl_batch_body(arena, doc->fields, &in.bytes, &in.url, diag));
     }
     struct dl_feed *parsed;
     DL_TRY(dl_feed_parse(arena, &in, &parsed, diag));

@@ -71,33 +71,13 @@ static dl_str charset_of(dl_str content_type)
     return value;
 }
 
-/* What stands before the XML declaration or the first tag (BOM apart) is not XML. */
-static dl_str without_junk(dl_str s)
-{
-    dl_str trimmed = s;
-    if (dl_str_starts(s, "\xEF\xBB\xBF")) trimmed = dl_str_sub(s, 3, s.n);
-    size_t lt = dl_str_chr(trimmed, '<', 0);
-    if (lt == DL_NO_POS || lt == 0) return trimmed;
-    return dl_str_sub(trimmed, lt, trimmed.n);
-}
-
 static enum dl_err from_xml(struct dl_feed_reading *r, const struct dl_feed_input *in,
                             struct dl_diag *diag)
 {
     struct dl_xml *root;
     dl_str warning, charset = charset_of(in->content_type);
-    bool utf16 = in->bytes.n >= 2 && (in->bytes.p[0] == 0 || in->bytes.p[1] == 0 ||
-                                      (unsigned char)in->bytes.p[0] >= 0xFE);
-    dl_str bytes = utf16 ? in->bytes : without_junk(in->bytes);
-    bool junk = bytes.n != in->bytes.n && !dl_str_starts(in->bytes, "\xEF\xBB\xBF");
-    /* Valid UTF-8 beats what is declared: declarations lie far more often than bytes. */
-    bool plain_ascii = true;
-    for (size_t i = 0; i < bytes.n && plain_ascii; i++)
-        plain_ascii = (unsigned char)bytes.p[i] < 0x80;
-    if (!utf16 && !plain_ascii && dl_utf8_valid(bytes, NULL)) charset = DL_STR("UTF-8");
-    DL_TRY(dl_xml_parse(r->arena, bytes, charset, &root, &warning, diag));
+    DL_TRY(dl_xml_parse(r->arena, in->bytes, charset, &root, &warning, diag));
     if (warning.n > 0) DL_TRY(dl_vec_push(r->arena, &r->feed->warnings, warning));
-    if (junk) DL_TRY(dl_vec_push(r->arena, &r->feed->warnings, DL_STR("text before the document")));
     return dl_feed_from_xml(r, root, diag);
 }
 

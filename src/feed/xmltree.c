@@ -1,30 +1,18 @@
 #include "feed/xmltree.h"
 
-#include <lexbor/html/html.h>
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
-#include <libxml/xmlerror.h>
-
-#include "base/utf8.h"
+#include "feed/xmlsax.h"
 
 struct build {
     dl_arena *arena;
     struct dl_xml *root, *top;
-    size_t depth, nodes;
+    size_t nodes;
     dl_buf text; /* characters not yet put into the tree */
     dl_str warning;
-    enum dl_err failed;
 };
-
-static dl_str copy(struct build *b, const xmlChar *s, size_t n)
-{
-    return dl_str_dup(b->arena, dl_utf8_repair(b->arena, (dl_str){(const char *)s, n}));
-}
 
 static struct dl_xml *add(struct build *b)
 {
-    if (++b->nodes > DL_XML_NODES) b->failed = DL_ERR_TOO_BIG;
-    struct dl_xml *node = b->failed != DL_OK ? NULL : DL_NEW(b->arena, struct dl_xml);
+    struct dl_xml *node = b->nodes++ >= DL_XML_NODES ? NULL : DL_NEW(b->arena, struct dl_xml);
     if (node == NULL) return NULL;
     node->parent = b->top;
     if (b->top == NULL) {
@@ -38,152 +26,78 @@ static struct dl_xml *add(struct build *b)
     return node;
 }
 
-static void flush_text(struct build *b)
+static enum dl_err flush_text(struct build *b)
 {
-    if (b->text.n == 0) return;
-    struct dl_xml *node = b->top != NULL ? add(b) : NULL;
-    if (node != NULL) node->text = copy(b, (const xmlChar *)b->text.p, b->text.n);
+    if (b->text.n == 0) return DL_OK;
+    if (b->top != NULL) {
+        struct dl_xml *node = add(b);
+        if (node == NULL) return DL_ERR_TOO_BIG;
+        node->text = dl_str_dup(b->arena, dl_buf_slice(&b->text));
+    }
     dl_buf_reset(&b->text);
+    return DL_OK;
 }
 
-static dl_str name_of(struct build *b, const xmlChar *name)
+static dl_str copy(struct build *b, dl_str s)
 {
-    return dl_str_lower_ascii(b->arena, dl_str_c((const char *)name));
+    return s.n > 0 ? dl_str_dup(b->arena, s) : (dl_str){"", 0};
 }
 
-static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
-                     int n_ns, const xmlChar **namespaces, int n_attrs, int n_default,
-                     const xmlChar **attrs)
+static enum dl_err on_start(void *ctx, const struct dl_sax_element *e)
 {
     struct build *b = ctx;
-    (void)n_ns;
-    (void)namespaces;
-    (void)n_default;
-    flush_text(b);
-    if (++b->depth > DL_XML_DEPTH) b->failed = DL_ERR_TOO_DEEP;
+    DL_TRY(flush_text(b));
     struct dl_xml *node = add(b);
-    if (node == NULL) return;
-    node->name = name_of(b, name);
-    /* An undeclared prefix is kept as the namespace: feeds forget declarations. */
-    node->ns = copy(b,
-                    uri != NULL      ? uri
-                    : prefix != NULL ? prefix
-                                     : (const xmlChar *)"",
-                    strlen((const char *)(uri != NULL      ? uri
-                                          : prefix != NULL ? prefix
-                                                           : (const xmlChar *)"")));
+    if (node == NULL) return DL_ERR_TOO_BIG;
+    node->name = copy(b, e->name);
+    /* Most elements share the namespace of their parent. */
+    bool same = b->top != NULL && dl_str_eq(b->top->ns, e->ns);
+    node->ns = same ? b->top->ns : copy(b, e->ns);
     if (b->top != NULL) node->base = b->top->base;
-    for (int i = 0; i < n_attrs; i++, attrs += 5) {
+    for (size_t i = 0; i < e->n_attrs; i++) {
         struct dl_xml_attr *a = DL_NEW(b->arena, struct dl_xml_attr);
-        if (a == NULL) return;
-        a->name = name_of(b, attrs[0]);
-        a->ns = dl_str_c(attrs[1] == NULL
-                             ? ""
-                             : (const char *)copy(b, attrs[1], strlen((const char *)attrs[1])).p);
-        a->value = copy(b, attrs[3], (size_t)(attrs[4] - attrs[3]));
-        a->next = node->attrs;
+        if (a == NULL) return dl_arena_failed(b->arena);
+        *a = (struct dl_xml_attr){node->attrs, copy(b, e->attrs[i].name), copy(b, e->attrs[i].ns),
+                                  copy(b, e->attrs[i].value)};
         node->attrs = a;
         if (dl_str_eq_c(a->name, "base") && dl_str_eq_c(a->ns, "xml")) node->base = a->value;
     }
     b->top = node;
+    return DL_OK;
 }
 
-static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+static enum dl_err on_end(void *ctx, dl_str name)
 {
     struct build *b = ctx;
     (void)name;
-    (void)prefix;
-    (void)uri;
-    flush_text(b);
-    if (b->depth > 0) b->depth--;
+    DL_TRY(flush_text(b));
     if (b->top != NULL) b->top = b->top->parent;
+    return DL_OK;
 }
 
-static void on_text(void *ctx, const xmlChar *text, int n)
+static enum dl_err on_text(void *ctx, dl_str text)
 {
     struct build *b = ctx;
-    if (b->failed == DL_OK && n > 0) dl_buf_add(&b->text, text, (size_t)n);
+    dl_buf_str(&b->text, text);
+    return dl_buf_failed(&b->text);
 }
 
-/* HTML's names, for feeds that use them without a DTD. */
-static void put_entity(struct build *b, const char *name)
+static void on_warning(void *ctx, dl_str message)
 {
-    dl_buf html = DL_BUF_INIT(64);
-    dl_buf_fmt(&html, "&%.32s;", name);
-    lxb_html_document_t *doc = lxb_html_document_create();
-    if (doc != NULL &&
-        lxb_html_document_parse(doc, (const lxb_char_t *)html.p, html.n) == LXB_STATUS_OK) {
-        size_t n = 0;
-        lxb_char_t *text = lxb_dom_node_text_content(
-            lxb_dom_interface_node(lxb_html_document_body_element(doc)), &n);
-        if (text != NULL) dl_buf_add(&b->text, text, n);
-    }
-    lxb_html_document_destroy(doc);
-    dl_buf_free(&html);
-}
-
-static void on_reference(void *ctx, const xmlChar *name)
-{
-    struct build *b = ctx;
-    if (b->failed == DL_OK) put_entity(b, (const char *)name);
-}
-
-static xmlEntityPtr get_entity(void *ctx, const xmlChar *name)
-{
-    (void)ctx;
-    return xmlGetPredefinedEntity(name);
-}
-
-static void on_error(void *ctx, xmlErrorPtr error)
-{
-    struct build *b = ctx;
-    if (b->warning.n > 0 || error == NULL || error->message == NULL) return;
-    b->warning = dl_str_fmt(b->arena, "line %d: %.120s", error->line, error->message);
-    b->warning = dl_str_trim(dl_utf8_repair(b->arena, b->warning));
-}
-
-static void no_message(void *ctx, const char *format, ...)
-{
-    (void)ctx;
-    (void)format;
+    ((struct build *)ctx)->warning = message;
 }
 
 enum dl_err dl_xml_parse(dl_arena *arena, dl_str bytes, dl_str charset, struct dl_xml **ret_root,
                          dl_str *ret_warning, struct dl_diag *diag)
 {
     struct build b = {.arena = arena, .text = DL_BUF_INIT(64 << 20)};
-    xmlSAXHandler sax = {.initialized = XML_SAX2_MAGIC,
-                         .startElementNs = on_start,
-                         .endElementNs = on_end,
-                         .characters = on_text,
-                         .ignorableWhitespace = on_text,
-                         .cdataBlock = on_text,
-                         .reference = on_reference,
-                         .getEntity = get_entity,
-                         .serror = on_error,
-                         .error = no_message,
-                         .warning = no_message};
-    xmlParserCtxtPtr ctxt = xmlCreatePushParserCtxt(&sax, &b, NULL, 0, NULL);
-    if (ctxt == NULL) return DL_ERR_NOMEM;
-    xmlCtxtUseOptions(ctxt, XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_NOBLANKS * 0);
-    if (charset.n > 0) {
-        char name[64];
-        snprintf(name, sizeof name, "%.*s", DL_FMT(charset));
-        xmlCharEncodingHandlerPtr handler = xmlFindCharEncodingHandler(name);
-        if (handler != NULL) xmlSwitchToEncoding(ctxt, handler);
-    }
-    enum { STEP = 64 << 10 };
-    for (size_t at = 0; at < bytes.n && b.failed == DL_OK; at += STEP) {
-        size_t n = bytes.n - at < STEP ? bytes.n - at : STEP;
-        xmlParseChunk(ctxt, bytes.p + at, (int)n, at + n == bytes.n);
-    }
-    flush_text(&b);
-    xmlFreeParserCtxt(ctxt);
+    struct dl_sax sax = {&b, on_start, on_end, on_text, on_warning};
+    enum dl_err err = dl_sax_parse(arena, bytes, charset, &sax, diag);
+    if (err == DL_OK) err = flush_text(&b);
     dl_buf_free(&b.text);
-    if (b.failed == DL_ERR_TOO_DEEP)
-        return dl_fail(diag, b.failed, DL_NO_POS, "XML nested deeper than %d", DL_XML_DEPTH);
-    if (b.failed != DL_OK)
-        return dl_fail(diag, b.failed, DL_NO_POS, "more than %d XML nodes", DL_XML_NODES);
+    if (err == DL_ERR_TOO_BIG && b.nodes > DL_XML_NODES)
+        return dl_fail(diag, err, DL_NO_POS, "more than %d XML nodes", DL_XML_NODES);
+    DL_TRY(err);
     DL_TRY(dl_arena_failed(arena));
     if (b.root == NULL)
         return dl_fail(diag, DL_ERR_SYNTAX, DL_NO_POS, "no XML element%s%.*s",

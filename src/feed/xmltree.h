@@ -1,6 +1,5 @@
-/* A small tree of an XML document, from libxml2's SAX2 push parser in recovery mode.
+/* A small tree of an XML document, built from the events of feed/xmlsax.h (whose rules hold).
  *
- * No entity is expanded but the five of XML, HTML's named ones and numbers; no DTD, no network.
  * Broken markup is recovered; what was wrong is kept as one warning. Limits: depth DL_XML_DEPTH
  * (DL_ERR_TOO_DEEP), nodes DL_XML_NODES (DL_ERR_TOO_BIG). Names are local names in lower case as
  * written; namespaces by URI. Text is valid UTF-8. Memory: the arena. Thread-safe. */
@@ -9,7 +8,7 @@
 
 #include "base/str.h"
 
-enum { DL_XML_DEPTH = 256, DL_XML_NODES = 500000 };
+enum { DL_XML_NODES = 500000 };
 
 struct dl_xml_attr {
     struct dl_xml_attr *next;
