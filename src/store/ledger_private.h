@@ -85,6 +85,9 @@ enum dl_ledger_slot {
     SQL_REQUEST_DONE,
     SQL_REQUEST_FORGET,
     SQL_COUNTS,
+    SQL_HEADLINE_TITLES,
+    SQL_HEADLINE_DUE,
+    SQL_HEADLINE,
     SQL_SLOTS
 };
 _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");
@@ -98,5 +101,7 @@ enum dl_err dl_ledger_put_said(dl_ledger *ledger, dl_arena *arena, int64_t revis
 /* Appends to the change log; its sequence. */
 int64_t dl_ledger_change(dl_ledger *ledger, const char *kind, int64_t now_ms, int64_t story,
                          int64_t document);
+/* Chooses the title that stands for the story, when enough has changed since it was chosen. */
+enum dl_err dl_ledger_headline(dl_ledger *ledger, int64_t story, bool joined);
 
 #endif

@@ -233,6 +233,7 @@ static enum dl_err assign(dl_ledger *l, const struct dl_assignment *a, int64_t n
         DL_TRY(join(l, a->row->seq, a->joins[i].from, a->joins[i].into, now_ms));
         if (a->joins[i].from == story) story = a->joins[i].into;
     }
+    DL_TRY(dl_ledger_headline(l, story, a->n_joins > 0));
     return note_change(l, story, founded && story == a->story, a->row->document, now_ms);
 }
 

@@ -15,12 +15,13 @@ static uint32_t bucket_of(const struct dl_ring *r, uint32_t key)
     return (uint32_t)((key * 0x9E3779B97F4A7C15U) >> 32) & (r->cap - 1);
 }
 
-/* Entry numbers are kept modulo 2^32; one older than the ring is gone. at is number + 1, 0: none.
- */
+/* Entry numbers are kept modulo 2^32; one older than the ring is gone, and so is the rest of the
+ * block that is being written over (its time is the new one). at is number + 1, 0: none. */
 static bool is_held(const struct dl_ring *r, uint32_t at)
 {
     uint32_t age = (uint32_t)r->written - (at - 1);
-    return at != 0 && age > 0 && age <= r->cap;
+    uint32_t rest = (BLOCK - (uint32_t)r->written % BLOCK) % BLOCK;
+    return at != 0 && age > 0 && age <= r->cap - rest;
 }
 
 static int64_t time_of(const struct dl_ring *r, uint32_t number)
@@ -33,7 +34,7 @@ static void put(struct dl_ring *r, uint32_t key, uint32_t value, int64_t time_ms
     uint32_t number = (uint32_t)r->written, slot = number & (r->cap - 1);
     uint32_t *head = &r->heads[bucket_of(r, key)];
     r->entries[slot] = (struct dl_ring_entry){key, value, *head};
-    if (slot % BLOCK == 0) r->times[slot / BLOCK] = time_ms;
+    r->times[slot / BLOCK] = time_ms; /* of its newest entry */
     r->written++;
     *head = number + 1;
 }
@@ -51,7 +52,6 @@ static enum dl_err grow(struct dl_ring *r)
     }
     uint64_t first = r->written > r->cap ? r->written - r->cap : 0;
     bigger.written = first;
-    if (r->cap > 0) bigger.times[(first & (bigger.cap - 1)) / BLOCK] = time_of(r, (uint32_t)first);
     for (uint64_t i = first; i < r->written; i++) {
         const struct dl_ring_entry *e = &r->entries[i & (r->cap - 1)];
         put(&bigger, e->key, e->value, time_of(r, (uint32_t)i));
@@ -64,7 +64,8 @@ static enum dl_err grow(struct dl_ring *r)
 enum dl_err dl_ring_add(struct dl_ring *r, uint32_t key, uint32_t value, int64_t time_ms,
                         int64_t alive_from_ms)
 {
-    bool full = r->written >= r->cap;
+    /* The ring writes over whole blocks, so only where one begins is there something to save. */
+    bool full = r->written >= r->cap && r->written % BLOCK == 0;
     if (r->cap == 0 || (full && time_of(r, (uint32_t)r->written) >= alive_from_ms)) DL_TRY(grow(r));
     put(r, key, value, time_ms);
     return DL_OK;

@@ -16,7 +16,7 @@ struct dl_ring_entry {
 struct dl_ring {
     struct dl_ring_entry *entries;
     uint32_t *heads;  /* entry number + 1 of the newest of the bucket, modulo 2^32 */
-    int64_t *times;   /* of the first entry of each block */
+    int64_t *times;   /* of the newest entry of each block */
     uint32_t cap;     /* entries and buckets, a power of two */
     uint64_t written; /* entries so far */
 };

@@ -167,6 +167,16 @@ static void put_letter(struct pen *p, uint32_t cp)
     put(p, folded);
 }
 
+/* "120km", "120명", "120th" hold the number 120. */
+static enum dl_err end_number(struct pen *p)
+{
+    if (p->n == p->from || !(p->flags & DL_WORD_NUMBER)) return DL_OK;
+    bool start = p->flags & DL_WORD_START;
+    DL_TRY(end_word(p));
+    p->start = start; /* the capital behind it says as little */
+    return DL_OK;
+}
+
 /* "1,200" and "1.200" are one number, "3.5" keeps its point. True when the mark was taken. */
 static bool inside_number(struct pen *p, dl_str text, size_t next, uint32_t mark)
 {
@@ -229,6 +239,7 @@ static enum dl_err scan(struct dl_wordscan *s, struct pen *p, dl_str text)
         uint32_t cp = dl_utf8_next(text, &pos);
         switch (class_of(s, cp)) {
         case CLASS_LETTER:
+            DL_TRY(end_number(p));
             put_letter(p, cp);
             break;
         case CLASS_DIGIT:

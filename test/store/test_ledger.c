@@ -451,6 +451,39 @@ static void damage_is_found_after_an_unclean_end(void **state)
     f.ledger = NULL;
 }
 
+static void say_and_assign(const char *title, const char *language, int number, int64_t *story)
+{
+    char url[64], text[64];
+    snprintf(url, sizeof url, "https://r.example/%d", number);
+    snprintf(text, sizeof text, "text %d", number);
+    struct said said = {
+        .outlet = "reuters", .url = url, .title = title, .text = text, .language = language};
+    int64_t seq = fixture_say(&f, &said);
+    fixture_assign(&f, story, 1);
+    if (*story == 0) *story = seq;
+}
+
+static void the_headline_is_chosen_among_the_titles(void **state)
+{
+    (void)state;
+    int64_t story = 0;
+    const char *sql = "SELECT headline FROM story";
+    say_and_assign("Has the dam near Nordhaven broken?", "en", 1, &story);
+    int64_t founder = fixture_count(&f, sql);
+    say_and_assign("Dam near Nordhaven has broken", "en", 2, &story);
+    int64_t second = fixture_count(&f, sql);
+    assert_true(second != founder);
+    say_and_assign("السد قرب نوردهافن انهار", "ar", 3, &story);
+    say_and_assign("", "en", 4, &story);
+    assert_int_equal(fixture_count(&f, sql), second); /* other languages and none do not count */
+    for (int i = 5; i < 200; i++)
+        say_and_assign("Nordhaven dam gives way after storm", "en", i, &story);
+    int64_t last = fixture_count(&f, sql);
+    assert_int_equal(last, fixture_count(&f, "SELECT document FROM revision WHERE title LIKE "
+                                             "'%way%' ORDER BY document LIMIT 1"));
+    assert_int_equal(fixture_count(&f, "SELECT documents FROM story"), 199);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -474,6 +507,7 @@ int main(void)
         T(one_writer_at_a_time),
         T(a_newer_schema_is_refused),
         T(damage_is_found_after_an_unclean_end),
+        T(the_headline_is_chosen_among_the_titles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
