@@ -214,7 +214,7 @@ static enum dl_err unknown_field(struct parser *p, const char *name, size_t pos)
         if (distance(name, fields[i].name) <= NEAR_DISTANCE) near = fields[i].name;
     if (near != NULL)
         return dl_fail(p->diag, DL_ERR_SYNTAX, pos,
-                       "no field '%s:'; did you mean %s: ? (at byte %zu)", name, near, pos);
+                       "no field '%s:'; did you mean '%s:'? (at byte %zu)", name, near, pos);
     return dl_fail(p->diag, DL_ERR_SYNTAX, pos,
                    "no field '%s:'; there are lang: from: country: source: since: until:, and "
                    "quotation marks make it text (at byte %zu)",

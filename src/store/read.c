@@ -111,7 +111,7 @@ enum dl_err dl_store_by_prefix(dl_store *s, enum dl_read_slot slot, const char *
     bool several = found && dl_sql_step(&q);
     dl_sql_end(&q);
     DL_TRY(s->db.failed);
-    if (!found) return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "no such id");
+    if (!found) return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "no id begins so");
     if (several)
         return dl_fail(diag, DL_ERR_INVALID, DL_NO_POS,
                        "several ids begin with these digits; give more of them");

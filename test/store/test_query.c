@@ -51,8 +51,8 @@ static const struct {
     const char *says;
 } bad[] = {
     {"langauge:ar", 0, "lang:"},
-    {"flood language:ar", 6, "did you mean lang:"},
-    {"-sorce:x", 1, "did you mean source:"},
+    {"flood language:ar", 6, "did you mean 'lang:'"},
+    {"-sorce:x", 1, "did you mean 'source:'"},
     {"zzzzzz:x", 0, "there are lang:"},
     {"a \"b", 2, "not closed"},
     {"a (b", 2, "not closed"},

@@ -1,0 +1,236 @@
+#include "serve/trace.h"
+
+#include "base/utf8.h"
+
+static dl_str field_of(const struct dl_trace_text *t, const char *field)
+{
+    if (field == NULL) return t->text;
+    return strcmp(field, "title") == 0 ? t->title : t->subtitle;
+}
+
+/* "title" and "subtitle" as constants; NULL for the text. */
+static const char *field_name(yyjson_val *span)
+{
+    dl_str in = dl_json_get_str(span, "in");
+    if (dl_str_eq_c(in, "title")) return "title";
+    return dl_str_eq_c(in, "subtitle") ? "subtitle" : NULL;
+}
+
+static bool span_of(yyjson_val *span, dl_str text, size_t *ret_start, size_t *ret_end)
+{
+    int64_t start = dl_json_get_int(span, "start", -1), end = dl_json_get_int(span, "end", -1);
+    if (start < 0 || end <= start || (uint64_t)end > text.n) return false;
+    if (!dl_utf8_is_border(text, (size_t)start) || !dl_utf8_is_border(text, (size_t)end))
+        return false;
+    *ret_start = (size_t)start;
+    *ret_end = (size_t)end;
+    return true;
+}
+
+/* The words of a list of spans, parted by " … ". */
+static dl_str words_of(dl_arena *arena, const struct dl_trace_text *t, yyjson_val *spans)
+{
+    yyjson_val *span;
+    size_t i, max;
+    dl_buf out = DL_BUF_INIT(8 * DL_TRACE_WORDS);
+    yyjson_arr_foreach(spans, i, max, span)
+    {
+        size_t start, end;
+        dl_str text = field_of(t, field_name(span));
+        if (out.n > DL_TRACE_WORDS || !span_of(span, text, &start, &end)) continue;
+        if (out.n > 0) dl_buf_c(&out, " … ");
+        dl_buf_str(&out, dl_utf8_prefix(dl_str_sub(text, start, end), DL_TRACE_WORDS));
+    }
+    dl_str whole = dl_buf_slice(&out), shown = dl_utf8_prefix(whole, DL_TRACE_WORDS);
+    dl_str words =
+        shown.n < whole.n ? dl_str_fmt(arena, "%.*s…", DL_FMT(shown)) : dl_str_dup(arena, whole);
+    dl_buf_free(&out);
+    return words;
+}
+
+/* The first of the statement's cue, content and source that lies in its text. */
+static bool anchor(yyjson_val *statement, const struct dl_trace_text *t, const char **ret_field,
+                   size_t *ret_pos)
+{
+    static const char *const keys[] = {"cue", "content", "source"};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        yyjson_val *span = yyjson_arr_get_first(yyjson_obj_get(statement, keys[k]));
+        size_t end;
+        *ret_field = field_name(span);
+        if (span != NULL && span_of(span, field_of(t, *ret_field), ret_pos, &end)) return true;
+    }
+    return false;
+}
+
+struct range {
+    size_t start, end;
+};
+
+struct reading {
+    dl_arena *arena;
+    const struct dl_trace_text *text;
+    DL_VEC(struct range) sentences; /* of the text, in order */
+};
+
+static enum dl_err read_sentences(struct reading *r, yyjson_val *analyse)
+{
+    yyjson_val *sentence;
+    size_t i, max, behind = 0;
+    yyjson_arr_foreach(yyjson_obj_get(analyse, "sentences"), i, max, sentence)
+    {
+        struct range s;
+        if (!span_of(sentence, r->text->text, &s.start, &s.end) || s.start < behind) continue;
+        behind = s.end;
+        DL_TRY(dl_vec_push(r->arena, &r->sentences, s));
+    }
+    return DL_OK;
+}
+
+static bool sentence_at(const struct reading *r, size_t pos, struct range *ret_range)
+{
+    size_t low = 0, high = r->sentences.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (r->sentences.p[middle].end <= pos)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == r->sentences.n || r->sentences.p[low].start > pos) return false;
+    *ret_range = r->sentences.p[low];
+    return true;
+}
+
+/* Without sentences: what of the paragraph stands near; text without any line feed may be long. */
+static struct range paragraph_at(dl_str text, size_t pos)
+{
+    size_t start = pos, end = pos;
+    while (start > 0 && pos - start < DL_TRACE_WORDS && text.p[start - 1] != '\n')
+        start--;
+    while (end < text.n && end - pos < DL_TRACE_WORDS && text.p[end] != '\n')
+        end++;
+    while (start < pos && !dl_utf8_is_border(text, start))
+        start++;
+    while (end > pos && !dl_utf8_is_border(text, end))
+        end--;
+    return (struct range){start, end};
+}
+
+static void put_sentence(const struct reading *r, struct dl_trace *t)
+{
+    size_t pos;
+    if (!anchor(t->statement, r->text, &t->field, &pos)) return;
+    dl_str text = field_of(r->text, t->field);
+    struct range range = {0, text.n};
+    if (t->field == NULL && !sentence_at(r, pos, &range)) range = paragraph_at(text, pos);
+    t->start = range.start;
+    t->end = range.end;
+    t->sentence = dl_str_trim(dl_str_sub(text, range.start, range.end));
+    dl_str shown = dl_utf8_prefix(t->sentence, DL_TRACE_WORDS);
+    if (shown.n < t->sentence.n) t->sentence = dl_str_fmt(r->arena, "%.*s…", DL_FMT(shown));
+}
+
+/* --- chains --------------------------------------------------------------------------------- */
+
+static enum dl_err given_chain(dl_arena *arena, yyjson_val *chain, struct dl_trace *t)
+{
+    yyjson_val *hop;
+    size_t i, max;
+    yyjson_arr_foreach(chain, i, max, hop)
+    {
+        struct dl_trace_hop h = {dl_json_get_str(hop, "text"), dl_json_get_str(hop, "class"),
+                                 dl_json_get_str(hop, "anonymity"), dl_json_get_str(hop, "cue")};
+        DL_TRY(dl_vec_push(arena, &t->hops, h));
+    }
+    return DL_OK;
+}
+
+/* Outlet ← source: all that a statement without a chain tells. */
+static enum dl_err plain_chain(const struct reading *r, struct dl_trace *t)
+{
+    dl_str class = dl_json_get_str(t->statement, "source_class");
+    struct dl_trace_hop outlet = {.text = r->text->outlet_name, .class = DL_STR("media")};
+    struct dl_trace_hop source = {t->source, class, dl_json_get_str(t->statement, "anonymity"),
+                                  t->cue};
+    DL_TRY(dl_vec_push(r->arena, &t->hops, outlet));
+    if (class.n == 0 || dl_str_eq_c(class, "none")) return DL_OK;
+    return dl_vec_push(r->arena, &t->hops, source);
+}
+
+static enum dl_err read_one(const struct reading *r, yyjson_val *statement,
+                            struct dl_trace *ret_trace)
+{
+    struct dl_trace t = {
+        .statement = statement,
+        .source = words_of(r->arena, r->text, yyjson_obj_get(statement, "source")),
+        .cue = words_of(r->arena, r->text, yyjson_obj_get(statement, "cue")),
+        .content = words_of(r->arena, r->text, yyjson_obj_get(statement, "content")),
+    };
+    put_sentence(r, &t);
+    yyjson_val *chain = yyjson_obj_get(statement, "chain");
+    bool given = yyjson_is_arr(chain) && yyjson_arr_size(chain) > 0;
+    DL_TRY(given ? given_chain(r->arena, chain, &t) : plain_chain(r, &t));
+    t.traced = t.hops.n > 1;
+    *ret_trace = t;
+    return dl_arena_failed(r->arena);
+}
+
+enum dl_err dl_trace_read(dl_arena *arena, const struct dl_trace_text *text, yyjson_val *analyse,
+                          dl_traces *ret_traces)
+{
+    struct reading r = {.arena = arena, .text = text};
+    yyjson_val *statement;
+    size_t i, max;
+    dl_traces traces = {0};
+    DL_TRY(read_sentences(&r, analyse));
+    yyjson_arr_foreach(yyjson_obj_get(analyse, "statements"), i, max, statement)
+    {
+        struct dl_trace t;
+        if (!yyjson_is_obj(statement) || traces.n == DL_TRACE_MAX) continue;
+        DL_TRY(read_one(&r, statement, &t));
+        DL_TRY(dl_vec_push(arena, &traces, t));
+    }
+    *ret_traces = traces;
+    return DL_OK;
+}
+
+/* --- JSON ----------------------------------------------------------------------------------- */
+
+static void put_chain(const struct dl_trace *t, yyjson_mut_doc *doc, yyjson_mut_val *obj)
+{
+    yyjson_mut_val *chain = dl_json_arr(doc, obj, "chain");
+    for (size_t i = 0; i < t->hops.n; i++) {
+        yyjson_mut_val *hop = dl_json_push_obj(doc, chain);
+        dl_json_str(doc, hop, "text", t->hops.p[i].text);
+        dl_json_str(doc, hop, "class", t->hops.p[i].class);
+        dl_json_str(doc, hop, "anonymity", t->hops.p[i].anonymity);
+        dl_json_str(doc, hop, "cue", t->hops.p[i].cue);
+    }
+}
+
+static void put_trace(const struct dl_trace *t, yyjson_mut_doc *doc, yyjson_mut_val *obj)
+{
+    yyjson_mut_val *words = dl_json_obj(doc, obj, "words");
+    dl_json_str(doc, words, "source", t->source);
+    dl_json_str(doc, words, "cue", t->cue);
+    dl_json_str(doc, words, "content", t->content);
+    if (t->sentence.n > 0) {
+        yyjson_mut_val *sentence = dl_json_obj(doc, obj, "sentence");
+        dl_json_int(doc, sentence, "start", (int64_t)t->start);
+        dl_json_int(doc, sentence, "end", (int64_t)t->end);
+        if (t->field != NULL) dl_json_c(doc, sentence, "in", t->field);
+        dl_json_str(doc, sentence, "text", t->sentence);
+    }
+    if (yyjson_mut_obj_get(obj, "chain") == NULL) put_chain(t, doc, obj);
+    dl_json_bool(doc, obj, "traced", t->traced);
+}
+
+void dl_trace_json(const dl_traces *traces, yyjson_mut_doc *doc, yyjson_mut_val *list)
+{
+    for (size_t i = 0; i < traces->n; i++) {
+        yyjson_mut_val *obj = yyjson_val_mut_copy(doc, traces->p[i].statement);
+        if (obj == NULL) return;
+        put_trace(&traces->p[i], doc, obj);
+        yyjson_mut_arr_append(list, obj);
+    }
+}
