@@ -1,0 +1,109 @@
+#include "base/hash.h"
+#include "cmd/batch.h"
+#include "page/page.h"
+
+enum format { JSON, TEXT, MARKDOWN };
+
+struct extract {
+    struct dl_cli *cli;
+    enum format format;
+};
+
+/* One a process: a reader is forked with it unset. */
+static dl_page_reader *reader_of_this_process(void)
+{
+    static dl_page_reader *reader;
+    if (reader == NULL) reader = dl_page_reader_new();
+    return reader;
+}
+
+static enum dl_err input_of(struct extract *x, dl_arena *arena, const struct dl_batch_doc *doc,
+                            struct dl_page_input *ret_in, struct dl_diag *diag)
+{
+    struct dl_page_input in = {.bytes = doc->body,
+                               .url = dl_str_c(dl_cli_get(x->cli, "url")),
+                               .content_type = dl_str_c(dl_cli_get(x->cli, "content-type"))};
+    if (doc->fields != NULL) {
+        in.url = dl_json_get_str(doc->fields, "url");
+        in.content_type = dl_json_get_str(doc->fields, "content_type");
+        in.bytes = dl_json_get_str(doc->fields, "html");
+        dl_str coded = dl_json_get_str(doc->fields, "html_base64");
+        if (in.bytes.p == NULL && !dl_base64_decode(arena, coded, &in.bytes))
+            return dl_fail(diag, DL_ERR_ENCODING, DL_NO_POS, "html_base64 is no base64");
+    }
+    *ret_in = in;
+    return DL_OK;
+}
+
+static void put_text(const struct dl_page *page, dl_buf *out)
+{
+    const dl_str parts[] = {page->title, page->subtitle, page->text};
+    for (size_t i = 0; i < 3; i++)
+        if (parts[i].n > 0) dl_buf_fmt(out, "%.*s\n\n", DL_FMT(parts[i]));
+}
+
+static enum dl_err extract(void *ctx, dl_arena *arena, const struct dl_batch_doc *doc,
+                           yyjson_mut_doc *json, yyjson_mut_val *object, struct dl_diag *diag)
+{
+    struct extract *x = ctx;
+    struct dl_page_input in;
+    struct dl_page *page;
+    dl_page_reader *reader = reader_of_this_process();
+    if (reader == NULL) return DL_ERR_NOMEM;
+    DL_TRY(input_of(x, arena, doc, &in, diag));
+    DL_TRY(dl_page_read(reader, arena, &in, &page, diag));
+    if (x->format == TEXT)
+        put_text(page, doc->plain);
+    else if (x->format == MARKDOWN)
+        dl_page_markdown(page, doc->plain);
+    else
+        dl_page_json(page, arena, json, object);
+    return DL_OK;
+}
+
+static bool format_named(const char *name, enum format *ret_format)
+{
+    static const char *const names[] = {"json", "text", "markdown"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(name, names[i]) != 0) continue;
+        *ret_format = (enum format)i;
+        return true;
+    }
+    return false;
+}
+
+static int run(struct dl_cli *cli)
+{
+    struct extract x = {.cli = cli, .format = JSON};
+    const char *format = dl_cli_get(cli, "format");
+    if (format != NULL && !format_named(format, &x.format))
+        return dl_cli_usage(cli, "'%s' is no format; json, text and markdown are", format);
+    for (size_t i = 0; i < cli->nargs; i++)
+        if (strncmp(cli->args[i], "http://", 7) == 0 || strncmp(cli->args[i], "https://", 8) == 0)
+            return dl_cli_usage(cli,
+                                "'%s' is an address; save the page and give the file, with "
+                                "--url for where it came from",
+                                cli->args[i]);
+    return dl_batch_run(cli, extract, &x);
+}
+
+const struct dl_command dl_cmd_extract = {
+    .name = "extract",
+    .summary = "reads the article out of web pages",
+    .arguments = "[FILE]...",
+    .description =
+        "Prints the article of each HTML page, and nothing but the article, as one JSON line: "
+        "title, deck, authors, times, text with its blocks and links, and how sure that is.\n\n"
+        "Batch documents have the fields id, url, html or html_base64, content_type.",
+    .options = {{"url", 'u', "URL", "where the page came from: base of relative addresses"},
+                {"content-type", 0, "TYPE", "media type and charset as the server gave them"},
+                {"format", 'f', "FORMAT", "json, text or markdown (default: json)"},
+                DL_BATCH_OPTIONS},
+    .examples =
+        {
+            {"dateline extract --url https://example.org/a.html a.html", "one page"},
+            {"dateline extract --format markdown a.html", "to read it"},
+            {"dateline extract pages/ | jq -r .title", "titles of a folder of pages"},
+        },
+    .run = run,
+};

@@ -1,0 +1,207 @@
+#include "page/article.h"
+
+#include "base/utf8.h"
+
+enum {
+    LITTLE_TEXT = 150,  /* characters; less is hardly an article */
+    ARTICLE_TEXT = 400, /* enough to be sure */
+    DECK_MIN = 25,
+    DECK_MAX = 500,
+    DECK_SEARCH = 12, /* runs behind the headline */
+    TAIL_SENTENCE = 30,
+};
+static const double little_cover = 0.6;
+
+struct choice {
+    dl_arena *arena;
+    const struct dl_article_input *in;
+    const struct dl_blocks *b;
+    const struct dl_scales *s;
+    uint8_t *keep;
+    uint32_t deck; /* run; UINT32_MAX = none */
+    dl_str deck_text;
+};
+
+static const struct dl_run *run_at(const struct choice *c, size_t i)
+{
+    return &c->b->runs.p[i];
+}
+
+static bool echoes_title(const struct choice *c, size_t i)
+{
+    const struct dl_run *r = run_at(c, i);
+    if (i == c->s->title_run || (r->flags & DL_RUN_H1) != 0) return true;
+    return r->chars < 400 && dl_same_words(dl_run_text(c->b, r), c->in->title);
+}
+
+static bool is_clean(const struct choice *c, size_t i)
+{
+    return c->s->against[i] == 0;
+}
+
+/* --- deck ---------------------------------------------------------------------------------- */
+
+static bool says_deck(const struct choice *c, uint32_t elem)
+{
+    for (int up = 0; up < 3 && elem != 0; up++, elem = c->b->elems.p[elem].parent) {
+        const struct dl_elem *e = &c->b->elems.p[elem];
+        if (e->b1 - e->b0 > 3) return false;
+        if ((e->cues & DL_CUE_DECK) != 0) return true;
+    }
+    return false;
+}
+
+/* The standfirst: between headline and text, named so, set as a heading, or the description. */
+static void find_deck(struct choice *c)
+{
+    uint32_t title = c->s->title_run;
+    uint32_t from = title == UINT32_MAX ? c->b->elems.p[c->s->root].b0 : title + 1;
+    for (uint32_t i = from; i < c->b->runs.n && i < from + DECK_SEARCH; i++) {
+        const struct dl_run *r = run_at(c, i);
+        dl_str text = dl_run_text(c->b, r);
+        unsigned against =
+            c->s->against[i] & (DL_AGAINST_HARD | DL_AGAINST_CARD | DL_AGAINST_CAPTION);
+        if (r->chars < DECK_MIN || r->chars > DECK_MAX || against != 0 || echoes_title(c, i))
+            continue;
+        bool named = says_deck(c, r->elem);
+        bool heading = r->kind == DL_BLOCK_HEADING && i <= from + 2 && title != UINT32_MAX &&
+                       (r->flags & DL_RUN_SENTENCE) != 0 && r->chars >= 40;
+        bool described = !named && c->in->description.n >= 40 && c->s->good[i] == 0 &&
+                         dl_same_words(text, c->in->description);
+        if (named || heading || described) {
+            c->deck = i;
+            c->deck_text = text;
+            return;
+        }
+        if (c->s->good[i] && is_clean(c, i)) return;
+    }
+}
+
+/* --- the first candidate ------------------------------------------------------------------- */
+
+static bool belongs(const struct choice *c, size_t i)
+{
+    if (!is_clean(c, i) || i == c->deck) return false;
+    return !echoes_title(c, i);
+}
+
+static void take_root(struct choice *c)
+{
+    const struct dl_elem *root = &c->b->elems.p[c->s->root];
+    for (uint32_t i = root->b0; i < root->b1; i++)
+        c->keep[i] = belongs(c, i);
+}
+
+/* Prose, if shorter than a paragraph. */
+static bool is_sentence(const struct choice *c, size_t i)
+{
+    const struct dl_run *r = run_at(c, i);
+    return r->chars >= TAIL_SENTENCE && (r->flags & DL_RUN_SENTENCE) != 0 &&
+           r->kind != DL_BLOCK_HEADING;
+}
+
+static bool first_last(const struct choice *c, size_t *ret_first, size_t *ret_last)
+{
+    size_t first = DL_NO_POS, last = 0;
+    for (size_t i = 0; i < c->b->runs.n; i++) {
+        if (!c->keep[i] || !c->s->good[i]) continue;
+        if (first == DL_NO_POS) first = i;
+        last = i;
+    }
+    *ret_first = first;
+    *ret_last = last;
+    return first != DL_NO_POS;
+}
+
+/* Lead: dates, names, labels before the first paragraph. Tail: headings and labels after it. */
+static void trim(struct choice *c)
+{
+    size_t first, last;
+    if (!first_last(c, &first, &last)) return;
+    bool open = true; /* between lead and first paragraph only what touches it stays */
+    for (size_t i = first; i-- > 0;) {
+        if (!c->keep[i]) continue;
+        bool after_title = c->s->title_run == UINT32_MAX || i > c->s->title_run;
+        bool heading = run_at(c, i)->kind == DL_BLOCK_HEADING && i + 1 == first;
+        if (open && after_title && (is_sentence(c, i) || heading)) continue;
+        c->keep[i] = 0;
+        open = is_sentence(c, i);
+    }
+    for (size_t i = last + 1; i < c->b->runs.n; i++) {
+        if (!c->keep[i]) continue;
+        bool list = run_at(c, i)->kind == DL_BLOCK_LIST_ITEM && c->keep[i - 1];
+        if (!is_sentence(c, i) && !list) c->keep[i] = 0;
+    }
+    for (size_t i = c->b->runs.n; i-- > last + 1;) {
+        if (!c->keep[i]) continue;
+        if (run_at(c, i)->kind != DL_BLOCK_HEADING) break;
+        c->keep[i] = 0;
+    }
+}
+
+/* --- the second candidate ------------------------------------------------------------------ */
+
+static uint32_t kept_mass(const struct choice *c)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < c->b->runs.n; i++)
+        if (c->keep[i]) sum += c->s->mass[i + 1] - c->s->mass[i];
+    return sum;
+}
+
+/* All clean running text behind the headline, with the headings and sentences between. */
+static void take_all(struct choice *c)
+{
+    size_t from = c->s->title_run == UINT32_MAX ? 0 : c->s->title_run;
+    for (size_t i = 0; i < c->b->runs.n; i++)
+        c->keep[i] = i >= from && belongs(c, i);
+    trim(c);
+}
+
+static void choose(struct choice *c)
+{
+    take_root(c);
+    trim(c);
+    size_t from = c->s->title_run == UINT32_MAX ? 0 : c->s->title_run;
+    uint32_t clean = c->s->clean[c->b->runs.n] - c->s->clean[from];
+    if (kept_mass(c) < clean * little_cover) take_all(c);
+}
+
+/* --- judgement ----------------------------------------------------------------------------- */
+
+static size_t kept_chars(const struct choice *c)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < c->b->runs.n; i++)
+        if (c->keep[i]) sum += run_at(c, i)->chars;
+    return sum;
+}
+
+static void judge(const struct choice *c, struct dl_page *page)
+{
+    size_t n = c->b->runs.n, chars = kept_chars(c);
+    double links = c->s->chars[n] == 0 ? 0 : (double)c->s->links[n] / c->s->chars[n];
+    double share = c->s->clean[n] == 0 ? 0 : (double)kept_mass(c) / c->s->clean[n];
+    page->kind = DL_PAGE_ARTICLE;
+    if (chars < LITTLE_TEXT) page->kind = links > 0.5 ? DL_PAGE_INDEX : DL_PAGE_OTHER;
+    double sure = chars >= ARTICLE_TEXT ? 0.5 : 0.5 * (double)chars / ARTICLE_TEXT;
+    sure += 0.3 * (share > 1 ? 1 : share);
+    if (c->s->title_run != UINT32_MAX) sure += 0.15;
+    page->confidence = page->kind == DL_PAGE_ARTICLE ? sure : 0.5;
+}
+
+enum dl_err dl_article_find(dl_arena *arena, const struct dl_article_input *in,
+                            struct dl_page *page)
+{
+    struct choice c = {
+        .arena = arena, .in = in, .b = in->blocks, .s = in->scales, .deck = UINT32_MAX};
+    c.keep = dl_calloc(arena, in->blocks->runs.n + 1, 1);
+    DL_TRY(dl_arena_failed(arena));
+    find_deck(&c);
+    choose(&c);
+    judge(&c, page);
+    if (c.deck != UINT32_MAX) page->subtitle = dl_str_dup(arena, c.deck_text);
+    DL_TRY(dl_arena_failed(arena));
+    if (page->kind == DL_PAGE_INDEX) return DL_OK;
+    return dl_article_set(arena, in->blocks, c.keep, in->base, page);
+}

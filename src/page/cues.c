@@ -1,0 +1,213 @@
+#include "page/cues.h"
+
+#include "base/asset.h"
+#include "base/map.h"
+
+enum {
+    SLOTS = 2048,         /* power of two, several times the number of words */
+    NAME_MAX_BYTES = 512, /* of a class value; utility class lists are long and say nothing */
+    PHRASE_MAX = 60,
+};
+
+struct slot {
+    uint32_t hash; /* 0 = free */
+    uint16_t cue;
+};
+
+struct dl_cues {
+    struct slot slots[SLOTS];
+    uint64_t starts[4]; /* bit set: bytes with which phrases begin */
+    dl_map phrases;     /* lower-case text -> "full" or "prefix" */
+    uint64_t lengths;   /* bit set: lengths of prefix phrases */
+};
+
+static const struct {
+    const char *name;
+    uint16_t cue;
+} names[] = {{"comment", DL_CUE_COMMENT},
+             {"related", DL_CUE_RELATED},
+             {"share", DL_CUE_SHARE},
+             {"promo", DL_CUE_PROMO},
+             {"nav", DL_CUE_NAV},
+             {"side", DL_CUE_SIDE},
+             {"footer", DL_CUE_FOOTER},
+             {"meta", DL_CUE_META},
+             {"caption", DL_CUE_CAPTION},
+             {"legal", DL_CUE_LEGAL},
+             {"hidden", DL_CUE_HIDDEN},
+             {"body", DL_CUE_BODY},
+             {"deck", DL_CUE_DECK},
+             {"author", DL_CUE_AUTHOR},
+             {"date", DL_CUE_DATE},
+             {"crumb", DL_CUE_CRUMB},
+             {"none", 0}};
+
+/* FNV-1a, because it can go on over a word's border. */
+static uint32_t mix(uint32_t h, unsigned char c)
+{
+    return (h ^ c) * 16777619u;
+}
+#define HASH_START 2166136261u
+
+static uint32_t hash_of(dl_str s)
+{
+    uint32_t h = HASH_START;
+    for (size_t i = 0; i < s.n; i++)
+        h = mix(h, (unsigned char)s.p[i]);
+    return h != 0 ? h : 1;
+}
+
+static struct slot *find(struct dl_cues *cues, uint32_t hash)
+{
+    uint32_t at = hash & (SLOTS - 1);
+    while (cues->slots[at].hash != 0 && cues->slots[at].hash != hash)
+        at = (at + 1) & (SLOTS - 1);
+    return &cues->slots[at];
+}
+
+static unsigned get(const struct dl_cues *cues, uint32_t hash)
+{
+    uint32_t at = hash & (SLOTS - 1);
+    while (cues->slots[at].hash != 0) {
+        if (cues->slots[at].hash == hash) return cues->slots[at].cue;
+        at = (at + 1) & (SLOTS - 1);
+    }
+    return 0;
+}
+
+/* "meta+author" */
+static bool cues_named(dl_str list, uint16_t *ret_cue)
+{
+    uint16_t cue = 0;
+    dl_str part;
+    while (dl_str_split(&list, '+', &part)) {
+        size_t k = 0, n = sizeof names / sizeof *names;
+        while (k < n && !dl_str_eq_c(part, names[k].name))
+            k++;
+        if (k == n) return false;
+        cue |= names[k].cue;
+    }
+    *ret_cue = cue;
+    return true;
+}
+
+static enum dl_err load_words(struct dl_cues *cues, struct dl_diag *diag)
+{
+    dl_str text, cell[DL_TSV_MAX_COLUMNS];
+    dl_tsv tsv;
+    if (!dl_asset_get("lexicon/web/markup-cues.tsv", &text)) return DL_ERR_NOT_FOUND;
+    DL_TRY(dl_tsv_open(&tsv, text, diag));
+    enum dl_err err;
+    size_t count = 0;
+    while ((err = dl_tsv_next(&tsv, cell, diag)) == DL_OK) {
+        uint16_t cue;
+        if (!cues_named(cell[1], &cue) || ++count > SLOTS / 2)
+            return dl_fail(diag, DL_ERR_SYNTAX, DL_NO_POS, "markup-cues.tsv, line %zu", tsv.line);
+        struct slot *slot = find(cues, hash_of(cell[0]));
+        slot->hash = hash_of(cell[0]);
+        slot->cue = cue;
+    }
+    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
+}
+
+static enum dl_err load_phrases(struct dl_cues *cues, dl_arena *arena, struct dl_diag *diag)
+{
+    dl_str text, cell[DL_TSV_MAX_COLUMNS];
+    dl_tsv tsv;
+    if (!dl_asset_get("lexicon/web/phrases.tsv", &text)) return DL_ERR_NOT_FOUND;
+    DL_TRY(dl_tsv_open(&tsv, text, diag));
+    enum dl_err err;
+    while ((err = dl_tsv_next(&tsv, cell, diag)) == DL_OK) {
+        dl_str phrase = cell[0];
+        bool prefix = dl_str_ends(phrase, "*");
+        if (prefix) phrase.n--;
+        if (phrase.n == 0 || phrase.n > PHRASE_MAX)
+            return dl_fail(diag, DL_ERR_SYNTAX, DL_NO_POS, "phrases.tsv, line %zu", tsv.line);
+        unsigned char c = dl_to_lower((unsigned char)phrase.p[0]);
+        cues->starts[c >> 6] |= 1ull << (c & 63);
+        if (prefix) cues->lengths |= 1ull << phrase.n;
+        DL_TRY(dl_map_set(&cues->phrases, dl_str_lower_ascii(arena, phrase),
+                          (void *)(prefix ? "prefix" : "full")));
+    }
+    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
+}
+
+enum dl_err dl_cues_new(dl_arena *arena, dl_cues **ret_cues, struct dl_diag *diag)
+{
+    struct dl_cues *cues = DL_NEW(arena, struct dl_cues);
+    if (cues == NULL) return dl_arena_failed(arena);
+    dl_map_init(&cues->phrases, arena);
+    DL_TRY(load_words(cues, diag));
+    DL_TRY(load_phrases(cues, arena, diag));
+    *ret_cues = cues;
+    return DL_OK;
+}
+
+/* Running hashes of the word under way, and of it with its one and two forerunners. */
+struct run {
+    uint32_t h[3];
+    unsigned words;
+    bool in_word;
+};
+
+static void start_word(struct run *r)
+{
+    r->h[2] = r->words >= 2 ? r->h[1] : 0;
+    r->h[1] = r->words >= 1 ? r->h[0] : 0;
+    r->h[0] = HASH_START;
+    r->words++;
+    r->in_word = true;
+}
+
+static unsigned end_word(const struct dl_cues *cues, struct run *r)
+{
+    unsigned bits = get(cues, r->h[0]);
+    if (r->words >= 2) bits |= get(cues, r->h[1]);
+    if (r->words >= 3) bits |= get(cues, r->h[2]);
+    r->in_word = false;
+    return bits;
+}
+
+unsigned dl_cues_of(const dl_cues *cues, dl_str name)
+{
+    struct run r = {0};
+    unsigned bits = 0;
+    bool was_lower = false;
+    size_t n = name.n < NAME_MAX_BYTES ? name.n : NAME_MAX_BYTES;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)name.p[i], lower = c | 0x20;
+        bool alpha = lower >= 'a' && lower <= 'z', upper = alpha && c != lower;
+        if (r.in_word && (!alpha || (upper && was_lower))) bits |= end_word(cues, &r);
+        if (dl_is_space(c)) r.words = 0;
+        was_lower = alpha && !upper;
+        if (!alpha) continue;
+        if (!r.in_word) start_word(&r);
+        for (size_t k = 0; k < 3; k++)
+            r.h[k] = mix(r.h[k], lower);
+    }
+    if (r.in_word) bits |= end_word(cues, &r);
+    return bits;
+}
+
+bool dl_cues_phrase(const dl_cues *cues, dl_str text)
+{
+    if (text.n == 0) return false;
+    unsigned char first = dl_to_lower((unsigned char)text.p[0]);
+    if ((cues->starts[first >> 6] >> (first & 63) & 1) == 0) return false;
+    char lower[PHRASE_MAX + 1];
+    size_t n = text.n < PHRASE_MAX ? text.n : PHRASE_MAX;
+    for (size_t i = 0; i < n; i++)
+        lower[i] = (char)dl_to_lower((unsigned char)text.p[i]);
+    if (text.n <= PHRASE_MAX) {
+        size_t full = n;
+        while (full > 1 && strchr(":.!>)»…", lower[full - 1]) != NULL)
+            full--;
+        if (dl_map_get(&cues->phrases, (dl_str){lower, full}) != NULL) return true;
+    }
+    for (size_t k = 2; k <= n && k < 64; k++) {
+        if ((cues->lengths >> k & 1) == 0) continue;
+        const char *kind = dl_map_get(&cues->phrases, (dl_str){lower, k});
+        if (kind != NULL && kind[0] == 'p') return true;
+    }
+    return false;
+}

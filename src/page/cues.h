@@ -1,0 +1,39 @@
+/* Cues: what class and id names, and boilerplate phrases, say about a part of a page.
+ *
+ * Names are cut into words at separators and capitals; one, two and three neighbouring words are
+ * looked up. Words and phrases are data (lexicon/web/markup-cues.tsv, phrases.tsv), compiled once
+ * into tables that any thread may read. Matching is linear in the name's length. */
+#ifndef DL_PAGE_CUES_H
+#define DL_PAGE_CUES_H
+
+#include "base/str.h"
+
+enum dl_cue { /* bits */
+              DL_CUE_COMMENT = 1 << 0,
+              DL_CUE_RELATED = 1 << 1,
+              DL_CUE_SHARE = 1 << 2,
+              DL_CUE_PROMO = 1 << 3,
+              DL_CUE_NAV = 1 << 4,
+              DL_CUE_SIDE = 1 << 5,
+              DL_CUE_FOOTER = 1 << 6,
+              DL_CUE_META = 1 << 7,
+              DL_CUE_CAPTION = 1 << 8,
+              DL_CUE_LEGAL = 1 << 9,
+              DL_CUE_HIDDEN = 1 << 10,
+              DL_CUE_BODY = 1 << 11,
+              DL_CUE_DECK = 1 << 12,
+              DL_CUE_AUTHOR = 1 << 13,
+              DL_CUE_DATE = 1 << 14,
+              DL_CUE_CRUMB = 1 << 15,
+};
+enum { DL_CUE_SOFT = (1 << 11) - 1 }; /* those that speak against */
+
+typedef struct dl_cues dl_cues;
+
+enum dl_err dl_cues_new(dl_arena *arena, dl_cues **ret_cues, struct dl_diag *diag) DL_MUST_USE;
+/* Bits of all words of a class or id value. */
+unsigned dl_cues_of(const dl_cues *cues, dl_str name);
+/* Is the block's text, or its beginning, a known boilerplate phrase? Case of ASCII is ignored. */
+bool dl_cues_phrase(const dl_cues *cues, dl_str text);
+
+#endif

@@ -1,0 +1,251 @@
+#include "page/elements.h"
+
+#include "page/blocks.h"
+
+/* Text-level elements by the standard; everything else ends a run of text. */
+bool dl_node_is_block(const lxb_dom_node_t *node)
+{
+    if (node->ns != LXB_NS_HTML) return false;
+    switch (node->local_name) {
+    case LXB_TAG_A:
+    case LXB_TAG_ABBR:
+    case LXB_TAG_ACRONYM:
+    case LXB_TAG_B:
+    case LXB_TAG_BDI:
+    case LXB_TAG_BDO:
+    case LXB_TAG_BIG:
+    case LXB_TAG_BR:
+    case LXB_TAG_CITE:
+    case LXB_TAG_CODE:
+    case LXB_TAG_DATA:
+    case LXB_TAG_DEL:
+    case LXB_TAG_DFN:
+    case LXB_TAG_EM:
+    case LXB_TAG_FONT:
+    case LXB_TAG_I:
+    case LXB_TAG_IMG:
+    case LXB_TAG_INS:
+    case LXB_TAG_KBD:
+    case LXB_TAG_LABEL:
+    case LXB_TAG_LINK:
+    case LXB_TAG_MARK:
+    case LXB_TAG_MATH:
+    case LXB_TAG_META:
+    case LXB_TAG_NOBR:
+    case LXB_TAG_Q:
+    case LXB_TAG_RB:
+    case LXB_TAG_RP:
+    case LXB_TAG_RT:
+    case LXB_TAG_RUBY:
+    case LXB_TAG_S:
+    case LXB_TAG_SAMP:
+    case LXB_TAG_SCRIPT:
+    case LXB_TAG_SMALL:
+    case LXB_TAG_SPAN:
+    case LXB_TAG_STRIKE:
+    case LXB_TAG_STRONG:
+    case LXB_TAG_STYLE:
+    case LXB_TAG_SUB:
+    case LXB_TAG_SUP:
+    case LXB_TAG_SVG:
+    case LXB_TAG_TEMPLATE:
+    case LXB_TAG_TIME:
+    case LXB_TAG_TT:
+    case LXB_TAG_U:
+    case LXB_TAG_VAR:
+    case LXB_TAG_WBR:
+    case LXB_TAG_NOSCRIPT:
+    case LXB_TAG_PICTURE:
+    case LXB_TAG_BUTTON:
+        return false;
+    default:
+        /* Elements that the page made up (x-tooltip) are inline, as a browser has them. */
+        return node->local_name < LXB_TAG__LAST_ENTRY;
+    }
+}
+
+bool dl_tag_is_skipped(const lxb_dom_node_t *node)
+{
+    switch (node->local_name) {
+    case LXB_TAG_SCRIPT:
+    case LXB_TAG_STYLE:
+    case LXB_TAG_NOSCRIPT:
+    case LXB_TAG_TEMPLATE:
+    case LXB_TAG_SVG:
+    case LXB_TAG_IFRAME:
+    case LXB_TAG_BUTTON:
+    case LXB_TAG_SELECT:
+    case LXB_TAG_INPUT:
+    case LXB_TAG_TEXTAREA:
+    case LXB_TAG_CANVAS:
+    case LXB_TAG_VIDEO:
+    case LXB_TAG_AUDIO:
+    case LXB_TAG_OBJECT:
+    case LXB_TAG_EMBED:
+    case LXB_TAG_APPLET:
+    case LXB_TAG_NOEMBED:
+    case LXB_TAG_NOFRAMES:
+    case LXB_TAG_DATALIST:
+    case LXB_TAG_OPTION:
+    case LXB_TAG_MAP:
+    case LXB_TAG_RP:
+    case LXB_TAG_DIALOG:
+    case LXB_TAG_TITLE:
+    case LXB_TAG_META:
+    case LXB_TAG_LINK:
+    case LXB_TAG_IMG:
+        return true;
+    default:
+        return false;
+    }
+}
+
+unsigned dl_heading_level(lxb_tag_id_t tag)
+{
+    switch (tag) {
+    case LXB_TAG_H1:
+        return 1;
+    case LXB_TAG_H2:
+        return 2;
+    case LXB_TAG_H3:
+        return 3;
+    case LXB_TAG_H4:
+        return 4;
+    case LXB_TAG_H5:
+        return 5;
+    case LXB_TAG_H6:
+        return 6;
+    default:
+        return 0;
+    }
+}
+
+static uint8_t hard_of_tag(lxb_tag_id_t tag)
+{
+    switch (tag) {
+    case LXB_TAG_ASIDE:
+        return DL_HARD_ASIDE;
+    case LXB_TAG_NAV:
+        return DL_HARD_NAV;
+    case LXB_TAG_FOOTER:
+        return DL_HARD_FOOTER;
+    case LXB_TAG_HEADER:
+        return DL_HARD_HEADER;
+    case LXB_TAG_FIGCAPTION:
+        return DL_HARD_CAPTION;
+    case LXB_TAG_ARTICLE:
+    case LXB_TAG_MAIN:
+        return DL_HARD_ARTICLE;
+    default:
+        return 0;
+    }
+}
+
+static uint8_t hard_of_role(dl_str role)
+{
+    static const struct {
+        const char *role;
+        uint8_t hard;
+    } roles[] = {{"navigation", DL_HARD_NAV},      {"menu", DL_HARD_NAV},
+                 {"menubar", DL_HARD_NAV},         {"search", DL_HARD_NAV},
+                 {"complementary", DL_HARD_ASIDE}, {"dialog", DL_HARD_ASIDE},
+                 {"alertdialog", DL_HARD_ASIDE},   {"banner", DL_HARD_HEADER},
+                 {"contentinfo", DL_HARD_FOOTER},  {"main", DL_HARD_ARTICLE},
+                 {"article", DL_HARD_ARTICLE}};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (dl_str_ieq_c(dl_str_trim(role), roles[i].role)) return roles[i].hard;
+    return 0;
+}
+
+static bool has_word(dl_str s, const char *word)
+{
+    size_t n = strlen(word);
+    for (size_t at = 0; (at = dl_str_ifind_c(s, word, at)) != DL_NO_POS; at += n) {
+        bool before = at == 0 || dl_is_space((unsigned char)s.p[at - 1]);
+        bool after = at + n == s.n || dl_is_space((unsigned char)s.p[at + n]);
+        if (before && after) return true;
+    }
+    return false;
+}
+
+static void itemprop(dl_str v, struct dl_attributes *out)
+{
+    if (has_word(v, "articleBody")) out->hard |= DL_HARD_BODY;
+    if (has_word(v, "author") || has_word(v, "creator")) out->is_author = true;
+    if (has_word(v, "datePublished") || has_word(v, "dateCreated") || has_word(v, "dateModified"))
+        out->is_date = true;
+    if (has_word(v, "breadcrumb")) out->is_crumb = true;
+}
+
+static void rel(dl_str v, struct dl_attributes *out)
+{
+    out->is_author |= has_word(v, "author");
+    out->is_tag |= has_word(v, "tag");
+    out->is_license |= has_word(v, "license");
+}
+
+static bool hides(dl_str style)
+{
+    size_t at = dl_str_ifind_c(style, "display", 0);
+    if (at == DL_NO_POS) return false;
+    dl_str rest = dl_str_trim(dl_str_sub(style, at + 7, style.n));
+    if (rest.n == 0 || rest.p[0] != ':') return false;
+    return dl_str_istarts(dl_str_trim(dl_str_sub(rest, 1, rest.n)), "none");
+}
+
+/* React streams the article in <div hidden id="S:1"> and moves it by script. */
+static bool is_streamed(dl_str id)
+{
+    return id.n >= 3 && (id.p[0] == 'S' || id.p[0] == 's') && id.p[1] == ':' &&
+           dl_is_alnum((unsigned char)id.p[2]);
+}
+
+static void one(dl_str name, dl_str v, const dl_cues *cues, struct dl_attributes *out, bool *hidden)
+{
+    if (dl_str_eq_c(name, "class") || dl_str_eq_c(name, "id"))
+        out->cues |= dl_cues_of(cues, v);
+    else if (dl_str_eq_c(name, "role"))
+        out->hard |= hard_of_role(v);
+    else if (dl_str_eq_c(name, "itemprop"))
+        itemprop(v, out);
+    else if (dl_str_eq_c(name, "rel"))
+        rel(v, out);
+    else if (dl_str_eq_c(name, "hidden"))
+        *hidden = !dl_str_ieq_c(v, "until-found");
+    else if (dl_str_eq_c(name, "aria-hidden"))
+        out->hard |= dl_str_ieq_c(v, "true") ? DL_HARD_HIDDEN : 0;
+    else if (dl_str_eq_c(name, "style") && hides(v))
+        *hidden = true;
+    else if (dl_str_eq_c(name, "data-component") || dl_str_eq_c(name, "data-testid") ||
+             dl_str_eq_c(name, "data-module"))
+        out->cues |= dl_cues_of(cues, v);
+}
+
+void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_attributes *ret)
+{
+    struct dl_attributes out = {.hard = cues == NULL ? 0 : hard_of_tag(node->local_name)};
+    bool hidden = false;
+    lxb_dom_attr_t *a = lxb_dom_element_first_attribute(lxb_dom_interface_element(node));
+    for (; a != NULL; a = a->next) {
+        if (a->value == NULL || a->value->data == NULL) {
+            size_t n;
+            const lxb_char_t *p = lxb_dom_attr_local_name(a, &n);
+            if (n == 6 && memcmp(p, "hidden", 6) == 0) hidden = true;
+            continue;
+        }
+        size_t n = 0;
+        const lxb_char_t *p = lxb_dom_attr_local_name(a, &n);
+        dl_str name = {(const char *)p, n}, v = {(const char *)a->value->data, a->value->length};
+        if (dl_str_eq_c(name, "href"))
+            out.href = v;
+        else if (dl_str_eq_c(name, "type"))
+            out.type = v;
+        else if (cues != NULL)
+            one(name, v, cues, &out, &hidden);
+    }
+    out.is_author |= (out.cues & DL_CUE_AUTHOR) != 0;
+    out.is_date |= (out.cues & DL_CUE_DATE) != 0;
+    out.is_crumb |= (out.cues & DL_CUE_CRUMB) != 0;
+    out.is_invisible = hidden && !is_streamed(dl_node_attr(node, "id", NULL));
+    *ret = out;
+}

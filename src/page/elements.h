@@ -1,0 +1,22 @@
+/* What a single element is: block or inline, left out or read, and what its attributes say. */
+#ifndef DL_PAGE_ELEMENTS_H
+#define DL_PAGE_ELEMENTS_H
+
+#include "page/cues.h"
+#include "page/tree.h"
+
+struct dl_attributes {
+    dl_str href, type;
+    unsigned cues; /* enum dl_cue of class, id and their like */
+    uint8_t hard;  /* enum dl_hard of tag, role and itemprop */
+    bool is_invisible;
+    bool is_date, is_author, is_crumb, is_tag, is_license;
+};
+
+/* cues NULL: names are not read. */
+void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_attributes *ret);
+bool dl_node_is_block(const lxb_dom_node_t *node);
+bool dl_tag_is_skipped(const lxb_dom_node_t *node);
+unsigned dl_heading_level(lxb_tag_id_t tag); /* 1..6, 0 for others */
+
+#endif

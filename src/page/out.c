@@ -1,0 +1,158 @@
+#include "base/utf8.h"
+#include "page/page.h"
+
+const char *dl_block_name(enum dl_block_kind kind)
+{
+    static const char *const names[] = {"paragraph", "heading", "list_item", "quote",
+                                        "caption",   "table",   "code"};
+    DL_ASSERT((size_t)kind < sizeof names / sizeof *names);
+    return names[kind];
+}
+
+const char *dl_page_kind_name(enum dl_page_kind kind)
+{
+    static const char *const names[] = {"article", "index", "live", "video", "other"};
+    DL_ASSERT((size_t)kind < sizeof names / sizeof *names);
+    return names[kind];
+}
+
+static void put_strings(yyjson_mut_doc *json, yyjson_mut_val *object, const char *key,
+                        const dl_page_strings *strings)
+{
+    if (strings->n == 0) return;
+    yyjson_mut_val *arr = dl_json_arr(json, object, key);
+    for (size_t i = 0; i < strings->n; i++)
+        dl_json_push_str(json, arr, strings->p[i]);
+}
+
+static void put_time(yyjson_mut_doc *json, yyjson_mut_val *object, dl_arena *arena, const char *key,
+                     const char *zone_key, dl_time t)
+{
+    if (!dl_time_is_set(t)) return;
+    dl_json_time(json, object, key, arena, t);
+    if (t.zone == DL_ZONE_ASSUMED) dl_json_c(json, object, zone_key, "assumed");
+}
+
+static void put_spans(const struct dl_page *page, yyjson_mut_doc *json, yyjson_mut_val *object)
+{
+    yyjson_mut_val *blocks = page->blocks.n > 0 ? dl_json_arr(json, object, "blocks") : NULL;
+    for (size_t i = 0; i < page->blocks.n; i++) {
+        const struct dl_page_block *b = &page->blocks.p[i];
+        yyjson_mut_val *o = dl_json_push_span(json, blocks, b->start, b->end);
+        dl_json_c(json, o, "kind", dl_block_name(b->kind));
+    }
+    yyjson_mut_val *links = page->links.n > 0 ? dl_json_arr(json, object, "links") : NULL;
+    for (size_t i = 0; i < page->links.n; i++) {
+        const struct dl_page_link *l = &page->links.p[i];
+        dl_json_str(json, dl_json_push_span(json, links, l->start, l->end), "href", l->href);
+    }
+}
+
+static void put_rights(const struct dl_page *page, yyjson_mut_doc *json, yyjson_mut_val *object)
+{
+    if (page->rights.n == 0) return;
+    yyjson_mut_val *rights = dl_json_obj(json, object, "rights");
+    for (size_t i = 0; i < page->rights.n; i++) {
+        const struct dl_page_right *r = &page->rights.p[i];
+        if (r->value.n > 0)
+            yyjson_mut_obj_add(rights, yyjson_mut_strn(json, r->name.p, r->name.n),
+                               yyjson_mut_strn(json, r->value.p, r->value.n));
+    }
+}
+
+void dl_page_json(const struct dl_page *page, dl_arena *arena, yyjson_mut_doc *json,
+                  yyjson_mut_val *object)
+{
+    dl_json_str(json, object, "url", page->url);
+    dl_json_str(json, object, "canonical", page->canonical);
+    dl_json_str(json, object, "title", page->title);
+    dl_json_str(json, object, "subtitle", page->subtitle);
+    put_strings(json, object, "byline", &page->byline);
+    put_time(json, object, arena, "published", "published_zone", page->published);
+    put_time(json, object, arena, "modified", "modified_zone", page->modified);
+    dl_json_str(json, object, "site", page->site);
+    dl_json_str(json, object, "language", page->language);
+    dl_json_c(json, object, "direction", page->right_to_left ? "rtl" : "ltr");
+    dl_json_str(json, object, "section", page->section);
+    put_strings(json, object, "categories", &page->categories);
+    put_strings(json, object, "tags", &page->tags);
+    dl_json_str(json, object, "description", page->description);
+    dl_json_str(json, object, "image", page->image);
+    dl_json_str(json, object, "text", page->text);
+    put_spans(page, json, object);
+    dl_json_c(json, object, "kind", dl_page_kind_name(page->kind));
+    dl_json_score(json, object, "confidence", page->confidence);
+    put_rights(page, json, object);
+    put_strings(json, object, "warnings", &page->warnings);
+}
+
+/* --- Markdown ------------------------------------------------------------------------------ */
+
+/* Marks that would turn text into something else. */
+static void put_escaped(dl_buf *out, dl_str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool number = c == '.' && i > 0 && i < 4 && dl_is_digit((unsigned char)s.p[i - 1]) &&
+                      i + 1 < s.n && s.p[i + 1] == ' ';
+        if (strchr("\\`*_[]<>", c) != NULL || (i == 0 && strchr("#+-|", c) != NULL) || number)
+            dl_buf_byte(out, '\\');
+        if (c == '\n') dl_buf_byte(out, '\\');
+        dl_buf_byte(out, c);
+    }
+}
+
+static void put_linked(dl_buf *out, const struct dl_page *page, size_t start, size_t end,
+                       size_t *link)
+{
+    size_t at = start;
+    while (*link < page->links.n && page->links.p[*link].start < start)
+        (*link)++;
+    for (; *link < page->links.n && page->links.p[*link].start < end; (*link)++) {
+        const struct dl_page_link *l = &page->links.p[*link];
+        if (l->start < at || l->end > end) continue;
+        put_escaped(out, dl_str_sub(page->text, at, l->start));
+        dl_buf_byte(out, '[');
+        put_escaped(out, dl_str_sub(page->text, l->start, l->end));
+        dl_buf_c(out, "](<");
+        dl_buf_str(out, l->href);
+        dl_buf_c(out, ">)");
+        at = l->end;
+    }
+    put_escaped(out, dl_str_sub(page->text, at, end));
+}
+
+static void put_code(dl_buf *out, dl_str s)
+{
+    dl_str line;
+    while (dl_str_line(&s, &line))
+        dl_buf_fmt(out, "    %.*s\n", DL_FMT(line));
+}
+
+void dl_page_markdown(const struct dl_page *page, dl_buf *out)
+{
+    static const char *const marks[] = {"", "## ", "- ", "> ", "*", "", ""};
+    size_t link = 0;
+    if (page->title.n > 0) {
+        dl_buf_c(out, "# ");
+        put_escaped(out, page->title);
+        dl_buf_c(out, "\n\n");
+    }
+    if (page->subtitle.n > 0) {
+        dl_buf_c(out, "**");
+        put_escaped(out, page->subtitle);
+        dl_buf_c(out, "**\n\n");
+    }
+    for (size_t i = 0; i < page->blocks.n; i++) {
+        const struct dl_page_block *b = &page->blocks.p[i];
+        bool list = b->kind == DL_BLOCK_LIST_ITEM && i + 1 < page->blocks.n &&
+                    page->blocks.p[i + 1].kind == DL_BLOCK_LIST_ITEM;
+        dl_buf_c(out, marks[b->kind]);
+        if (b->kind == DL_BLOCK_CODE)
+            put_code(out, dl_str_sub(page->text, b->start, b->end));
+        else
+            put_linked(out, page, b->start, b->end, &link);
+        if (b->kind == DL_BLOCK_CAPTION) dl_buf_byte(out, '*');
+        dl_buf_c(out, list ? "\n" : "\n\n");
+    }
+}

@@ -1,0 +1,175 @@
+#include "page/tree.h"
+
+#include "base/utf8.h"
+#include "page/elements.h"
+#include "page/page.h"
+
+enum {
+    CHUNKS_MAX = 192 << 20, /* bytes of parser memory; a page of 16 MiB of text needs half */
+    ATTRIBUTES_MAX = 512,   /* on one tag; duplicates are looked for one by one */
+    FRESH_AFTER = 4 << 20,  /* a document that was larger is not kept */
+};
+
+struct dl_tree {
+    lxb_html_document_t *document;
+    lxb_html_tokenizer_token_f next; /* the parser's own handler */
+    void *next_ctx;
+    size_t elements;
+    enum dl_err stopped;
+    bool large;
+};
+
+dl_tree *dl_tree_new(void)
+{
+    dl_tree *tree = calloc(1, sizeof *tree);
+    return tree;
+}
+
+void dl_tree_free(dl_tree *tree)
+{
+    if (tree == NULL) return;
+    if (tree->document != NULL) lxb_html_document_destroy(tree->document);
+    free(tree);
+}
+
+static size_t memory_of(const lexbor_mraw_t *mraw)
+{
+    size_t sum = 0;
+    for (const lexbor_mem_chunk_t *c = mraw->mem->chunk; c != NULL; c = c->prev)
+        sum += c->size;
+    return sum;
+}
+
+/* Looked at every 1024 tokens: the list of chunks is short. */
+static bool too_much_memory(const dl_tree *tree)
+{
+    const lxb_dom_document_t *d = &tree->document->dom_document;
+    return memory_of(d->mraw) + memory_of(d->text) > CHUNKS_MAX;
+}
+
+static void drop_attributes(lxb_html_token_t *token)
+{
+    size_t n = 0;
+    for (lxb_html_token_attr_t *a = token->attr_first; a != NULL; a = a->next) {
+        if (++n < ATTRIBUTES_MAX) continue;
+        a->next = NULL;
+        token->attr_last = a;
+        return;
+    }
+}
+
+static lxb_html_token_t *on_token(lxb_html_tokenizer_t *tokenizer, lxb_html_token_t *token,
+                                  void *ctx)
+{
+    dl_tree *tree = ctx;
+    drop_attributes(token);
+    tree->elements++;
+    const lexbor_array_t *open = tokenizer->tree->open_elements;
+    if (open->length > DL_PAGE_MAX_DEPTH) tree->stopped = DL_ERR_TOO_DEEP;
+    if (tree->elements > DL_PAGE_MAX_NODES * 2) tree->stopped = DL_ERR_TOO_BIG;
+    if (tree->elements % 1024 == 0 && too_much_memory(tree)) tree->stopped = DL_ERR_TOO_BIG;
+    if (tree->stopped != DL_OK) {
+        tokenizer->status = LXB_STATUS_ABORTED;
+        return NULL;
+    }
+    return tree->next(tokenizer, token, tree->next_ctx);
+}
+
+static enum dl_err prepare(dl_tree *tree)
+{
+    if (tree->document != NULL && (tree->large || tree->stopped != DL_OK))
+        tree->document = lxb_html_document_destroy(tree->document);
+    if (tree->document == NULL)
+        tree->document = lxb_html_document_create();
+    else
+        lxb_html_document_clean(tree->document);
+    tree->elements = 0;
+    tree->stopped = DL_OK;
+    return tree->document == NULL ? DL_ERR_NOMEM : DL_OK;
+}
+
+static lxb_status_t parse(dl_tree *tree, dl_str html)
+{
+    lxb_html_document_t *d = tree->document;
+    lxb_status_t status = lxb_html_document_parse_chunk_begin(d);
+    if (status != LXB_STATUS_OK) return status;
+    lxb_html_tokenizer_t *tokenizer = ((lxb_html_parser_t *)d->dom_document.parser)->tkz;
+    tree->next = tokenizer->callback_token_done;
+    tree->next_ctx = tokenizer->callback_token_ctx;
+    lxb_html_tokenizer_callback_token_done_set(tokenizer, on_token, tree);
+    status = lxb_html_document_parse_chunk(d, (const lxb_char_t *)html.p, html.n);
+    if (status == LXB_STATUS_OK) status = lxb_html_document_parse_chunk_end(d);
+    lxb_html_tokenizer_callback_token_done_set(tokenizer, tree->next, tree->next_ctx);
+    return status;
+}
+
+enum dl_err dl_tree_parse(dl_tree *tree, dl_str html, struct dl_diag *diag)
+{
+    DL_TRY(prepare(tree));
+    tree->large = html.n > FRESH_AFTER;
+    if (html.n == 0) html = DL_STR(" ");
+    lxb_status_t status = parse(tree, html);
+    if (tree->stopped == DL_ERR_TOO_DEEP)
+        return dl_fail(diag, DL_ERR_TOO_DEEP, DL_NO_POS, "more than %d elements are open at once",
+                       DL_PAGE_MAX_DEPTH);
+    if (tree->stopped != DL_OK)
+        return dl_fail(diag, DL_ERR_TOO_BIG, DL_NO_POS, "the page has more than %d elements",
+                       DL_PAGE_MAX_NODES);
+    if (status != LXB_STATUS_OK) {
+        tree->stopped = DL_ERR_NOMEM;
+        return dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "the parser had no memory left");
+    }
+    return DL_OK;
+}
+
+lxb_dom_node_t *dl_tree_root(dl_tree *tree)
+{
+    lxb_dom_element_t *root = tree->document->dom_document.element;
+    return root == NULL ? NULL : lxb_dom_interface_node(root);
+}
+
+lxb_dom_node_t *dl_tree_body(dl_tree *tree)
+{
+    lxb_html_body_element_t *body = lxb_html_document_body_element(tree->document);
+    return body == NULL ? NULL : lxb_dom_interface_node(body);
+}
+
+dl_str dl_node_attr(lxb_dom_node_t *node, const char *name, bool *ret_has)
+{
+    if (ret_has != NULL) *ret_has = false;
+    lxb_dom_attr_t *a = lxb_dom_element_first_attribute(lxb_dom_interface_element(node));
+    for (; a != NULL; a = a->next) {
+        size_t n = 0;
+        const lxb_char_t *p = lxb_dom_attr_local_name(a, &n);
+        if (p == NULL || !dl_str_eq_c((dl_str){(const char *)p, n}, name)) continue;
+        if (ret_has != NULL) *ret_has = true;
+        if (a->value == NULL || a->value->data == NULL) break;
+        return (dl_str){(const char *)a->value->data, a->value->length};
+    }
+    return (dl_str){NULL, 0};
+}
+
+dl_str dl_node_all_text(dl_arena *arena, lxb_dom_node_t *root, size_t max)
+{
+    dl_buf buf = DL_BUF_INIT(max + 4);
+    for (lxb_dom_node_t *n = root; n != NULL && buf.n < max;) {
+        bool skip =
+            dl_node_is(n, LXB_TAG_SCRIPT) || dl_node_is(n, LXB_TAG_STYLE) || n->ns == LXB_NS_SVG;
+        if (n->type == LXB_DOM_NODE_TYPE_TEXT)
+            dl_buf_str(&buf, dl_str_sub(dl_node_text(n), 0, max - (buf.n)));
+        if (n->first_child != NULL && !skip) {
+            n = n->first_child;
+            continue;
+        }
+        while (n != root && n->next == NULL)
+            n = n->parent;
+        if (n == root) break;
+        n = n->next;
+        if (n->type == LXB_DOM_NODE_TYPE_ELEMENT &&
+            (dl_node_is_block(n) || dl_node_is(n, LXB_TAG_BR)))
+            dl_buf_byte(&buf, ' ');
+    }
+    dl_str text = dl_str_squeeze(arena, dl_buf_slice(&buf));
+    dl_buf_free(&buf);
+    return text;
+}

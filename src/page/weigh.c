@@ -1,0 +1,277 @@
+#include "page/weigh.h"
+
+#include "base/utf8.h"
+
+/* Numbers of the method, found on pages of many sites. */
+enum {
+    GOOD_CHARS = 80,  /* a paragraph of running text */
+    CARD_CHARS = 900, /* a teaser is smaller */
+    CARD_CLIMB = 6,   /* elements from a heading to its card */
+    ARIA_HIDDEN_CHARS = 500,
+    LINK_CAP = 300,
+    FLAG_CAP = 400,
+};
+static const double void_share = 0.40, void_soft_share = 0.15, void_comment_share = 0.75;
+
+/* --- words --------------------------------------------------------------------------------- */
+
+/* Next word character of s as a folded byte or a byte of a longer character; -1 at the end. */
+static int next_folded(dl_str s, size_t *at)
+{
+    while (*at < s.n) {
+        unsigned char c = (unsigned char)s.p[(*at)++];
+        if (c == 0xE2 && *at + 1 < s.n && (unsigned char)s.p[*at] == 0x80) {
+            *at += 2; /* quotes, dashes, ellipsis */
+            continue;
+        }
+        if (c >= 0x80 || dl_is_alnum(c)) return dl_to_lower(c);
+    }
+    return -1;
+}
+
+bool dl_same_words(dl_str a, dl_str b)
+{
+    size_t i = 0, k = 0;
+    for (;;) {
+        int x = next_folded(a, &i), y = next_folded(b, &k);
+        if (x != y) return false;
+        if (x < 0) return a.n > 0 && b.n > 0;
+    }
+}
+
+bool dl_starts_alike(dl_str a, dl_str b, size_t min)
+{
+    size_t i = 0, k = 0;
+    for (size_t n = 0;; n++) {
+        int x = next_folded(a, &i), y = next_folded(b, &k);
+        if (x < 0 || y < 0) return n >= min;
+        if (x != y) return false;
+    }
+}
+
+/* --- sums ---------------------------------------------------------------------------------- */
+
+struct weigh {
+    dl_arena *arena;
+    const dl_cues *cues;
+    const struct dl_blocks *b;
+    const struct dl_anchors *anchors;
+    struct dl_scales out;
+};
+
+static double link_share(uint32_t links, uint32_t chars)
+{
+    return chars == 0 ? 0 : (double)links / chars;
+}
+
+static bool is_good(const struct dl_run *r)
+{
+    return r->chars >= GOOD_CHARS && (r->flags & DL_RUN_SENTENCE) != 0 &&
+           r->kind != DL_BLOCK_HEADING && link_share(r->link_chars, r->chars) < 0.5;
+}
+
+static enum dl_err sums(struct weigh *w)
+{
+    size_t n = w->b->runs.n;
+    struct dl_scales *s = &w->out;
+    s->against = dl_calloc(w->arena, n + 1, 1);
+    s->good = dl_calloc(w->arena, n + 1, 1);
+    s->weight = DL_NEW_ARRAY(w->arena, double, n + 1);
+    s->mass = DL_NEW_ARRAY(w->arena, uint32_t, n + 1);
+    s->clean = DL_NEW_ARRAY(w->arena, uint32_t, n + 1);
+    s->count = DL_NEW_ARRAY(w->arena, uint32_t, n + 1);
+    s->chars = DL_NEW_ARRAY(w->arena, uint32_t, n + 1);
+    s->links = DL_NEW_ARRAY(w->arena, uint32_t, n + 1);
+    s->headings = DL_NEW_ARRAY(w->arena, uint32_t, n + 1);
+    DL_TRY(dl_arena_failed(w->arena));
+    for (size_t i = 0; i < n; i++) {
+        const struct dl_run *r = &w->b->runs.p[i];
+        s->good[i] = is_good(r);
+        s->mass[i + 1] = s->mass[i] + (s->good[i] ? r->chars - r->link_chars : 0);
+        s->count[i + 1] = s->count[i] + s->good[i];
+        s->chars[i + 1] = s->chars[i] + r->chars;
+        s->links[i + 1] = s->links[i] + r->link_chars;
+        s->headings[i + 1] = s->headings[i] + (r->kind == DL_BLOCK_HEADING);
+    }
+    return DL_OK;
+}
+#define SUM(array, e) ((array)[(e)->b1] - (array)[(e)->b0])
+
+/* --- flags --------------------------------------------------------------------------------- */
+
+/* The relative-mass test: who holds so much of the page's text is no ornament of it. */
+static unsigned own_flags(const struct weigh *w, const struct dl_elem *e)
+{
+    const struct dl_scales *s = &w->out;
+    unsigned soft = e->cues & DL_CUE_SOFT;
+    unsigned hard = e->hard & (DL_HARD_ASIDE | DL_HARD_NAV | DL_HARD_FOOTER | DL_HARD_CAPTION);
+    if ((e->cues & DL_CUE_BODY) != 0 || (e->hard & DL_HARD_BODY) != 0) soft = 0;
+    if ((e->hard & DL_HARD_HIDDEN) != 0 && SUM(s->chars, e) < ARIA_HIDDEN_CHARS)
+        hard |= DL_HARD_HIDDEN;
+    if (soft == 0 && hard == 0) return 0;
+    uint32_t total = s->mass[w->b->runs.n];
+    double share = total == 0 ? 0 : (double)SUM(s->mass, e) / total;
+    bool comment = (soft & DL_CUE_COMMENT) != 0;
+    if (share > (comment ? void_comment_share : void_share)) return 0;
+    bool stubborn = comment || (soft & (DL_CUE_RELATED | DL_CUE_CAPTION | DL_CUE_PROMO)) != 0;
+    if (share > void_soft_share && !stubborn && SUM(s->count, e) >= 2 &&
+        link_share(SUM(s->links, e), SUM(s->chars, e)) < 0.2)
+        soft = 0;
+    if (soft == DL_CUE_CAPTION && hard == 0) return DL_AGAINST_CAPTION;
+    if (hard == DL_HARD_CAPTION) return DL_AGAINST_CAPTION;
+    return (soft != 0 ? DL_AGAINST_SOFT : 0u) | (hard != 0 ? DL_AGAINST_HARD : 0u);
+}
+
+static enum dl_err flag_runs(struct weigh *w)
+{
+    size_t n = w->b->elems.n;
+    uint8_t *flags = dl_calloc(w->arena, n + 1, 1);
+    DL_TRY(dl_arena_failed(w->arena));
+    for (size_t i = 0; i < n; i++) {
+        const struct dl_elem *e = &w->b->elems.p[i];
+        if (i > 0) flags[i] = flags[e->parent];
+        if (i > 0 && e->b1 > e->b0) flags[i] |= (uint8_t)own_flags(w, e);
+    }
+    for (size_t i = 0; i < w->b->runs.n; i++) {
+        const struct dl_run *r = &w->b->runs.p[i];
+        w->out.against[i] |= flags[r->elem];
+        if (r->kind == DL_BLOCK_CAPTION) w->out.against[i] |= DL_AGAINST_CAPTION;
+        if (dl_cues_phrase(w->cues, dl_run_text(w->b, r)) && r->chars < 200)
+            w->out.against[i] |= DL_AGAINST_PHRASE;
+        if (link_share(r->link_chars, r->chars) > 0.6 && r->kind != DL_BLOCK_HEADING)
+            w->out.against[i] |= DL_AGAINST_LINKS;
+    }
+    return DL_OK;
+}
+
+/* A heading that is a link, alone in a small box: a teaser of another article. */
+static void flag_cards(struct weigh *w)
+{
+    struct dl_scales *s = &w->out;
+    for (size_t i = 0; i < w->b->runs.n; i++) {
+        const struct dl_run *r = &w->b->runs.p[i];
+        if (r->kind != DL_BLOCK_HEADING || (r->flags & DL_RUN_H1) != 0) continue;
+        if (link_share(r->link_chars, r->chars) <= 0.6) continue;
+        uint32_t card = r->elem, at = r->elem;
+        for (int up = 0; up < CARD_CLIMB && at != 0; up++) {
+            at = w->b->elems.p[at].parent;
+            const struct dl_elem *e = &w->b->elems.p[at];
+            if (SUM(s->chars, e) > CARD_CHARS || SUM(s->headings, e) > 1) break;
+            card = at;
+        }
+        const struct dl_elem *e = &w->b->elems.p[card];
+        for (uint32_t k = e->b0; k < e->b1; k++)
+            s->against[k] |= DL_AGAINST_CARD;
+    }
+}
+
+/* --- weights ------------------------------------------------------------------------------- */
+
+static double weight_of(const struct weigh *w, size_t i)
+{
+    const struct dl_run *r = &w->b->runs.p[i];
+    unsigned against = w->out.against[i];
+    double chars = r->chars, capped = chars < FLAG_CAP ? chars : FLAG_CAP;
+    double linked = link_share(r->link_chars, r->chars);
+    if ((against & DL_AGAINST_HARD) != 0) return -capped * 0.5 - 8;
+    if ((against & (DL_AGAINST_SOFT | DL_AGAINST_CARD)) != 0) return -capped * 0.25 - 8;
+    if ((against & DL_AGAINST_CAPTION) != 0) return -5;
+    if ((against & DL_AGAINST_PHRASE) != 0) return -20;
+    if (linked > 0.5) return -(chars < LINK_CAP ? chars : LINK_CAP) * 0.5 - 25;
+    if (w->out.good[i]) return chars * (1 - linked);
+    if (chars >= GOOD_CHARS / 2 && (r->flags & DL_RUN_SENTENCE) != 0) return chars * 0.3;
+    return -8;
+}
+
+/* The headline's run: an h1 with the title's words, else another heading, else any run. */
+static uint32_t find_title(const struct weigh *w)
+{
+    uint32_t best = UINT32_MAX;
+    int rank = 0;
+    dl_str title = w->anchors->title;
+    for (size_t i = 0; i < w->b->runs.n && title.n > 0; i++) {
+        const struct dl_run *r = &w->b->runs.p[i];
+        int as = (r->flags & DL_RUN_H1) != 0 ? 3 : r->kind == DL_BLOCK_HEADING ? 2 : 1;
+        if (as <= rank || r->chars > 400 || !dl_same_words(dl_run_text(w->b, r), title)) continue;
+        if (as == 1 && link_share(r->link_chars, r->chars) > 0.5) continue;
+        best = (uint32_t)i;
+        rank = as;
+    }
+    return best;
+}
+
+static void weigh_all(struct weigh *w)
+{
+    struct dl_scales *s = &w->out;
+    unsigned after = 0;
+    for (size_t i = 0; i < w->b->runs.n; i++)
+        s->clean[i + 1] = s->clean[i] + (s->against[i] == 0 ? s->mass[i + 1] - s->mass[i] : 0);
+    s->title_run = find_title(w);
+    for (size_t i = 0; i < w->b->runs.n; i++) {
+        double weight = weight_of(w, i);
+        if (s->title_run != UINT32_MAX && s->against[i] == 0 && s->good[i]) {
+            if (i < s->title_run) weight *= 0.3;
+            if (i > s->title_run && after < 5) weight += 120 - 20 * after++;
+        }
+        if (weight > 0 &&
+            dl_starts_alike(dl_run_text(w->b, &w->b->runs.p[i]), w->anchors->description, 40))
+            weight += 250;
+        s->weight[i + 1] = s->weight[i] + weight;
+    }
+}
+
+/* --- root ---------------------------------------------------------------------------------- */
+
+static double factor_of(const struct dl_elem *e)
+{
+    if ((e->hard & DL_HARD_BODY) != 0 || (e->cues & DL_CUE_BODY) != 0) return 1.25;
+    return (e->hard & DL_HARD_ARTICLE) != 0 ? 1.1 : 1;
+}
+
+static uint32_t heaviest(const struct weigh *w)
+{
+    double best = 0;
+    uint32_t root = 0;
+    for (size_t i = 0; i < w->b->elems.n; i++) {
+        const struct dl_elem *e = &w->b->elems.p[i];
+        double weight = SUM(w->out.weight, e) * factor_of(e);
+        /* Of equals the innermost. */
+        if (weight > 0 && weight >= best) {
+            best = weight;
+            root = (uint32_t)i;
+        }
+    }
+    return root;
+}
+
+/* Goes down while one child holds most and all that it leaves behind is flagged. */
+static uint32_t narrow(const struct weigh *w, uint32_t root)
+{
+    const struct dl_scales *s = &w->out;
+    for (;;) {
+        const struct dl_elem *e = &w->b->elems.p[root];
+        uint32_t child = 0, mass = SUM(s->mass, e);
+        for (uint32_t i = root + 1; i < e->end; i = w->b->elems.p[i].end) {
+            const struct dl_elem *c = &w->b->elems.p[i];
+            if (SUM(s->mass, c) >= mass * 0.6) child = i;
+        }
+        if (child == 0) return root;
+        const struct dl_elem *c = &w->b->elems.p[child];
+        if (SUM(s->clean, e) > SUM(s->clean, c)) return root; /* unflagged text beside the child */
+        root = child;
+    }
+}
+
+enum dl_err dl_scales_weigh(dl_arena *arena, const dl_cues *cues, const struct dl_blocks *blocks,
+                            const struct dl_anchors *anchors, struct dl_scales *ret_scales)
+{
+    struct weigh w = {.arena = arena, .cues = cues, .b = blocks, .anchors = anchors};
+    w.out.blocks = blocks;
+    DL_TRY(sums(&w));
+    DL_TRY(flag_runs(&w));
+    flag_cards(&w);
+    weigh_all(&w);
+    w.out.root = narrow(&w, heaviest(&w));
+    *ret_scales = w.out;
+    return DL_OK;
+}
