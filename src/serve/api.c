@@ -42,6 +42,29 @@ void dl_api_story(yyjson_mut_doc *doc, yyjson_mut_val *obj, dl_arena *arena,
     dl_json_int(doc, obj, "change", s->change);
 }
 
+void dl_api_statement(yyjson_mut_doc *doc, yyjson_mut_val *obj, dl_arena *arena,
+                      const struct dl_store_statement *s)
+{
+    yyjson_doc *spans;
+    dl_api_id(doc, obj, "id", arena, &s->id);
+    dl_api_id(doc, obj, "document", arena, &s->document);
+    dl_json_str(doc, obj, "outlet", s->outlet);
+    dl_json_str(doc, obj, "outlet_name", s->outlet_name);
+    dl_json_str(doc, obj, "source", s->source);
+    dl_json_str(doc, obj, "source_class", s->source_class);
+    dl_json_str(doc, obj, "anonymity", s->anonymity);
+    dl_json_str(doc, obj, "stance", s->stance);
+    dl_json_str(doc, obj, "certainty", s->certainty);
+    dl_json_str(doc, obj, "quote", s->quote);
+    dl_json_str(doc, obj, "cue", s->cue);
+    dl_json_str(doc, obj, "content", s->content);
+    dl_json_str(doc, obj, "rule", s->rule);
+    dl_json_score(doc, obj, "score", s->score);
+    if (s->spans.n > 0 && dl_json_read(arena, s->spans, &spans, NULL) == DL_OK)
+        yyjson_mut_obj_add_val(doc, obj, "spans",
+                               yyjson_val_mut_copy(doc, yyjson_doc_get_root(spans)));
+}
+
 dl_str dl_api_change(dl_arena *arena, const struct dl_store_change *c)
 {
     yyjson_mut_doc *doc = dl_json_new(arena);

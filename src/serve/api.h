@@ -17,6 +17,8 @@ void dl_api_ms(yyjson_mut_doc *doc, yyjson_mut_val *obj, const char *key, dl_are
                int64_t ms);
 void dl_api_story(yyjson_mut_doc *doc, yyjson_mut_val *obj, dl_arena *arena,
                   const struct dl_store_story *story);
+void dl_api_statement(yyjson_mut_doc *doc, yyjson_mut_val *obj, dl_arena *arena,
+                      const struct dl_store_statement *statement);
 void dl_api_seen(yyjson_mut_doc *doc, yyjson_mut_val *obj, dl_arena *arena, int64_t after_ms,
                  int64_t by_ms, dl_str channel);
 

@@ -94,7 +94,7 @@ static void put_revisions(struct dl_api_answer *a, const struct dl_store_documen
     }
 }
 
-static void put_document(struct dl_api_answer *a, const struct dl_store_document *d, bool with_text)
+void dl_api_put_document(struct dl_api_answer *a, const struct dl_store_document *d, bool with_text)
 {
     dl_api_id(a->doc, a->root, "id", a->arena, &d->id);
     if (d->has_revision) dl_api_id(a->doc, a->root, "revision", a->arena, &d->revision);
@@ -222,7 +222,7 @@ enum dl_err dl_api_document(struct dl_api_answer *a, dl_store *store, dl_str id,
 {
     struct dl_store_document d;
     DL_TRY(dl_store_document(store, a->arena, id, &d, diag));
-    put_document(a, &d, with_text);
+    dl_api_put_document(a, &d, with_text);
     *ret_id = dl_id_str(a->arena, &d.id);
     return DL_OK;
 }

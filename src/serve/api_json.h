@@ -40,6 +40,9 @@ enum dl_err dl_api_sources(struct dl_api_answer *answer, dl_store *store,
 enum dl_err dl_api_status(struct dl_api_answer *answer, dl_store *store) DL_MUST_USE;
 enum dl_err dl_api_search(struct dl_api_answer *answer, dl_store *store,
                           const struct dl_query *query) DL_MUST_USE;
+/* The fields of a document into the answer's object. */
+void dl_api_put_document(struct dl_api_answer *answer, const struct dl_store_document *document,
+                         bool with_text);
 /* Statements of a document, each with its sentence and its chain from the outlet outward. */
 enum dl_err dl_api_trace_document(struct dl_api_answer *answer, dl_store *store, dl_str id,
                                   dl_str *ret_id, struct dl_diag *diag) DL_MUST_USE;

@@ -87,8 +87,12 @@ static void finish_one(struct call *c, enum dl_err err, const char *what, const 
         return;
     }
     dl_web_unread(c->web, c->store);
-    dl_route_redirect(c->reply,
-                      dl_str_fmt(c->request->arena, "%s%.*s%s", before, DL_FMT(id), behind));
+    dl_str page = {NULL, 0};
+    if (dl_http_query(c->request, "limit").n + dl_http_query(c->request, "cursor").n > 0)
+        page = dl_str_fmt(c->request->arena, "?limit=%zu&cursor=%lld", c->answer.limit,
+                          (long long)c->answer.cursor);
+    dl_route_redirect(c->reply, dl_str_fmt(c->request->arena, "%s%.*s%s%.*s", before, DL_FMT(id),
+                                           behind, DL_FMT(page)));
 }
 
 void dl_route_api_stories(struct dl_web *web, struct dl_http_request *request,

@@ -55,6 +55,10 @@ struct dl_store_story_filter {
 enum dl_err dl_store_list_stories(dl_store *store, dl_arena *arena,
                                   const struct dl_store_story_filter *filter,
                                   dl_store_stories *ret_stories) DL_MUST_USE;
+/* All that live on, in the order of their founding, behind the story `after` (0: from the first):
+ * for export. Calls are moments of their own, so a walk over a large store blocks nobody. */
+enum dl_err dl_store_walk_stories(dl_store *store, dl_arena *arena, int64_t after, size_t limit,
+                                  dl_store_stories *ret_stories) DL_MUST_USE;
 /* By id, by a prefix of it that is unique (DL_ERR_INVALID: it is not; diag says so), or by the id
  * of a story that was joined into it: then ret_story->id differs from what was asked. */
 enum dl_err dl_store_story(dl_store *store, dl_arena *arena, dl_str id,
@@ -101,6 +105,10 @@ typedef DL_VEC(struct dl_store_statement) dl_store_statements;
 enum dl_err dl_store_story_statements(dl_store *store, dl_arena *arena, int64_t story,
                                       int64_t after, size_t limit,
                                       dl_store_statements *ret_statements) DL_MUST_USE;
+/* The same of one document. */
+enum dl_err dl_store_document_statements(dl_store *store, dl_arena *arena, int64_t document,
+                                         int64_t after, size_t limit,
+                                         dl_store_statements *ret_statements) DL_MUST_USE;
 
 /* --- documents ---------------------------------------------------------------------------- */
 
@@ -138,6 +146,14 @@ enum dl_err dl_store_document(dl_store *store, dl_arena *arena, dl_str id_or_url
 /* Text and results of one revision; the other fields of ret_document as for the one shown. */
 enum dl_err dl_store_document_at(dl_store *store, dl_arena *arena, const dl_id *revision,
                                  struct dl_store_document *ret_document) DL_MUST_USE;
+struct dl_store_walked {
+    int64_t document; /* key to go on behind */
+    dl_id id;
+};
+typedef DL_VEC(struct dl_store_walked) dl_store_walk;
+/* All documents, oldest first, behind `after` (0: from the first): for export. */
+enum dl_err dl_store_walk_documents(dl_store *store, dl_arena *arena, int64_t after, size_t limit,
+                                    dl_store_walk *ret_documents) DL_MUST_USE;
 
 /* --- changes ------------------------------------------------------------------------------ */
 

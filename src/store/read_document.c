@@ -217,3 +217,27 @@ enum dl_err dl_store_document_at(dl_store *s, dl_arena *arena, const dl_id *revi
     enum dl_err err = found ? whole(s, arena, document, key, ret_document) : DL_ERR_NOT_FOUND;
     return dl_store_leave(s, own, err);
 }
+
+enum dl_err dl_store_walk_documents(dl_store *s, dl_arena *arena, int64_t after, size_t limit,
+                                    dl_store_walk *ret_documents)
+{
+    bool own;
+    enum dl_err err = DL_OK;
+    dl_store_walk documents = {0};
+    DL_TRY(dl_store_enter(s, &own));
+    dl_sql q = DL_STORE_SQL(s, READ_WALK_DOCUMENTS,
+                            "SELECT document, id FROM document WHERE document > ?1 ORDER BY "
+                            "document LIMIT ?2");
+    dl_sql_int(&q, after);
+    dl_sql_int(&q, (int64_t)dl_store_limit(limit));
+    while (err == DL_OK && dl_sql_step(&q)) {
+        struct dl_store_walked row = {.document = dl_sql_get_int(&q, 0)};
+        err = dl_sql_get_id(&q, 1, &row.id) ? DL_OK : DL_ERR_CORRUPT;
+        if (err == DL_OK) err = dl_vec_push(arena, &documents, row);
+    }
+    dl_sql_end(&q);
+    if (err == DL_OK) err = dl_arena_failed(arena);
+    DL_TRY(dl_store_leave(s, own, err));
+    *ret_documents = documents;
+    return DL_OK;
+}

@@ -29,6 +29,18 @@ static bool story_row(dl_arena *arena, const dl_sql *q, struct dl_store_story *r
     return dl_sql_get_id(q, 1, &ret->id) && dl_sql_get_id(q, 6, &ret->document);
 }
 
+static enum dl_err story_rows(dl_arena *arena, dl_sql *q, dl_store_stories *stories)
+{
+    enum dl_err err = DL_OK;
+    while (err == DL_OK && dl_sql_step(q)) {
+        struct dl_store_story story;
+        err = story_row(arena, q, &story) ? DL_OK : DL_ERR_CORRUPT;
+        if (err == DL_OK) err = dl_vec_push(arena, stories, story);
+    }
+    dl_sql_end(q);
+    return err == DL_OK ? dl_arena_failed(arena) : err;
+}
+
 /* The whole condition is one text, so that the statement stays prepared. */
 #define HAS_FACET(kind, n)                                                                         \
     "AND (" n " IS NULL OR EXISTS (SELECT 1 FROM story_facet f WHERE f.story = s.story AND "       \
@@ -39,7 +51,6 @@ enum dl_err dl_store_list_stories(dl_store *s, dl_arena *arena,
                                   dl_store_stories *ret_stories)
 {
     bool own;
-    enum dl_err err = DL_OK;
     dl_store_stories stories = {0};
     DL_TRY(dl_store_enter(s, &own));
     dl_sql q =
@@ -53,13 +64,24 @@ enum dl_err dl_store_list_stories(dl_store *s, dl_arena *arena,
     dl_sql_str(&q, filter->outlet);
     dl_sql_str(&q, filter->language);
     dl_sql_str(&q, filter->country);
-    while (err == DL_OK && dl_sql_step(&q)) {
-        struct dl_store_story story;
-        err = story_row(arena, &q, &story) ? DL_OK : DL_ERR_CORRUPT;
-        if (err == DL_OK) err = dl_vec_push(arena, &stories, story);
-    }
-    dl_sql_end(&q);
-    if (err == DL_OK) err = dl_arena_failed(arena);
+    enum dl_err err = story_rows(arena, &q, &stories);
+    DL_TRY(dl_store_leave(s, own, err));
+    *ret_stories = stories;
+    return DL_OK;
+}
+
+enum dl_err dl_store_walk_stories(dl_store *s, dl_arena *arena, int64_t after, size_t limit,
+                                  dl_store_stories *ret_stories)
+{
+    bool own;
+    dl_store_stories stories = {0};
+    DL_TRY(dl_store_enter(s, &own));
+    dl_sql q = DL_STORE_SQL(s, READ_WALK_STORIES,
+                            "SELECT " STORY_COLUMNS "WHERE s.joined_into IS NULL AND s.story > ?1 "
+                            "ORDER BY s.story LIMIT ?2");
+    dl_sql_int(&q, after);
+    dl_sql_int(&q, (int64_t)dl_store_limit(limit));
+    enum dl_err err = story_rows(arena, &q, &stories);
     DL_TRY(dl_store_leave(s, own, err));
     *ret_stories = stories;
     return DL_OK;
@@ -205,30 +227,58 @@ static bool statement_row(dl_arena *arena, const dl_sql *q, struct dl_store_stat
     return dl_sql_get_id(q, 1, &ret->id) && dl_sql_get_id(q, 2, &ret->document);
 }
 
+#define STATEMENT_COLUMNS                                                                          \
+    "t.statement, t.id, d.id, d.outlet, o.name, t.source, t.source_class, t.anonymity, t.stance, " \
+    "t.certainty, t.quote, t.cue, t.content, t.rule, t.score, t.spans "
+
+static enum dl_err statement_rows(dl_arena *arena, dl_sql *q, size_t limit,
+                                  dl_store_statements *statements)
+{
+    enum dl_err err = DL_OK;
+    dl_sql_int(q, (int64_t)dl_store_limit(limit));
+    while (err == DL_OK && dl_sql_step(q)) {
+        struct dl_store_statement t;
+        err = statement_row(arena, q, &t) ? DL_OK : DL_ERR_CORRUPT;
+        if (err == DL_OK) err = dl_vec_push(arena, statements, t);
+    }
+    dl_sql_end(q);
+    return err == DL_OK ? dl_arena_failed(arena) : err;
+}
+
 enum dl_err dl_store_story_statements(dl_store *s, dl_arena *arena, int64_t story, int64_t after,
                                       size_t limit, dl_store_statements *ret_statements)
 {
     bool own;
-    enum dl_err err = DL_OK;
     dl_store_statements statements = {0};
     DL_TRY(dl_store_enter(s, &own));
     dl_sql q = DL_STORE_SQL(
         s, READ_STORY_STATEMENTS,
-        "SELECT t.statement, t.id, d.id, d.outlet, o.name, t.source, t.source_class, t.anonymity, "
-        "t.stance, t.certainty, t.quote, t.cue, t.content, t.rule, t.score, t.spans FROM "
-        "story_document m JOIN document d USING (document) JOIN outlet o ON o.outlet = d.outlet "
-        "JOIN statement t ON t.revision = d.revision WHERE m.story = ?1 AND t.statement > ?2 "
-        "ORDER BY t.statement LIMIT ?3");
+        "SELECT " STATEMENT_COLUMNS "FROM story_document m JOIN document d USING (document) JOIN "
+        "outlet o ON o.outlet = d.outlet JOIN statement t ON t.revision = d.revision WHERE "
+        "m.story = ?1 AND t.statement > ?2 ORDER BY t.statement LIMIT ?3");
     dl_sql_int(&q, story);
     dl_sql_int(&q, after);
-    dl_sql_int(&q, (int64_t)dl_store_limit(limit));
-    while (err == DL_OK && dl_sql_step(&q)) {
-        struct dl_store_statement t;
-        err = statement_row(arena, &q, &t) ? DL_OK : DL_ERR_CORRUPT;
-        if (err == DL_OK) err = dl_vec_push(arena, &statements, t);
-    }
-    dl_sql_end(&q);
-    if (err == DL_OK) err = dl_arena_failed(arena);
+    enum dl_err err = statement_rows(arena, &q, limit, &statements);
+    DL_TRY(dl_store_leave(s, own, err));
+    *ret_statements = statements;
+    return DL_OK;
+}
+
+enum dl_err dl_store_document_statements(dl_store *s, dl_arena *arena, int64_t document,
+                                         int64_t after, size_t limit,
+                                         dl_store_statements *ret_statements)
+{
+    bool own;
+    dl_store_statements statements = {0};
+    DL_TRY(dl_store_enter(s, &own));
+    dl_sql q = DL_STORE_SQL(
+        s, READ_DOCUMENT_STATEMENTS,
+        "SELECT " STATEMENT_COLUMNS "FROM document d JOIN outlet o ON o.outlet = d.outlet JOIN "
+        "statement t ON t.revision = d.revision WHERE d.document = ?1 AND t.statement > ?2 "
+        "ORDER BY t.statement LIMIT ?3");
+    dl_sql_int(&q, document);
+    dl_sql_int(&q, after);
+    enum dl_err err = statement_rows(arena, &q, limit, &statements);
     DL_TRY(dl_store_leave(s, own, err));
     *ret_statements = statements;
     return DL_OK;
