@@ -1,0 +1,124 @@
+/* Order, parents, chains: from the outlet outward to the origin. */
+#include <stdlib.h>
+
+#include "claim/say.h"
+
+static int by_place(const void *a, const void *b)
+{
+    const dl_statement *x = a, *y = b;
+    uint32_t xs = x->cue.last > x->cue.first ? x->cue.first : x->content[0].first;
+    uint32_t ys = y->cue.last > y->cue.first ? y->cue.first : y->content[0].first;
+    if (xs != ys) return xs < ys ? -1 : 1;
+    uint32_t xc = x->n_content > 0 ? x->content[0].first : 0;
+    uint32_t yc = y->n_content > 0 ? y->content[0].first : 0;
+    return xc < yc ? -1 : xc > yc;
+}
+
+void say_order(struct finder *f)
+{
+    if (f->out.n > 1) qsort(f->out.p, f->out.n, sizeof *f->out.p, by_place);
+}
+
+static bool holds(const dl_statement *outer, const dl_statement *inner)
+{
+    if (inner->cue.first == inner->cue.last) return false;
+    for (unsigned c = 0; c < outer->n_content; c++)
+        if (outer->content[c].first <= inner->cue.first &&
+            inner->cue.last <= outer->content[c].last)
+            return true;
+    return false;
+}
+
+static uint32_t width(const dl_statement *s)
+{
+    uint32_t n = 0;
+    for (unsigned c = 0; c < s->n_content; c++)
+        n += s->content[c].last - s->content[c].first;
+    return n;
+}
+
+enum { LOOK_AROUND = 24 /* statements on either side that may hold this one */ };
+
+static void find_parent(struct finder *f, size_t k)
+{
+    dl_statement *s = &f->out.p[k];
+    size_t from = k > LOOK_AROUND ? k - LOOK_AROUND : 0;
+    size_t to = k + LOOK_AROUND < f->out.n ? k + LOOK_AROUND : f->out.n;
+    uint32_t best = UINT32_MAX;
+    for (size_t o = from; o < to; o++) {
+        const dl_statement *outer = &f->out.p[o];
+        if (o == k || outer->source.first == outer->source.last || !holds(outer, s)) continue;
+        if (holds(s, outer) || width(outer) >= best) continue;
+        best = width(outer);
+        s->parent = (int32_t)o;
+    }
+}
+
+static bool person(uint8_t class)
+{
+    return class != DL_SOURCE_NONE && class != DL_SOURCE_DOCUMENT && class != DL_SOURCE_DATA &&
+           class != DL_SOURCE_MEDIA && class != DL_SOURCE_SOCIAL;
+}
+
+/* A pronoun speaks for the last source; a lone surname for the full name that held it. */
+static void resolve(struct finder *f, size_t k)
+{
+    dl_statement *s = &f->out.p[k];
+    if (s->source.first == s->source.last) return;
+    bool pronoun = s->source.last - s->source.first == 1 &&
+                   say_is(f, s->source.first, DL_CLASS_PRON) &&
+                   !say_is(f, s->source.first, DL_CLASS_DET);
+    s->pronoun = pronoun;
+    bool unclear = s->class == DL_SOURCE_INDIVIDUAL || s->class == DL_SOURCE_UNNAMED;
+    if (!pronoun && !unclear) return;
+    uint64_t last_name = f->w->p[s->source.last - 1].key;
+    for (size_t o = k; o > 0; o--) {
+        const dl_statement *before = &f->out.p[o - 1];
+        if (before->source.first == before->source.last) continue;
+        if (pronoun) {
+            if (!person(before->class)) continue;
+            s->class = before->class;
+            s->anonymity = before->anonymity;
+            return;
+        }
+        if (k - o > 60) return;
+        for (uint32_t i = before->source.first; i < before->source.last; i++) {
+            if (f->w->p[i].key != last_name || !say_cap(f, i) || !person(before->class)) continue;
+            s->class = before->class;
+            if (s->anonymity == DL_ANON_NONE) s->anonymity = before->anonymity;
+            return;
+        }
+    }
+}
+
+/* Hops of the statement that holds this one come first. */
+static void inherit(struct finder *f, size_t k)
+{
+    dl_statement *s = &f->out.p[k];
+    if (s->parent < 0) return;
+    const dl_statement *outer = &f->out.p[s->parent];
+    unsigned more = outer->n_hops + 1u;
+    if (more + s->n_hops + 1 > DL_STATEMENT_HOPS) return;
+    for (unsigned i = s->n_hops; i > 0; i--)
+        s->hop[i - 1 + more] = s->hop[i - 1];
+    for (unsigned i = 0; i < outer->n_hops; i++)
+        s->hop[i] = outer->hop[i];
+    s->hop[outer->n_hops] = (struct dl_hop){.source = outer->source, .cue = outer->cue};
+    s->n_hops = (uint8_t)(s->n_hops + more);
+}
+
+void say_chains(struct finder *f)
+{
+    for (size_t k = 0; k < f->out.n; k++)
+        find_parent(f, k);
+    for (size_t k = 0; k < f->out.n; k++)
+        dl_source_classify(f->t, f->out.p[k].source, &f->out.p[k].class, &f->out.p[k].anonymity);
+    for (size_t k = 0; k < f->out.n; k++)
+        resolve(f, k);
+    for (size_t k = 0; k < f->out.n; k++)
+        inherit(f, k);
+    for (size_t k = 0; k < f->out.n; k++)
+        for (unsigned i = 0; i < f->out.p[k].n_hops; i++)
+            dl_source_classify(f->t, f->out.p[k].hop[i].source, &f->out.p[k].hop[i].class,
+                               &f->out.p[k].hop[i].anonymity);
+}

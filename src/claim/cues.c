@@ -1,0 +1,271 @@
+#include "claim/cues.h"
+
+#include <stdlib.h>
+
+/* --- names of the enums ------------------------------------------------------------------- */
+
+#define X(name, constant) #name,
+static const char *const kind_names[] = {DL_CUE_KINDS(X)};
+static const char *const stance_names[] = {DL_STANCES(X)};
+static const char *const certainty_names[] = {DL_CERTAINTIES(X)};
+static const char *const anonymity_names[] = {DL_ANONYMITIES(X)};
+static const char *const evidence_names[] = {DL_EVIDENCES(X)};
+#undef X
+#define X(name, constant, text) text,
+static const char *const class_names[] = {DL_SOURCE_CLASSES(X)};
+#undef X
+
+static int find_name(const char *const *names, size_t n, dl_str name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (dl_str_eq_c(name, names[i])) return (int)i;
+    return -1;
+}
+#define FIND(names, name) find_name((names), sizeof(names) / sizeof *(names), (name))
+
+const char *dl_stance_name(enum dl_stance stance)
+{
+    return stance_names[stance];
+}
+
+const char *dl_certainty_name(enum dl_certainty certainty)
+{
+    return certainty_names[certainty];
+}
+
+const char *dl_source_class_name(enum dl_source_class source_class)
+{
+    return class_names[source_class];
+}
+
+const char *dl_anonymity_name(enum dl_anonymity anonymity)
+{
+    return anonymity_names[anonymity];
+}
+
+const char *dl_evidence_name(enum dl_evidence_kind kind)
+{
+    return evidence_names[kind];
+}
+
+static enum dl_cue_act act_of(dl_str name)
+{
+    static const struct {
+        const char *name;
+        enum dl_cue_act act;
+    } acts[] = {{"say", DL_ACT_SAY},     {"tell", DL_ACT_TELL},   {"report", DL_ACT_REPORT},
+                {"deny", DL_ACT_DENY},   {"show", DL_ACT_SHOW},   {"warn", DL_ACT_WARN},
+                {"ask", DL_ACT_ASK},     {"claim", DL_ACT_CLAIM}, {"believe", DL_ACT_BELIEVE},
+                {"quote", DL_ACT_QUOTE}, {"write", DL_ACT_SAY}};
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+        if (dl_str_eq_c(name, acts[i].name)) return acts[i].act;
+    return DL_ACT_OTHER;
+}
+
+/* --- loading ------------------------------------------------------------------------------ */
+
+struct columns {
+    size_t kind, cue, forms, class, stance, seen, attributive;
+};
+
+static double number(dl_str s)
+{
+    uint64_t value;
+    return dl_str_u64(s, &value) ? (double)value : 0;
+}
+
+/* The English form by its ending; other languages list forms and need no difference. */
+static enum dl_cue_form form_of(dl_str lemma, dl_str form)
+{
+    dl_str rest = form, word;
+    dl_str first = lemma;
+    (void)dl_str_split(&rest, ' ', &word);
+    dl_str lemma_rest = lemma;
+    (void)dl_str_split(&lemma_rest, ' ', &first);
+    if (dl_str_eq(word, first)) return DL_FORM_BASE;
+    if (dl_str_ends(word, "ing")) return DL_FORM_ING;
+    if (dl_str_ends(word, "s") && !dl_str_ends(word, "ss")) return DL_FORM_S;
+    return DL_FORM_PAST;
+}
+
+static enum dl_err add_cue(dl_cues *c, dl_arena *arena, struct dl_cue cue, dl_str form)
+{
+    if (c->n_cues == c->cap_cues) {
+        size_t cap = c->cap_cues == 0 ? 512 : c->cap_cues * 2;
+        void *grown = dl_realloc(arena, c->cue, c->cap_cues * sizeof *c->cue, cap * sizeof *c->cue);
+        if (grown == NULL) return dl_arena_failed(arena);
+        c->cue = grown;
+        c->cap_cues = cap;
+    }
+    c->cue[c->n_cues] = cue;
+    return dl_phrases_add(&c->cues, c->pack, form, (uint32_t)c->n_cues++);
+}
+
+static enum dl_err cue_row(dl_cues *c, dl_arena *arena, const struct columns *col, dl_str *cell,
+                           size_t line, struct dl_diag *diag)
+{
+    int kind = FIND(kind_names, cell[col->kind]);
+    if (kind < 0)
+        return dl_fail(diag, DL_ERR_SYNTAX, line, "lexicon/%s/cues.tsv:%zu: no kind %.*s",
+                       c->pack->code, line, DL_FMT(cell[col->kind]));
+    struct dl_cue cue = {
+        .lemma = cell[col->cue], .kind = (uint8_t)kind, .act = (uint8_t)act_of(cell[col->class])};
+    int stance = FIND(stance_names, cell[col->stance]);
+    int certainty = FIND(certainty_names, cell[col->stance]);
+    if (stance < 0 && certainty < 0)
+        return dl_fail(diag, DL_ERR_SYNTAX, line, "lexicon/%s/cues.tsv:%zu: no stance %.*s",
+                       c->pack->code, line, DL_FMT(cell[col->stance]));
+    cue.stance = (uint8_t)(stance < 0 ? DL_STANCE_OWN : stance);
+    cue.certainty = (uint8_t)(certainty < 0 ? DL_CERTAINTY_ASSERTED : certainty);
+    cue.verified = dl_str_eq_c(cell[col->class], "verified");
+    double seen = number(cell[col->seen]);
+    cue.reliability = (float)(seen > 0 ? number(cell[col->attributive]) / seen : 0.9);
+    dl_str rest = cell[col->forms].n > 0 ? cell[col->forms] : cell[col->cue], form;
+    while (dl_str_split(&rest, '|', &form)) {
+        form = dl_str_trim(form);
+        if (form.n == 0) continue;
+        cue.form = (uint8_t)(cue.kind == DL_CUE_VERB && strcmp(c->pack->code, "en") == 0
+                                 ? form_of(cue.lemma, form)
+                                 : DL_FORM_ANY);
+        DL_TRY(add_cue(c, arena, cue, form));
+    }
+    return DL_OK;
+}
+
+static enum dl_err load_cues(dl_cues *c, dl_arena *arena, struct dl_diag *diag)
+{
+    dl_tsv tsv;
+    bool there;
+    DL_TRY(dl_lexicon_open(arena, c->pack->code, "cues.tsv", &tsv, &there, diag));
+    if (!there) return DL_OK;
+    struct columns col = {dl_tsv_column(&tsv, "kind"),       dl_tsv_column(&tsv, "cue"),
+                          dl_tsv_column(&tsv, "forms"),      dl_tsv_column(&tsv, "class"),
+                          dl_tsv_column(&tsv, "stance"),     dl_tsv_column(&tsv, "seen"),
+                          dl_tsv_column(&tsv, "attributive")};
+    if (col.kind == DL_NO_POS || col.cue == DL_NO_POS || col.forms == DL_NO_POS ||
+        col.class == DL_NO_POS || col.stance == DL_NO_POS || col.seen == DL_NO_POS ||
+        col.attributive == DL_NO_POS)
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/%s/cues.tsv: a column is missing",
+                       c->pack->code);
+    dl_str cells[DL_TSV_MAX_COLUMNS];
+    enum dl_err err;
+    while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK)
+        DL_TRY(cue_row(c, arena, &col, cells, tsv.line, diag));
+    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
+}
+
+static enum dl_err add_head(dl_cues *c, dl_arena *arena, struct dl_head head, dl_str words)
+{
+    if (c->n_heads == c->cap_heads) {
+        size_t cap = c->cap_heads == 0 ? 512 : c->cap_heads * 2;
+        void *grown =
+            dl_realloc(arena, c->head, c->cap_heads * sizeof *c->head, cap * sizeof *c->head);
+        if (grown == NULL) return dl_arena_failed(arena);
+        c->head = grown;
+        c->cap_heads = cap;
+    }
+    c->head[c->n_heads] = head;
+    return dl_phrases_add(&c->heads, c->pack, words, (uint32_t)c->n_heads++);
+}
+
+static enum dl_err load_heads(dl_cues *c, dl_arena *arena, struct dl_diag *diag)
+{
+    dl_tsv tsv;
+    bool there;
+    DL_TRY(dl_lexicon_open(arena, c->pack->code, "sources.tsv", &tsv, &there, diag));
+    if (!there) return DL_OK;
+    size_t words = dl_tsv_column(&tsv, "words"), class = dl_tsv_column(&tsv, "class");
+    size_t anonymity = dl_tsv_column(&tsv, "anonymity");
+    if (words == DL_NO_POS || class == DL_NO_POS || anonymity == DL_NO_POS)
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/%s/sources.tsv: a column is missing",
+                       c->pack->code);
+    dl_str cells[DL_TSV_MAX_COLUMNS], form;
+    enum dl_err err;
+    while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK) {
+        int k = FIND(class_names, cells[class]), a = FIND(anonymity_names, cells[anonymity]);
+        if (k < 0 || a < 0)
+            return dl_fail(diag, DL_ERR_SYNTAX, tsv.line,
+                           "lexicon/%s/sources.tsv:%zu: unknown class or anonymity", c->pack->code,
+                           tsv.line);
+        while (dl_str_split(&cells[words], '|', &form))
+            if (dl_str_trim(form).n > 0)
+                DL_TRY(add_head(c, arena, (struct dl_head){(uint8_t)k, (uint8_t)a},
+                                dl_str_trim(form)));
+    }
+    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
+}
+
+static enum dl_err load_evidence(dl_cues *c, dl_arena *arena, struct dl_diag *diag)
+{
+    dl_tsv tsv;
+    bool there;
+    DL_TRY(dl_lexicon_open(arena, c->pack->code, "evidence.tsv", &tsv, &there, diag));
+    if (!there) return DL_OK;
+    size_t words = dl_tsv_column(&tsv, "words"), kind = dl_tsv_column(&tsv, "kind");
+    if (words == DL_NO_POS || kind == DL_NO_POS)
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/%s/evidence.tsv: a column is missing",
+                       c->pack->code);
+    dl_str cells[DL_TSV_MAX_COLUMNS], form;
+    enum dl_err err;
+    while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK) {
+        int k = FIND(evidence_names, cells[kind]);
+        if (k < 0)
+            return dl_fail(diag, DL_ERR_SYNTAX, tsv.line,
+                           "lexicon/%s/evidence.tsv:%zu: unknown kind", c->pack->code, tsv.line);
+        while (dl_str_split(&cells[words], '|', &form))
+            if (dl_str_trim(form).n > 0)
+                DL_TRY(dl_phrases_add(&c->evidence, c->pack, dl_str_trim(form), (uint32_t)k));
+    }
+    (void)arena;
+    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
+}
+
+enum dl_err dl_cues_load(dl_cues *ret_cues, dl_arena *arena, const dl_pack *pack,
+                         struct dl_diag *diag)
+{
+    dl_cues c = {.pack = pack};
+    dl_phrases_init(&c.cues, arena);
+    dl_phrases_init(&c.heads, arena);
+    dl_phrases_init(&c.evidence, arena);
+    DL_TRY(load_cues(&c, arena, diag));
+    DL_TRY(load_heads(&c, arena, diag));
+    DL_TRY(load_evidence(&c, arena, diag));
+    *ret_cues = c;
+    return DL_OK;
+}
+
+/* --- matching ----------------------------------------------------------------------------- */
+
+const struct dl_cue *dl_cues_match(const dl_cues *cues, const dl_words *words, size_t i,
+                                   size_t last, unsigned kinds, size_t *ret_tokens)
+{
+    uint32_t link, value;
+    size_t n = dl_phrases_match(&cues->cues, words, i, last, &link);
+    while (n > 0 && dl_phrases_value(&cues->cues, &link, &value)) {
+        if ((kinds & 1u << cues->cue[value].kind) == 0) continue;
+        *ret_tokens = n;
+        return &cues->cue[value];
+    }
+    return NULL;
+}
+
+const struct dl_head *dl_cues_head(const dl_cues *cues, const dl_words *words, size_t i,
+                                   size_t last, size_t *ret_tokens)
+{
+    uint32_t link, value;
+    size_t n = dl_phrases_match(&cues->heads, words, i, last, &link);
+    if (n == 0 || !dl_phrases_value(&cues->heads, &link, &value)) return NULL;
+    *ret_tokens = n;
+    return &cues->head[value];
+}
+
+bool dl_cues_evidence(const dl_cues *cues, const dl_words *words, size_t i, size_t last,
+                      size_t *ret_tokens, enum dl_evidence_kind *ret_kind)
+{
+    uint32_t link, value;
+    size_t n = dl_phrases_match(&cues->evidence, words, i, last, &link);
+    if (n == 0 || !dl_phrases_value(&cues->evidence, &link, &value)) return false;
+    *ret_tokens = n;
+    *ret_kind = (enum dl_evidence_kind)value;
+    return true;
+}

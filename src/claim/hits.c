@@ -1,0 +1,98 @@
+/* Cues where they stand: longest match, and no nouns or adjectives taken for verbs. */
+#include "claim/say.h"
+
+/* "the report said": a noun's place, not a verb's. */
+static bool noun_before(const struct finder *f, uint32_t i, uint32_t first)
+{
+    if (i == first) return false;
+    uint32_t b = i - 1;
+    if (say_is(f, b, DL_CLASS_DET | DL_CLASS_POSS) && !say_is(f, b, DL_CLASS_PRON)) return true;
+    if (say_is(f, b, DL_CLASS_DET) && !say_is(f, b, DL_CLASS_COMP) && !say_word(f, b, "this") &&
+        !say_word(f, b, "some") && !say_word(f, b, "many") && !say_word(f, b, "all") &&
+        !say_word(f, b, "others"))
+        return true;
+    if (f->w->p[b].flags & DL_WORD_CLITIC) return say_word(f, b, "'s") || say_lower_ends(f, b, "s");
+    return say_is(f, b, DL_CLASS_PREP) && !say_word(f, b, "to") && !say_is(f, b, DL_CLASS_CONJ);
+}
+
+static bool plural_before(const struct finder *f, uint32_t i, uint32_t first)
+{
+    uint32_t b = i;
+    while (b > first && say_is(f, b - 1, DL_CLASS_ADV))
+        b--;
+    if (b == first) return false;
+    b--;
+    if (say_is(f, b, DL_CLASS_MODAL | DL_CLASS_NEG)) return true;
+    if (say_word(f, b, "to") || say_word(f, b, "did") || say_word(f, b, "do") ||
+        say_word(f, b, "does") || say_word(f, b, "didn't"))
+        return true;
+    if (say_is(f, b, DL_CLASS_PRON))
+        return !say_word(f, b, "he") && !say_word(f, b, "she") && !say_word(f, b, "it");
+    if (say_is(f, b, DL_CLASS_REL)) return true;
+    return say_lower_ends(f, b, "s") || say_word(f, b, "police") || say_word(f, b, "people") ||
+           say_word(f, b, "media") || say_word(f, b, "who") || say_cap(f, b);
+}
+
+/* Is the verb form at `at` really a verb here? */
+static bool verb_here(const struct finder *f, const struct dl_cue *cue, struct dl_span at,
+                      uint32_t first, uint32_t last)
+{
+    if (!f->english) return true;
+    uint32_t i = at.first;
+    if ((f->w->p[i].flags & DL_WORD_CAP) && !(f->w->p[i].flags & DL_WORD_FIRST)) return false;
+    if (noun_before(f, i, first)) return false;
+    switch (cue->form) {
+    case DL_FORM_BASE:
+        return plural_before(f, i, first);
+    case DL_FORM_S:
+        /* "reports that", "claims of": a noun at the start of a sentence or behind an adjective. */
+        return i > first && !say_is(f, i - 1, DL_CLASS_ADJ | DL_CLASS_CONJ) &&
+               !say_is(f, i - 1, DL_CLASS_PREP) && f->w->p[i - 1].kind <= DL_TOKEN_PUNCT &&
+               !(at.last < last && say_is(f, at.last, DL_CLASS_AUX));
+    case DL_FORM_ING:
+        return i > first && !say_is(f, i - 1, DL_CLASS_PREP) && cue->act != DL_ACT_BELIEVE;
+    case DL_FORM_PAST:
+        return !(i > first && say_is(f, i - 1, DL_CLASS_ADJ));
+    default:
+        return true;
+    }
+}
+
+static bool add(struct finder *f, const struct dl_cue *cue, uint32_t i, size_t n, uint32_t sentence)
+{
+    struct hit hit = {cue, {i, i + (uint32_t)n}, sentence, -1};
+    if (f->hits.n >= DL_STATEMENTS_MAX || dl_vec_push(f->arena, &f->hits, hit) != DL_OK) {
+        f->failed = f->failed || dl_arena_failed(f->arena) != DL_OK;
+        return false;
+    }
+    return true;
+}
+
+static void in_sentence(struct finder *f, uint32_t number)
+{
+    const dl_sentence *s = &f->t->sentences.p[number];
+    static const unsigned others =
+        1u << DL_CUE_NOUN | 1u << DL_CUE_PREP | 1u << DL_CUE_POST | 1u << DL_CUE_CONNECTOR |
+        1u << DL_CUE_HEDGE | 1u << DL_CUE_CAVEAT | 1u << DL_CUE_DECLINE | 1u << DL_CUE_COMMENT;
+    for (uint32_t i = s->first; i < s->last; i++) {
+        if (f->w->p[i].kind != DL_TOKEN_WORD) continue;
+        size_t n, other_n;
+        const struct dl_cue *verb =
+            dl_cues_match(f->t->cues, f->w, i, s->last, 1u << DL_CUE_VERB, &n);
+        const struct dl_cue *other = dl_cues_match(f->t->cues, f->w, i, s->last, others, &other_n);
+        if (verb != NULL &&
+            verb_here(f, verb, (struct dl_span){i, i + (uint32_t)n}, s->first, s->last)) {
+            if (!add(f, verb, i, n, number)) return;
+            i += (uint32_t)n - 1;
+        } else if (other != NULL) {
+            if (!add(f, other, i, other_n, number)) return;
+            i += (uint32_t)other_n - 1;
+        }
+    }
+}
+
+void say_find_hits(struct finder *f)
+{
+    for (uint32_t i = 0; i < f->t->sentences.n && !f->failed; i++)
+        in_sentence(f, i);
+}

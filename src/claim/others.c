@@ -1,0 +1,240 @@
+/* Statements without a reporting verb: "according to", "the claim that", speaker labels, quotations
+ * that only their neighbours explain; and connectors ("citing …") that lengthen a chain. */
+#include "claim/say.h"
+
+static uint32_t bare_end(const struct finder *f, const dl_sentence *s)
+{
+    uint32_t last = s->last;
+    while (last > s->first && f->w->p[last - 1].kind >= DL_TOKEN_PUNCT &&
+           !say_mark(f, last - 1, ')'))
+        last--;
+    return last;
+}
+
+/* The source behind a preposition: up to a comma that is no apposition, or the end. */
+static struct dl_span prepositional_source(const struct finder *f, uint32_t i, uint32_t last)
+{
+    uint32_t end = i;
+    while (end < last) {
+        if (end > i && say_is(f, end, DL_CLASS_COMP) &&
+            !say_is(f, end, DL_CLASS_PREP | DL_CLASS_CONJ))
+            break;
+        if (say_is_comma(f, end) && end + 1 < last && end > i) {
+            /* "the agency's head, Ana Prohl, the flood …": a name between two commas goes along. */
+            uint32_t next = say_next_border(f, end + 1, last);
+            bool name = say_cap(f, end + 1) && !say_is(f, end + 1, DL_CLASS_DET) &&
+                        next - end <= 6 && say_is_comma(f, next);
+            if (!name) break;
+            end = next;
+            continue;
+        }
+        if (say_is_border(f, end) && !say_is_quote_mark(f, end)) break;
+        end++;
+    }
+    return say_trim(f, (struct dl_span){i, end});
+}
+
+void say_preposition(struct finder *f, uint32_t hit)
+{
+    struct hit *h = &f->hits.p[hit];
+    const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
+    if (f->w->p[h->at.first].quote != 0) return;
+    uint32_t first = sentence->first, last = bare_end(f, sentence);
+    struct dl_span source = prepositional_source(f, h->at.last, last);
+    if (source.first >= source.last || source.last - source.first > DL_SOURCE_MAX_TOKENS) return;
+    bool caps_first = f->w->p[source.first].kind == DL_TOKEN_WORD || say_mark(f, source.first, '@');
+    if (!caps_first) return;
+    dl_statement *s = say_new(f, "accord", 0.9f * h->cue->reliability, h->sentence);
+    if (s == NULL) return;
+    s->cue = h->at;
+    s->source = source;
+    s->stance = h->cue->stance;
+    s->act = h->cue->act;
+    h->statement = (int32_t)f->out.n - 1;
+    struct dl_span left = say_trim(f, (struct dl_span){first, h->at.first});
+    uint32_t behind = source.last;
+    bool opens = left.last - left.first <= 1 || f->w->p[h->at.first].flags & DL_WORD_CAP;
+    if (opens) {
+        while (behind < last && say_is_border(f, behind))
+            behind++;
+        if (behind < last) say_content(f, s, behind, last);
+    } else {
+        say_content(f, s, left.first, left.last);
+        if (behind + 2 < last && say_is_comma(f, behind) && !say_is(f, behind + 1, DL_CLASS_REL) &&
+            !say_lower_ends(f, behind + 1, "ing"))
+            say_content(f, s, behind + 1, last);
+    }
+    if (s->n_content == 0) f->out.n--, h->statement = -1;
+}
+
+/* "Trump's claim that …", "reports that …", "a statement: …". */
+void say_noun(struct finder *f, uint32_t hit)
+{
+    struct hit *h = &f->hits.p[hit];
+    const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
+    uint32_t last = bare_end(f, sentence), i = h->at.last;
+    if (f->w->p[h->at.first].quote != 0 || !say_word(f, i, "that") || i + 3 > last) return;
+    if (say_is(f, i + 1, DL_CLASS_AUX | DL_CLASS_MODAL) || say_verblike(f, i + 1)) return;
+    struct dl_span source = {0, 0};
+    for (uint32_t k = h->at.first; k > sentence->first && k + 4 > h->at.first; k--) {
+        if (f->w->p[k - 1].flags & DL_WORD_CLITIC) {
+            uint32_t start = k - 1;
+            while (start > sentence->first && !say_is_border(f, start - 1) &&
+                   (say_cap(f, start - 1) || say_is(f, start - 1, DL_CLASS_DET)))
+                start--;
+            source = (struct dl_span){start, k - 1};
+            break;
+        }
+        if (say_is(f, k - 1, DL_CLASS_POSS)) {
+            source = (struct dl_span){k - 1, k};
+            break;
+        }
+    }
+    dl_statement *s =
+        say_new(f, "noun-that", source.last > source.first ? 0.55f : 0.4f, h->sentence);
+    if (s == NULL) return;
+    s->cue = h->at;
+    s->source = source;
+    s->stance = h->cue->stance;
+    s->act = h->cue->act;
+    h->statement = (int32_t)f->out.n - 1;
+    uint32_t end = i + 1;
+    while (end < last && !say_is_border(f, end) && !(end > i + 3 && say_is(f, end, DL_CLASS_REL)))
+        end++;
+    say_content(f, s, i + 1, end);
+}
+
+/* --- connectors --------------------------------------------------------------------------- */
+
+/* The statement of a sentence whose span lies nearest before token i. */
+static dl_statement *statement_before(const struct finder *f, uint32_t sentence, uint32_t i)
+{
+    dl_statement *best = NULL;
+    for (size_t k = 0; k < f->out.n; k++) {
+        dl_statement *s = &f->out.p[k];
+        if (s->sentence != sentence || s->cue.first >= i) continue;
+        if (best == NULL || s->cue.first > best->cue.first) best = s;
+    }
+    return best;
+}
+
+static void add_hop(struct finder *f, dl_statement *s, const struct hit *h, struct dl_span source)
+{
+    if (s->n_hops + 1 >= DL_STATEMENT_HOPS) return;
+    /* The source so far becomes a hop nearer to the outlet. */
+    s->hop[s->n_hops++] = (struct dl_hop){.source = s->source, .cue = s->cue};
+    s->source = source;
+    (void)f;
+    s->cue.last = s->cue.last; /* the cue stays the one of the outer hop */
+    s->hop[s->n_hops].cue = h->at;
+}
+
+static void one_connector(struct finder *f, const struct hit *h)
+{
+    const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
+    uint32_t last = bare_end(f, sentence);
+    struct dl_span source = {h->at.last, h->at.last};
+    while (source.last < last && !say_is_border(f, source.last) &&
+           !say_is(f, source.last, DL_CLASS_REL) &&
+           !(say_is(f, source.last, DL_CLASS_COMP) && !say_is(f, source.last, DL_CLASS_DET)))
+        source.last++;
+    source = say_trim(f, source);
+    if (source.first >= source.last || source.last - source.first > DL_SOURCE_MAX_TOKENS) return;
+    dl_statement *s = statement_before(f, h->sentence, h->at.first);
+    if (s == NULL && h->at.first > sentence->first) return;
+    if (s == NULL) { /* "Citing two officials, the Post reported …": the cue comes behind */
+        for (size_t k = 0; k < f->out.n && s == NULL; k++)
+            if (f->out.p[k].sentence == h->sentence) s = &f->out.p[k];
+    }
+    if (s == NULL || s->n_hops + 1 >= DL_STATEMENT_HOPS || s->source.first == s->source.last)
+        return;
+    if (source.first >= s->source.first && source.last <= s->source.last) {
+        /* The connector lies in the source phrase: "a report citing officials". */
+        if (h->at.first <= s->source.first) return;
+        struct dl_span outer = say_trim(f, (struct dl_span){s->source.first, h->at.first});
+        s->source = outer;
+    }
+    add_hop(f, s, h, source);
+}
+
+void say_connectors(struct finder *f)
+{
+    for (size_t k = 0; k < f->hits.n; k++)
+        if (f->hits.p[k].cue->kind == DL_CUE_CONNECTOR && f->w->p[f->hits.p[k].at.first].quote == 0)
+            one_connector(f, &f->hits.p[k]);
+}
+
+/* --- labels ------------------------------------------------------------------------------- */
+
+/* "WALLACE: Let's start …", at the start of a paragraph; the quotation mark before it is typical.
+ */
+static void one_label(struct finder *f, const dl_sentence *s)
+{
+    uint32_t i = s->first;
+    while (i < s->last && say_is_quote_mark(f, i))
+        i++;
+    uint32_t start = i;
+    while (i < s->last && i < start + 5 && say_cap(f, i) && !say_is(f, i, DL_CLASS_NOTNAME))
+        i++;
+    if (i == start || !say_mark(f, i, ':') || i + 2 >= s->last) return;
+    bool upper = true;
+    for (uint32_t k = start; k < i; k++)
+        upper = upper && (f->w->p[k].flags & DL_WORD_UPPER);
+    if (!upper) return;
+    dl_statement *st = say_new(f, "label", 0.75f, f->w->p[i].sentence);
+    if (st == NULL) return;
+    st->cue = (struct dl_span){i, i + 1};
+    st->source = (struct dl_span){start, i};
+    st->stance = DL_STANCE_NEUTRAL;
+    uint32_t end = i + 1;
+    while (end < f->w->n && f->w->p[end].kind != DL_TOKEN_PARA)
+        end++;
+    say_content(f, st, i + 1, end);
+}
+
+void say_labels(struct finder *f)
+{
+    uint32_t paragraph = (uint32_t)-1;
+    for (size_t k = 0; k < f->t->sentences.n; k++) {
+        const dl_sentence *s = &f->t->sentences.p[k];
+        if (s->paragraph == paragraph) continue;
+        paragraph = s->paragraph;
+        one_label(f, s);
+    }
+}
+
+/* --- quotations nobody claimed ------------------------------------------------------------ */
+
+static bool covered(const struct finder *f, const dl_quotation *q)
+{
+    uint32_t middle = q->first + (q->last - q->first) / 2;
+    for (size_t k = 0; k < f->out.n; k++)
+        for (unsigned c = 0; c < f->out.p[k].n_content; c++)
+            if (f->out.p[k].content[c].first <= middle && middle < f->out.p[k].content[c].last)
+                return true;
+    return false;
+}
+
+enum { LOOSE_MIN_WORDS = 4 /* shorter ones are titles, terms and scare quotes */ };
+
+/* Whole sentences in quotation marks go on with the last source of their paragraph, or of the one
+ * before when the quotation was carried over. */
+void say_loose_quotes(struct finder *f)
+{
+    size_t known = f->out.n, at = 0;
+    for (size_t k = 0; k < f->t->quotations.n; k++) {
+        const dl_quotation *q = &f->t->quotations.p[k];
+        if (q->words < LOOSE_MIN_WORDS || covered(f, q)) continue;
+        const dl_sentence *s = &f->t->sentences.p[f->w->p[q->first].sentence];
+        if (q->first > s->first + 2) continue; /* stands inside a sentence that is not a quote */
+        while (at < known && f->out.p[at].cue.first < q->first)
+            at++;
+        if (at == 0) continue;
+        dl_statement *before = &f->out.p[at - 1];
+        uint32_t paragraph = f->t->sentences.p[before->sentence].paragraph;
+        bool near = paragraph == s->paragraph || (q->continues && paragraph + 1 == s->paragraph);
+        if (!near || before->quote == DL_QUOTE_INDIRECT) continue;
+        say_content(f, before, q->first, q->last);
+        before->score *= 0.95f;
+    }
+}

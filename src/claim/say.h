@@ -1,0 +1,68 @@
+/* Shared by the files that find statements; private to claim. */
+#ifndef DL_CLAIM_SAY_H
+#define DL_CLAIM_SAY_H
+
+#include "claim/statements.h"
+
+/* A cue where it stands in the text. */
+struct hit {
+    const struct dl_cue *cue;
+    struct dl_span at;
+    uint32_t sentence;
+    int32_t statement; /* made from it, or -1 */
+};
+
+struct finder {
+    const struct dl_say_text *t;
+    dl_words *w;
+    dl_arena *arena;
+    DL_VEC(struct hit) hits;
+    dl_statements out;
+    bool failed;
+    bool english;
+};
+
+#define CLASSES(f, i) ((f)->w->p[i].classes)
+
+/* phrase.c */
+bool say_is(const struct finder *f, uint32_t i, uint32_t classes);
+bool say_mark(const struct finder *f, uint32_t i, uint32_t mark);
+bool say_is_comma(const struct finder *f, uint32_t i);
+bool say_is_quote_mark(const struct finder *f, uint32_t i);
+bool say_is_border(const struct finder *f, uint32_t i); /* a mark that parts clauses */
+bool say_cap(const struct finder *f, uint32_t i);
+bool say_lower_ends(const struct finder *f, uint32_t i, const char *ending);
+bool say_word(const struct finder *f, uint32_t i, const char *word);
+bool say_verblike(const struct finder *f, uint32_t i);
+bool say_starts_phrase(const struct finder *f, uint32_t i, uint32_t last);
+struct dl_span say_trim(const struct finder *f, struct dl_span s);
+/* First border at or after i, at most last. */
+uint32_t say_next_border(const struct finder *f, uint32_t i, uint32_t last);
+/* The subject that ends at token end (exclusive), looking back to `from`. */
+struct dl_span say_subject(const struct finder *f, uint32_t from, uint32_t end);
+/* The noun phrase that starts at i. */
+struct dl_span say_phrase(const struct finder *f, uint32_t i, uint32_t last);
+
+/* hits.c */
+void say_find_hits(struct finder *f);
+
+/* verbs.c, others.c */
+void say_verb(struct finder *f, uint32_t hit);
+void say_preposition(struct finder *f, uint32_t hit);
+void say_noun(struct finder *f, uint32_t hit);
+void say_connectors(struct finder *f);
+void say_labels(struct finder *f);
+void say_loose_quotes(struct finder *f);
+
+/* marks.c: stance, certainty, evidence, and the outlet's own hedges */
+void say_marks(struct finder *f);
+void say_own_voice(struct finder *f);
+
+/* chain.c */
+void say_order(struct finder *f);
+void say_chains(struct finder *f);
+
+dl_statement *say_new(struct finder *f, const char *rule, float score, uint32_t sentence);
+void say_content(struct finder *f, dl_statement *s, uint32_t first, uint32_t last);
+
+#endif

@@ -1,0 +1,137 @@
+/* What kind of source a phrase names: by its head word, then by its names. */
+#include "claim/say.h"
+
+static bool cap_name(const dl_words *w, uint32_t i)
+{
+    const dl_token *t = &w->p[i];
+    return t->kind == DL_TOKEN_WORD && (t->flags & DL_WORD_CAP) && !(t->flags & DL_WORD_CLITIC) &&
+           !(t->classes & (DL_CLASS_DET | DL_CLASS_POSS | DL_CLASS_PRON | DL_CLASS_PREP |
+                           DL_CLASS_CONJ | DL_CLASS_NOTNAME | DL_CLASS_TIME | DL_CLASS_NUM));
+}
+
+struct found {
+    const struct dl_head *head;
+    uint32_t first, last;
+};
+
+/* The last head word of [first, last). "chief" in "army chief" is inside the longer phrase. */
+static struct found head_in(const struct dl_say_text *t, uint32_t first, uint32_t last)
+{
+    struct found best = {0};
+    for (uint32_t i = first; i < last;) {
+        size_t n = 0;
+        const struct dl_head *head = dl_cues_head(t->cues, t->words, i, last, &n);
+        if (head == NULL) {
+            i++;
+            continue;
+        }
+        best = (struct found){head, i, i + (uint32_t)n};
+        i += (uint32_t)n;
+    }
+    return best;
+}
+
+static uint32_t chunk_end(const struct dl_say_text *t, uint32_t first, uint32_t last)
+{
+    uint32_t i = first;
+    while (i < last) {
+        const dl_token *w = &t->words->p[i];
+        if (w->kind == DL_TOKEN_PUNCT && w->mark != '-' && w->mark != '.') break;
+        if (i > first && (w->classes & (DL_CLASS_PREP | DL_CLASS_REL))) break;
+        i++;
+    }
+    return i;
+}
+
+static bool generic(const struct dl_say_text *t, struct found at)
+{
+    static const char *const words[] = {
+        "spokesman", "spokeswoman", "spokesperson", "spokespeople", "director",  "head",
+        "chief",     "leader",      "chairman",     "chairwoman",   "secretary", "chair",
+        "members",   "member",      "commander",    "drivers",      "officials", "official",
+        "sources",   "source",      "lawyer",       "editor",       "aide",      "adviser"};
+    dl_str last = dl_token_text(t->words, at.last - 1);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (dl_str_ieq_c(last, words[i])) return at.last - at.first == 1;
+    return false;
+}
+
+/* Bodies whose class goes over to the people who speak for them. */
+static bool lends_class(uint8_t class)
+{
+    return class == DL_SOURCE_ARMED || class == DL_SOURCE_COMPANY || class == DL_SOURCE_NGO ||
+           class == DL_SOURCE_IGO || class == DL_SOURCE_POLITICAL || class == DL_SOURCE_OFFICIAL ||
+           class == DL_SOURCE_MEDIA;
+}
+
+void dl_source_classify(const struct dl_say_text *t, struct dl_span source, uint8_t *ret_class,
+                        uint8_t *ret_anonymity)
+{
+    *ret_class = DL_SOURCE_NONE;
+    *ret_anonymity = DL_ANON_NONE;
+    if (source.first >= source.last) return;
+    uint32_t end = chunk_end(t, source.first, source.last);
+    struct found head = head_in(t, source.first, end);
+    struct found rest = {0};
+    for (uint32_t at = end; at < source.last && rest.head == NULL;) {
+        uint32_t next = chunk_end(t, at + 1, source.last);
+        rest = head_in(t, at, next);
+        at = next > at ? next : at + 1;
+    }
+    uint32_t names = 0;
+    for (uint32_t i = source.first; i < source.last; i++)
+        names += cap_name(t->words, i) && !(i == source.first && head.head != NULL &&
+                                            head.first == i && head.last - head.first == 1);
+    bool person_chunk = false;
+    for (uint32_t i = source.first; i < source.last; i++)
+        person_chunk = person_chunk || cap_name(t->words, i);
+    if (head.head == NULL) head = rest, rest.head = NULL;
+    if (head.head == NULL) {
+        *ret_class = names > 0 || person_chunk ? DL_SOURCE_INDIVIDUAL : DL_SOURCE_UNNAMED;
+        *ret_anonymity = names > 0 || person_chunk ? DL_ANON_NAMED : DL_ANON_ROLE;
+        return;
+    }
+    *ret_class = head.head->class;
+    *ret_anonymity = head.head->anonymity;
+    if (generic(t, head)) {
+        struct found before = head_in(t, source.first, head.first);
+        struct found body = rest.head != NULL ? rest : before;
+        if (before.head != NULL && lends_class(before.head->class)) body = before;
+        if (body.head != NULL && lends_class(body.head->class)) *ret_class = body.head->class;
+    }
+    bool apart = *ret_anonymity == DL_ANON_BARE || *ret_anonymity == DL_ANON_GROUP;
+    uint32_t named_in_chunk = 0;
+    for (uint32_t i = source.first; i < source.last; i++) {
+        bool in_head = i >= head.first && i < head.last;
+        bool prep_before = false;
+        for (uint32_t k = source.first; k < i; k++)
+            prep_before = prep_before || (t->words->p[k].classes & DL_CLASS_PREP) != 0;
+        named_in_chunk += cap_name(t->words, i) && !in_head && !prep_before;
+    }
+    if (*ret_anonymity == DL_ANON_ROLE && named_in_chunk > 0) *ret_anonymity = DL_ANON_NAMED;
+    if (*ret_anonymity == DL_ANON_NONE && names > 0 &&
+        (*ret_class == DL_SOURCE_DOCUMENT || *ret_class == DL_SOURCE_DATA))
+        *ret_anonymity = DL_ANON_NAMED;
+    if (apart && *ret_class == DL_SOURCE_MEDIA && named_in_chunk > 1)
+        *ret_anonymity = DL_ANON_NAMED;
+}
+
+bool dl_source_is_outlet(const struct dl_say_text *t, struct dl_span phrase)
+{
+    if (t->outlet.n == 0) return false;
+    uint32_t words = 0;
+    for (uint32_t i = phrase.first; i < phrase.last; i++) {
+        const dl_token *w = &t->words->p[i];
+        if (w->kind != DL_TOKEN_WORD || (w->classes & DL_CLASS_DET)) continue;
+        dl_str text = dl_token_text(t->words, i);
+        size_t at = 0;
+        bool found = false;
+        while (!found && at + text.n <= t->outlet.n) {
+            found = dl_str_ieq(dl_str_sub(t->outlet, at, at + text.n), text);
+            at++;
+        }
+        if (!found) return false;
+        words++;
+    }
+    return words > 0;
+}

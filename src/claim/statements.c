@@ -1,0 +1,85 @@
+#include "claim/statements.h"
+
+#include "claim/say.h"
+
+dl_statement *say_new(struct finder *f, const char *rule, float score, uint32_t sentence)
+{
+    dl_statement s = {
+        .rule = rule, .score = score, .sentence = sentence, .parent = -1, .act = DL_ACT_OTHER};
+    if (f->out.n >= DL_STATEMENTS_MAX) return NULL;
+    if (dl_vec_push(f->arena, &f->out, s) != DL_OK) {
+        f->failed = true;
+        return NULL;
+    }
+    return &f->out.p[f->out.n - 1];
+}
+
+/* Contents keep text order and never overlap; past the limit the last one grows. */
+void say_content(struct finder *f, dl_statement *s, uint32_t first, uint32_t last)
+{
+    struct dl_span span = say_trim(f, (struct dl_span){first, last});
+    if (span.first >= span.last) return;
+    for (unsigned c = 0; c < s->n_content; c++)
+        if (span.first < s->content[c].last && s->content[c].first < span.last) return;
+    if (s->n_content == DL_STATEMENT_SPANS) {
+        if (span.last > s->content[s->n_content - 1].last)
+            s->content[s->n_content - 1].last = span.last;
+        return;
+    }
+    unsigned at = s->n_content++;
+    while (at > 0 && s->content[at - 1].first > span.first) {
+        s->content[at] = s->content[at - 1];
+        at--;
+    }
+    s->content[at] = span;
+}
+
+static void drop_empty(struct finder *f)
+{
+    size_t kept = 0;
+    for (size_t k = 0; k < f->out.n; k++)
+        if (f->out.p[k].n_content > 0) f->out.p[kept++] = f->out.p[k];
+    f->out.n = kept;
+}
+
+static void by_kind(struct finder *f, uint32_t hit)
+{
+    switch (f->hits.p[hit].cue->kind) {
+    case DL_CUE_VERB:
+        say_verb(f, hit);
+        break;
+    case DL_CUE_PREP:
+    case DL_CUE_POST:
+        say_preposition(f, hit);
+        break;
+    case DL_CUE_NOUN:
+        say_noun(f, hit);
+        break;
+    default:
+        break;
+    }
+}
+
+enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
+                               dl_statements *ret_statements)
+{
+    struct finder f = {.t = text,
+                       .w = text->words,
+                       .arena = arena,
+                       .english = strcmp(text->cues->pack->code, "en") == 0};
+    say_labels(&f);
+    say_find_hits(&f);
+    for (uint32_t k = 0; k < f.hits.n && !f.failed; k++)
+        by_kind(&f, k);
+    drop_empty(&f);
+    say_connectors(&f);
+    say_order(&f);
+    say_marks(&f);
+    say_loose_quotes(&f);
+    say_own_voice(&f);
+    say_order(&f);
+    say_chains(&f);
+    if (f.failed) return dl_arena_failed(arena) != DL_OK ? dl_arena_failed(arena) : DL_ERR_TOO_BIG;
+    *ret_statements = f.out;
+    return DL_OK;
+}

@@ -1,0 +1,138 @@
+#include "event/analyse.h"
+
+#include <unicode/uversion.h>
+
+#include "base/asset.h"
+#include "claim/statements_json.h"
+#include "lang/langid.h"
+
+/* Languages with a folder in the lexicon, or with rules of sentences of their own. */
+static const char *const codes[] = {"en", "fr", "de", "es", "pt", "it", "ru",
+                                    "uk", "ar", "fa", "zh", "tr", "ja", "th"};
+enum { LANGUAGES = sizeof codes / sizeof *codes };
+
+struct dl_analyser {
+    dl_arena *arena;
+    dl_pack pack[LANGUAGES], empty;
+    dl_cues cues[LANGUAGES], no_cues;
+};
+
+static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
+{
+    DL_TRY(dl_words_open(diag));
+    for (size_t i = 0; i < LANGUAGES; i++) {
+        DL_TRY(dl_pack_load(&a->pack[i], a->arena, codes[i], diag));
+        DL_TRY(dl_cues_load(&a->cues[i], a->arena, &a->pack[i], diag));
+    }
+    DL_TRY(dl_pack_load(&a->empty, a->arena, "und", diag));
+    DL_TRY(dl_cues_load(&a->no_cues, a->arena, &a->empty, diag));
+    /* CLD2 and ICU fill tables on first use; a sandboxed reader must find them warm. */
+    struct dl_language warm;
+    dl_langid_tell(DL_STR("The ministry said on Monday that the road is open again."),
+                   (dl_str){NULL, 0}, &warm);
+    return dl_arena_failed(a->arena);
+}
+
+enum dl_err dl_analyser_new(dl_analyser **ret_analyser, struct dl_diag *diag)
+{
+    dl_arena *arena = dl_arena_new(DL_ARENA_NO_CAP);
+    if (arena == NULL) return DL_ERR_NOMEM;
+    dl_analyser *a = DL_NEW(arena, dl_analyser);
+    if (a != NULL) a->arena = arena;
+    enum dl_err err = a == NULL ? DL_ERR_NOMEM : load(a, diag);
+    if (err != DL_OK) {
+        dl_arena_free(arena);
+        return err;
+    }
+    *ret_analyser = a;
+    return DL_OK;
+}
+
+void dl_analyser_free(dl_analyser *analyser)
+{
+    if (analyser != NULL) dl_arena_free(analyser->arena);
+}
+
+static size_t language_index(const char *base)
+{
+    for (size_t i = 0; i < LANGUAGES; i++)
+        if (strcmp(base, codes[i]) == 0) return i;
+    return LANGUAGES;
+}
+
+/* One text of the document: its body, title or subtitle. */
+struct part {
+    struct dl_say_text say;
+    dl_words words;
+    dl_statements statements;
+    const char *in;
+};
+
+static enum dl_err read_part(const dl_analyser *a, dl_arena *arena, size_t language, dl_str text,
+                             dl_str outlet, struct part *ret_part)
+{
+    struct part *p = ret_part;
+    const dl_pack *pack = language < LANGUAGES ? &a->pack[language] : &a->empty;
+    p->say.cues = language < LANGUAGES ? &a->cues[language] : &a->no_cues;
+    p->say.outlet = outlet;
+    p->say.words = &p->words;
+    DL_TRY(dl_words_split(pack, arena, text, &p->words));
+    DL_TRY(dl_sentences_find(pack, arena, &p->words, &p->say.sentences));
+    DL_TRY(dl_quotes_find(arena, &p->words, &p->say.quotations));
+    return dl_statements_find(&p->say, arena, &p->statements);
+}
+
+static void put_sentences(const dl_sentences *sentences, yyjson_mut_doc *json,
+                          yyjson_mut_val *object)
+{
+    yyjson_mut_val *arr = dl_json_arr(json, object, "sentences");
+    for (size_t i = 0; i < sentences->n; i++)
+        dl_json_push_span(json, arr, sentences->p[i].start, sentences->p[i].end);
+}
+
+enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
+                       const struct dl_analyse_input *in, yyjson_mut_doc *json,
+                       yyjson_mut_val *object, struct dl_diag *diag)
+{
+    if (dl_str_trim(in->text).n == 0 && dl_str_trim(in->title).n == 0)
+        return dl_fail(diag, DL_ERR_EMPTY, DL_NO_POS, "no text");
+    if (in->text.n > DL_ANALYSE_MAX_TEXT || in->title.n > DL_ANALYSE_MAX_TEXT ||
+        in->subtitle.n > DL_ANALYSE_MAX_TEXT)
+        return dl_fail(diag, DL_ERR_TOO_BIG, DL_ANALYSE_MAX_TEXT, "the text is too long");
+    struct dl_language language;
+    dl_langid_tell(in->text.n > 0 ? in->text : in->title, in->language, &language);
+    size_t at = language_index(language.base);
+    struct part body = {0}, title = {.in = "title"};
+    DL_TRY(read_part(analyser, arena, at, in->text, in->outlet, &body));
+    DL_TRY(read_part(analyser, arena, at, in->title, in->outlet, &title));
+    char *code = dl_str_cstr(arena, dl_str_c(language.code));
+    if (code == NULL) return dl_arena_failed(arena);
+    dl_json_c(json, object, "language", code);
+    dl_json_c(json, object, "direction", language.rtl ? "rtl" : "ltr");
+    put_sentences(&body.say.sentences, json, object);
+    dl_json_arr(json, object, "entities");
+    dl_json_arr(json, object, "places");
+    dl_json_arr(json, object, "times");
+    yyjson_mut_val *statements = dl_json_arr(json, object, "statements");
+    dl_str parts[] = {in->title, in->text};
+    dl_id revision = dl_id_of(parts, 2);
+    dl_str hex = dl_id_str(arena, &revision);
+    yyjson_mut_val *titles = dl_json_arr(json, object, "title_statements");
+    dl_statements_json(&title.say, &title.statements, arena, hex, "title", json, titles, NULL);
+    dl_statements_json(&body.say, &body.statements, arena, hex, NULL, json, statements, NULL);
+    dl_json_arr(json, object, "events");
+    dl_json_arr(json, object, "event_links");
+    dl_json_arr(json, object, "topics");
+    return dl_arena_failed(arena);
+}
+
+void dl_analyse_versions(dl_buf *out)
+{
+    size_t pos = 0;
+    dl_str name, bytes;
+    uint64_t hash = 0;
+    while (dl_asset_next("lexicon/", &pos, &name, &bytes))
+        hash = dl_hash64_seed(bytes, hash);
+    dl_buf_fmt(out, "analysis %d\nICU %s\nCLD2 %s\nlexicons %016llx\n", DL_ANALYSE_VERSION,
+               U_ICU_VERSION, dl_langid_version(), (unsigned long long)hash);
+}

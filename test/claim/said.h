@@ -1,0 +1,23 @@
+/* Reads a text and lets a test ask for its statements by their words. */
+#ifndef DL_TEST_SAID_H
+#define DL_TEST_SAID_H
+
+#include "claim/statements.h"
+
+struct said {
+    dl_arena *arena;
+    dl_pack pack;
+    dl_cues cues;
+    dl_words words;
+    struct dl_say_text text;
+    dl_statements statements;
+};
+
+void said_open(struct said *s, const char *language, const char *outlet, const char *text);
+void said_close(struct said *s);
+/* The statement with this source ("" for none) whose content starts so; fails the test when absent.
+ */
+const dl_statement *said_find(const struct said *s, const char *source, const char *content);
+dl_str said_words(const struct said *s, struct dl_span span);
+
+#endif

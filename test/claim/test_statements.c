@@ -1,0 +1,106 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "said.h"
+
+static void trailing_and_leading(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(&s, "en", "Harbour Times",
+              "Two piers burned down on Friday, the port authority said. Mayor Ilse Brandt told "
+              "reporters that nobody was hurt. “We were lucky,” said Olaf Dern, a crane driver.");
+    const dl_statement *a = said_find(&s, "the port authority", "Two piers burned down on Friday");
+    assert_int_equal(a->class, DL_SOURCE_OFFICIAL);
+    assert_int_equal(a->stance, DL_STANCE_NEUTRAL);
+    const dl_statement *b = said_find(&s, "Mayor Ilse Brandt", "nobody was hurt");
+    assert_int_equal(b->class, DL_SOURCE_POLITICAL);
+    assert_int_equal(b->anonymity, DL_ANON_NAMED);
+    assert_int_equal(b->certainty, DL_CERTAINTY_NEGATED);
+    const dl_statement *c = said_find(&s, "Olaf Dern, a crane driver", "We were lucky");
+    assert_int_equal(c->quote, DL_QUOTE_DIRECT);
+    said_close(&s);
+}
+
+static void chains_through_media(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(
+        &s, "en", "Harbour Times",
+        "The minister will resign, the newspaper Dawn reported, citing two aides. The ferry "
+        "was overloaded, a sailor told Radio Quay. The lock is shut, Ana Roth told the Harbour "
+        "Times.");
+    const dl_statement *a = said_find(&s, "two aides", "The minister will resign");
+    assert_int_equal(a->n_hops, 1);
+    assert_true(dl_str_eq_c(said_words(&s, a->hop[0].source), "the newspaper Dawn"));
+    assert_int_equal(a->hop[0].class, DL_SOURCE_MEDIA);
+    assert_int_equal(a->certainty, DL_CERTAINTY_FUTURE);
+    const dl_statement *b = said_find(&s, "a sailor", "The ferry was overloaded");
+    assert_int_equal(b->n_hops, 1);
+    assert_true(dl_str_eq_c(said_words(&s, b->hop[0].source), "Radio Quay"));
+    assert_int_equal(said_find(&s, "Ana Roth", "The lock is shut")->n_hops, 0);
+    said_close(&s);
+}
+
+static void hedges_and_denials(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(
+        &s, "en", "",
+        "The rebels claimed that they had taken the bridge. The army denied that it had "
+        "retreated. The bridge was reportedly mined. An alleged accomplice fled, police said. "
+        "The clip purportedly shows soldiers running.");
+    assert_int_equal(said_find(&s, "The rebels", "they had taken")->stance, DL_STANCE_DISTANCED);
+    assert_int_equal(said_find(&s, "The army", "it had retreated")->stance, DL_STANCE_DENIED);
+    assert_int_equal(said_find(&s, "", "The bridge was reportedly")->stance, DL_STANCE_HEARSAY);
+    const dl_statement *law = said_find(&s, "police", "An alleged accomplice fled");
+    assert_int_equal(law->stance, DL_STANCE_NEUTRAL);
+    assert_true(law->legal_formula);
+    const dl_statement *clip = said_find(&s, "The clip", "soldiers running");
+    assert_int_equal(clip->stance, DL_STANCE_DISTANCED);
+    assert_int_equal(clip->n_evidence, 1);
+    assert_int_equal(clip->evidence[0].kind, DL_EVIDENCE_FOOTAGE);
+    said_close(&s);
+}
+
+static void unnamed_sources_stay_unnamed(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(&s, "en", "",
+              "Captain Leo Marsh left on Monday. Sources close to the captain said the ship would "
+              "sail. Militants within the group who claim that it will rise were not seen.");
+    const dl_statement *a = said_find(&s, "Sources close to the captain", "the ship would sail");
+    assert_int_equal(a->anonymity, DL_ANON_BARE);
+    said_close(&s);
+}
+
+static void silence_gives_nothing(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(&s, "en", "",
+              "Snow fell on the pass. The road stayed open. The company declined to "
+              "comment. State television showed films.");
+    for (size_t i = 0; i < s.statements.n; i++)
+        assert_false(s.statements.p[i].stance == DL_STANCE_DENIED);
+    said_close(&s);
+    said_open(&s, "th", "", "ตำรวจกล่าวว่าถนนปิด 😀");
+    assert_int_equal(s.statements.n, 0);
+    said_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(trailing_and_leading),  cmocka_unit_test(chains_through_media),
+        cmocka_unit_test(hedges_and_denials),    cmocka_unit_test(unnamed_sources_stay_unnamed),
+        cmocka_unit_test(silence_gives_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
