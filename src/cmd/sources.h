@@ -1,0 +1,15 @@
+/* `dateline sources`: its parts. Reading needs the store only; changes are requests to the writer,
+ * the server's or one of our own. */
+#ifndef DL_CMD_SOURCES_H
+#define DL_CMD_SOURCES_H
+
+#include "cmd/cli.h"
+
+/* Each gets the arguments behind its name and returns the exit code. */
+int dl_sources_list(struct dl_cli *cli, const char **args, size_t n);
+int dl_sources_export(struct dl_cli *cli, const char **args, size_t n);
+int dl_sources_add(struct dl_cli *cli, const char **args, size_t n);
+int dl_sources_remove(struct dl_cli *cli, const char **args, size_t n);
+int dl_sources_import(struct dl_cli *cli, const char **args, size_t n);
+
+#endif

@@ -1,0 +1,188 @@
+#include <limits.h>
+
+#include "cmd/reading.h"
+#include "cmd/sources.h"
+#include "feed/opml.h"
+#include "serve/source_health.h"
+#include "serve/words.h"
+
+enum {
+    PAGE = 500,  /* feeds read at once */
+    INDENT = 11, /* behind sign and word of the health */
+};
+
+static dl_str name_of(const struct dl_store_feed *f)
+{
+    return f->outlet_name.n > 0 ? f->outlet_name : f->outlet;
+}
+
+static void indent(struct dl_term *t)
+{
+    dl_buf_fmt(t->out, "%*s", INDENT, "");
+}
+
+static void put_facts(struct dl_term *t, const struct dl_store_feed *f)
+{
+    dl_term_styled(t, DL_STYLE_HEAD, name_of(f));
+    if (f->country.n > 0) dl_buf_c(t->out, " · "), dl_term_text(t, f->country);
+    if (f->language.n > 0) dl_buf_c(t->out, " · "), dl_term_text(t, f->language);
+    if (f->outlet_kind.n > 0) {
+        dl_buf_c(t->out, " · ");
+        dl_term_text(t, dl_words_kind(f->outlet_kind));
+    }
+    dl_buf_c(t->out, "\n");
+    indent(t);
+    dl_term_text(t, f->url);
+    dl_buf_c(t->out, "\n");
+}
+
+static void put_polls(struct dl_term *t, const struct dl_store_feed *f)
+{
+    if (f->last_poll_ms > 0) {
+        indent(t);
+        dl_buf_fmt(t->out, "%lld new of %lld items · last poll ", (long long)f->items_new,
+                   (long long)f->items_seen);
+        dl_term_when(t, f->last_poll_ms);
+        if (f->last_result.n > 0) dl_buf_c(t->out, ": "), dl_term_text(t, f->last_result);
+        dl_buf_c(t->out, "\n");
+    }
+    if (f->next_poll_ms <= 0) return;
+    indent(t);
+    dl_buf_c(t->out, "next poll ");
+    dl_term_when(t, f->next_poll_ms);
+    if (f->why.n > 0) dl_buf_c(t->out, ": "), dl_term_text(t, f->why);
+    dl_buf_c(t->out, "\n");
+}
+
+static void put_feed(struct dl_term *t, const struct dl_store_feed *f, enum dl_health health)
+{
+    dl_term_style(t, health == DL_HEALTH_GOOD   ? DL_STYLE_GOOD
+                     : health == DL_HEALTH_DOWN ? DL_STYLE_BAD
+                                                : DL_STYLE_FAINT);
+    dl_buf_fmt(t->out, "%s ", dl_source_health_sign(health));
+    dl_term_cell(t, dl_str_c(dl_source_health_word(health)), INDENT - 2);
+    dl_term_plain(t);
+    put_facts(t, f);
+    put_polls(t, f);
+}
+
+static void put_sums(struct dl_term *t, const size_t sums[DL_HEALTH_COUNT], size_t n)
+{
+    dl_buf_c(t->out, "\n");
+    dl_term_count(t, (int64_t)n, "feed", "feeds");
+    const char *between = ": ";
+    for (int h = 0; h < DL_HEALTH_COUNT; h++) {
+        if (sums[h] == 0) continue;
+        dl_buf_fmt(t->out, "%s%zu %s", between, sums[h], dl_source_health_word((enum dl_health)h));
+        between = ", ";
+    }
+    dl_buf_c(t->out, "\n");
+}
+
+static int nothing(struct dl_reading_of *r, dl_str outlet)
+{
+    if (outlet.n > 0)
+        dl_cli_fail(r->cli, "no feed of an outlet '%.*s'; 'dateline sources' lists all",
+                    DL_FMT(outlet));
+    else
+        dl_cli_fail(r->cli, "there is no feed yet; 'dateline sources add URL' or 'dateline sources "
+                            "import FILE' adds some, 'dateline serve' brings starter sources");
+    return DL_EXIT_NOTHING;
+}
+
+static int list_text(struct dl_reading_of *r, dl_str outlet, size_t limit, int64_t after)
+{
+    size_t sums[DL_HEALTH_COUNT] = {0}, n = 0;
+    int64_t now_ms = dl_now_ms();
+    for (bool end = false; !end && n < limit;) {
+        dl_store_feeds feeds;
+        size_t page = limit - n < PAGE ? limit - n : PAGE;
+        enum dl_err err = dl_store_list_feeds(r->store, r->cli->arena, outlet, after, page, &feeds);
+        if (err != DL_OK) return dl_read_fail(r, err, NULL, "list of sources");
+        for (size_t i = 0; i < feeds.n; i++) {
+            enum dl_health health = dl_source_health(&feeds.p[i], now_ms);
+            put_feed(&r->term, &feeds.p[i], health);
+            sums[health]++;
+            after = feeds.p[i].feed;
+        }
+        n += feeds.n;
+        end = feeds.n < page;
+    }
+    if (n == 0) return nothing(r, outlet);
+    put_sums(&r->term, sums, n);
+    return DL_EXIT_OK;
+}
+
+static int list_json(struct dl_reading_of *r, dl_str outlet, size_t limit, int64_t cursor)
+{
+    struct dl_api_answer a;
+    enum dl_err err = dl_api_begin(r->cli->arena, limit, cursor, dl_now_ms(), &a);
+    if (err == DL_OK) err = dl_api_sources(&a, r->store, outlet);
+    if (err != DL_OK) return dl_read_fail(r, err, NULL, "list of sources");
+    int code = dl_read_json(r, &a);
+    bool empty = yyjson_mut_arr_size(yyjson_mut_obj_get(a.root, "data")) == 0;
+    return code == DL_EXIT_OK && empty ? DL_EXIT_NOTHING : code;
+}
+
+int dl_sources_list(struct dl_cli *cli, const char **args, size_t n)
+{
+    struct dl_reading_of r;
+    long limit, cursor;
+    bool json = dl_cli_has(cli, "json");
+    if (n > 1) return dl_cli_usage(cli, "list shows one outlet or all, not %zu", n);
+    if (!dl_cli_int(cli, "limit", json ? DL_API_LIMIT : LONG_MAX, 1,
+                    json ? DL_API_LIMIT_MAX : LONG_MAX, &limit) ||
+        !dl_cli_int(cli, "cursor", 0, 0, LONG_MAX, &cursor))
+        return DL_EXIT_USAGE;
+    int code = dl_read_open(cli, &r);
+    if (code != DL_EXIT_OK) return code;
+    dl_str outlet = n == 1 ? dl_str_c(args[0]) : (dl_str){NULL, 0};
+    code = json ? list_json(&r, outlet, (size_t)limit, cursor)
+                : list_text(&r, outlet, (size_t)limit, cursor);
+    return dl_read_close(&r, code);
+}
+
+/* --- export --------------------------------------------------------------------------------- */
+
+static enum dl_err gather(struct dl_reading_of *r, struct dl_opml *opml)
+{
+    dl_arena *arena = r->cli->arena;
+    int64_t after = 0;
+    for (bool end = false; !end;) {
+        dl_store_feeds feeds;
+        DL_TRY(dl_store_list_feeds(r->store, arena, (dl_str){NULL, 0}, after, PAGE, &feeds));
+        for (size_t i = 0; i < feeds.n; i++) {
+            const struct dl_store_feed *f = &feeds.p[i];
+            struct dl_opml_feed out = {.url = f->url,
+                                       .title = name_of(f),
+                                       .site = f->home,
+                                       .country = f->country,
+                                       .language = f->language,
+                                       .kind = f->outlet_kind,
+                                       .outlet = f->outlet};
+            if (f->outlet_kind.n > 0)
+                DL_TRY(dl_vec_push(arena, &out.categories, dl_words_kind(f->outlet_kind)));
+            DL_TRY(dl_vec_push(arena, &opml->feeds, out));
+            after = f->feed;
+        }
+        end = feeds.n < PAGE;
+    }
+    return DL_OK;
+}
+
+int dl_sources_export(struct dl_cli *cli, const char **args, size_t n)
+{
+    struct dl_reading_of r;
+    struct dl_opml opml = {.title = DL_STR("Dateline: sources")};
+    if (n > 0) return dl_cli_usage(cli, "export takes no argument, not '%s'", args[0]);
+    int code = dl_read_open(cli, &r);
+    if (code != DL_EXIT_OK) return code;
+    enum dl_err err = gather(&r, &opml);
+    if (err != DL_OK)
+        code = dl_read_fail(&r, err, NULL, "list of sources");
+    else if (opml.feeds.n == 0)
+        code = nothing(&r, (dl_str){NULL, 0});
+    else
+        dl_opml_write(&opml, &r.out);
+    return dl_read_close(&r, code);
+}
