@@ -143,11 +143,12 @@ int dl_cli_print(const struct dl_cli *cli, const dl_buf *out)
 
 static int unknown_option(const struct dl_cli *cli, const char *given)
 {
-    const char *names[DL_CLI_MAX_OPTIONS + 1];
+    const char *names[DL_CLI_MAX_OPTIONS + 2];
     size_t n = option_count(cli->command);
     for (size_t i = 0; i < n; i++)
         names[i] = cli->command->options[i].name;
     names[n++] = "help";
+    names[n++] = "version";
     char word[WORD_MAX];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(given + 2, "="), given + 2);
     const char *near = given[1] == '-' ? dl_cli_nearest(word, names, n) : NULL;
@@ -229,6 +230,13 @@ static int help_of(const struct dl_command *command)
     return print_and_free(&out);
 }
 
+static int version(void)
+{
+    dl_buf out = DL_BUF_INIT(1 << 16);
+    dl_help_version(&out);
+    return print_and_free(&out);
+}
+
 /* Returns an exit code when the command must not run, else -1. */
 static int parse(struct dl_cli *cli, int argc, char **argv)
 {
@@ -242,6 +250,8 @@ static int parse(struct dl_cli *cli, int argc, char **argv)
             options_over = true;
         else if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
             return help_of(cli->command);
+        else if (strcmp(arg, "--version") == 0)
+            return version();
         else if (arg[1] == '-')
             code = parse_long(cli, argc, argv, &at);
         else
@@ -279,11 +289,7 @@ int dl_cli_main(int argc, char **argv)
         return argc < 3                           ? help_of(NULL)
                : dl_command_find(argv[2]) != NULL ? help_of(dl_command_find(argv[2]))
                                                   : unknown_command(argv[2]);
-    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
-        dl_buf out = DL_BUF_INIT(1 << 16);
-        dl_help_version(&out);
-        return print_and_free(&out);
-    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) return version();
     const struct dl_command *command = dl_command_find(name);
     if (command == NULL) return unknown_command(name);
     struct dl_cli cli = {.command = command, .arena = dl_arena_new(DL_ARENA_NO_CAP)};

@@ -1,8 +1,16 @@
 #include "cmd/cli.h"
+#include "cmd/term.h"
+#include "cmd/versions.h"
 
-#ifndef DL_VERSION
-#define DL_VERSION "0.1.0"
-#endif
+/* Headings and commands in the order of the list: one of both is NULL. */
+static const struct {
+    const char *heading, *name;
+} overview[] = {
+#define DL_GROUP(title)  {title, NULL},
+#define DL_COMMAND(name) {NULL, #name},
+#include "cmd/commands.def"
+#undef DL_COMMAND
+};
 
 static size_t longest_option(const struct dl_command *c)
 {
@@ -14,13 +22,36 @@ static size_t longest_option(const struct dl_command *c)
     return longest;
 }
 
+enum { WIDTH = 80 }; /* of help, wherever it goes: the same bytes for a terminal and a file */
+
+static void wrapped(dl_buf *out, size_t indent, size_t first, const char *text)
+{
+    struct dl_term t = {out, false, WIDTH};
+    dl_term_wrap(&t, indent, first, dl_str_c(text));
+}
+
+/* Paragraphs are parted by blank lines. */
+static void paragraphs(dl_buf *out, const char *text)
+{
+    dl_str all = dl_str_c(text);
+    struct dl_term t = {out, false, WIDTH};
+    for (size_t from = 0; from < all.n;) {
+        size_t end = dl_str_find_c(all, "\n\n", from);
+        if (end == DL_NO_POS) end = all.n;
+        dl_buf_byte(out, '\n');
+        dl_term_wrap(&t, 0, 0, dl_str_sub(all, from, end));
+        from = end + 2;
+    }
+}
+
 static void option_line(dl_buf *out, const struct dl_option *o, size_t width)
 {
     char left[96], letter[8] = "    ";
     snprintf(left, sizeof left, "%s%s%s", o->name, o->value != NULL ? " " : "",
              o->value != NULL ? o->value : "");
     if (o->letter != 0) snprintf(letter, sizeof letter, "-%c, ", o->letter);
-    dl_buf_fmt(out, "  %s--%-*s  %s\n", letter, (int)width, left, o->help);
+    dl_buf_fmt(out, "  %s--%-*s ", letter, (int)width, left);
+    wrapped(out, width + 10, width + 9, o->help);
 }
 
 void dl_help_all(dl_buf *out)
@@ -28,8 +59,13 @@ void dl_help_all(dl_buf *out)
     dl_buf_c(out, "Dateline reads the world's news as it is published and says what happened,\n"
                   "where, to whom - and who says so.\n\nUsage: dateline COMMAND [OPTION]... "
                   "[FILE]...\n\n");
-    for (size_t i = 0; dl_commands[i] != NULL; i++)
-        dl_buf_fmt(out, "  %-11s %s\n", dl_commands[i]->name, dl_commands[i]->summary);
+    for (size_t i = 0; i < sizeof overview / sizeof *overview; i++) {
+        if (overview[i].heading != NULL)
+            dl_buf_fmt(out, "%s%s\n", i > 0 ? "\n" : "", overview[i].heading);
+        else
+            dl_buf_fmt(out, "  %-11s %s\n", overview[i].name,
+                       dl_command_find(overview[i].name)->summary);
+    }
     dl_buf_c(out, "\n  dateline COMMAND --help   options and examples of one command\n"
                   "  dateline --version        version of the program, libraries and models\n");
 }
@@ -39,7 +75,7 @@ void dl_help_command(const struct dl_command *c, dl_buf *out)
     static const struct dl_option help = {"help", 'h', NULL, "print this and exit"};
     dl_buf_fmt(out, "Usage: dateline %s [OPTION]... %s\n\n%s.\n", c->name, c->arguments,
                c->summary);
-    if (c->description != NULL) dl_buf_fmt(out, "\n%s\n", c->description);
+    if (c->description != NULL) paragraphs(out, c->description);
     dl_buf_c(out, "\nOptions\n");
     size_t width = longest_option(c);
     for (const struct dl_option *o = c->options; o->name != NULL; o++)
@@ -53,7 +89,7 @@ void dl_help_command(const struct dl_command *c, dl_buf *out)
 
 void dl_help_version(dl_buf *out)
 {
-    dl_buf_c(out, "dateline " DL_VERSION "\n");
+    dl_versions(out);
 }
 
 /* --- man pages ----------------------------------------------------------------------------- */
@@ -124,6 +160,22 @@ static void man_command(const struct dl_command *c, dl_buf *out)
     }
 }
 
+static void man_store(dl_buf *out)
+{
+    dl_buf_c(out, ".SH ENVIRONMENT\n.TP\n\\fBDATELINE_STORE\\fR\ndata directory where none is "
+                  "named\n.TP\n\\fBXDG_DATA_HOME\\fR\nits subfolder dateline is used without "
+                  "that\n.TP\n\\fBNO_COLOR\\fR\nno colour, also on a terminal\n.SH FILES\n.TP\n"
+                  "\\fI~/.local/share/dateline\\fR\nthe store: dateline.db, its raw material in "
+                  "spool, the socket write.sock\n");
+}
+
+static bool reads_store(const struct dl_command *command)
+{
+    for (const struct dl_option *o = command->options; o->name != NULL; o++)
+        if (strcmp(o->name, "store") == 0) return true;
+    return false;
+}
+
 static void man_exit_codes(dl_buf *out)
 {
     static const char *const codes[] = {"ok",
@@ -156,7 +208,9 @@ enum dl_err dl_help_man(const struct dl_command *command, dl_buf *out)
         man_program(out);
     else
         man_command(command, out);
+    if (command == NULL || reads_store(command)) man_store(out);
     man_exit_codes(out);
+    dl_buf_c(out, ".SH SEE ALSO\n\\fBdateline\\fR(1)\n");
     return dl_buf_failed(out);
 }
 

@@ -7,8 +7,9 @@
 #include "serve/words.h"
 
 enum {
-    PAGE = 500,  /* feeds read at once */
-    INDENT = 11, /* behind sign and word of the health */
+    FEEDS_MAX = 1000000, /* more than anybody follows */
+    PAGE = 500,          /* feeds read at once */
+    INDENT = 11,         /* behind sign and word of the health */
 };
 
 static dl_str name_of(const struct dl_store_feed *f)
@@ -130,8 +131,8 @@ int dl_sources_list(struct dl_cli *cli, const char **args, size_t n)
     long limit, cursor;
     bool json = dl_cli_has(cli, "json");
     if (n > 1) return dl_cli_usage(cli, "list shows one outlet or all, not %zu", n);
-    if (!dl_cli_int(cli, "limit", json ? DL_API_LIMIT : LONG_MAX, 1,
-                    json ? DL_API_LIMIT_MAX : LONG_MAX, &limit) ||
+    if (!dl_cli_int(cli, "limit", json ? DL_API_LIMIT : FEEDS_MAX, 1,
+                    json ? DL_API_LIMIT_MAX : FEEDS_MAX, &limit) ||
         !dl_cli_int(cli, "cursor", 0, 0, LONG_MAX, &cursor))
         return DL_EXIT_USAGE;
     int code = dl_read_open(cli, &r);
@@ -170,6 +171,15 @@ static enum dl_err gather(struct dl_reading_of *r, struct dl_opml *opml)
     return DL_OK;
 }
 
+/* One group of the list for each kind of outlet. */
+static int by_kind(const void *a, const void *b)
+{
+    const struct dl_opml_feed *x = a, *y = b;
+    int order = dl_str_cmp(x->kind, y->kind);
+    if (order == 0) order = dl_str_cmp(x->outlet, y->outlet);
+    return order != 0 ? order : dl_str_cmp(x->url, y->url);
+}
+
 int dl_sources_export(struct dl_cli *cli, const char **args, size_t n)
 {
     struct dl_reading_of r;
@@ -178,11 +188,13 @@ int dl_sources_export(struct dl_cli *cli, const char **args, size_t n)
     int code = dl_read_open(cli, &r);
     if (code != DL_EXIT_OK) return code;
     enum dl_err err = gather(&r, &opml);
-    if (err != DL_OK)
+    if (err != DL_OK) {
         code = dl_read_fail(&r, err, NULL, "list of sources");
-    else if (opml.feeds.n == 0)
+    } else if (opml.feeds.n == 0) {
         code = nothing(&r, (dl_str){NULL, 0});
-    else
+    } else {
+        qsort(opml.feeds.p, opml.feeds.n, sizeof *opml.feeds.p, by_kind);
         dl_opml_write(&opml, &r.out);
+    }
     return dl_read_close(&r, code);
 }

@@ -61,7 +61,7 @@ static enum dl_err on_start(void *ctx, const struct dl_sax_element *e)
 static dl_str plain(struct reading *r)
 {
     dl_str s = dl_str_squeeze(r->arena, dl_buf_slice(&r->text));
-    if (dl_looks_like_html(s)) s = dl_html_text(r->arena, s, false);
+    if (dl_looks_like_html(s)) s = dl_text_of_html(r->arena, s, false);
     return dl_utf8_clean(r->arena, s);
 }
 

@@ -230,3 +230,12 @@ enum dl_err dl_store_status(dl_store *s, int64_t now_ms, struct dl_store_status 
     *ret_status = st;
     return DL_OK;
 }
+
+bool dl_store_sound(dl_store *s, int64_t limit_ms, struct dl_diag *diag)
+{
+    bool own;
+    if (dl_store_enter(s, &own) != DL_OK) return true;
+    bool sound = dl_db_check(&s->db, limit_ms, diag);
+    if (own) dl_store_end(s);
+    return sound;
+}

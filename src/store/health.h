@@ -59,4 +59,12 @@ struct dl_store_status {
 enum dl_err dl_store_status(dl_store *store, int64_t now_ms,
                             struct dl_store_status *ret_status) DL_MUST_USE;
 
+/* Looks through pages and rows for at most limit_ms. false: they are damaged; diag says how. What
+ * was not reached counts as sound. */
+bool dl_store_sound(dl_store *store, int64_t limit_ms, struct dl_diag *diag);
+void dl_store_versions(dl_buf *out);
+int dl_store_schema(void); /* version that this program writes */
+/* NULL when this SQLite is not subject to the WAL-reset race, else words about it. */
+const char *dl_sqlite_wal_note(void);
+
 #endif

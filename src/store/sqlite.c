@@ -5,6 +5,7 @@
 #include "base/asset.h"
 #include "base/time.h"
 #include "base/utf8.h"
+#include "store/health.h"
 #include "store/tokenizer.h"
 
 enum { BUSY_MS = 5000, PROGRESS_STEPS = 20000, CACHE_KIB = 65536 };
@@ -331,4 +332,9 @@ void dl_store_versions(dl_buf *out)
 {
     dl_buf_fmt(out, "sqlite %s\nzstd %s\nschema %d\n", sqlite3_libversion(), ZSTD_versionString(),
                DL_SCHEMA_VERSION);
+}
+
+int dl_store_schema(void)
+{
+    return DL_SCHEMA_VERSION;
 }

@@ -62,8 +62,4 @@ dl_str dl_sql_get_str(dl_arena *arena, const dl_sql *q, int column); /* copied; 
 dl_str dl_sql_get_text(dl_arena *arena, const dl_sql *q, int column, size_t max); /* whole chars */
 bool dl_sql_get_id(const dl_sql *q, int column, dl_id *ret_id);
 
-void dl_store_versions(dl_buf *out);
-/* NULL when this SQLite is not subject to the WAL-reset race, else words about it. */
-const char *dl_sqlite_wal_note(void);
-
 #endif

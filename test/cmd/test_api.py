@@ -52,6 +52,8 @@ def main():
         (["trace", "--json", document], f"/api/v1/documents/{document}/trace"),
         (["trace", "--json", document[:10]], f"/api/v1/documents/{document[:10]}/trace"),
         (["trace", "--json", story], f"/api/v1/stories/{story}/trace"),
+        (["sources", "list", "--json"], "/api/v1/sources"),
+        (["sources", "list", "--json", "agency-veld"], "/api/v1/sources?outlet=agency-veld"),
     ]
     print(f"1..{len(pairs)}")
     for number, (args, path) in enumerate(pairs, 1):
