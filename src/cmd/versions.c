@@ -27,7 +27,7 @@ static void sandbox_versions(dl_buf *out)
     if (v != NULL) dl_buf_fmt(out, "libseccomp %u.%u.%u\n", v->major, v->minor, v->micro);
 }
 
-void dl_versions(dl_buf *out)
+static void all_versions(dl_buf *out)
 {
     dl_buf_c(out, "dateline " DL_VERSION "\n");
     base_versions(out);
@@ -38,4 +38,30 @@ void dl_versions(dl_buf *out)
     dl_store_versions(out);
     sandbox_versions(out);
     dl_serve_versions(out);
+}
+
+/* Folders that share a library both name it: once is enough. */
+static bool is_named(dl_str lines, dl_str name)
+{
+    dl_str line;
+    while (dl_str_line(&lines, &line))
+        if (line.n > name.n && line.p[name.n] == ' ' &&
+            dl_str_eq(dl_str_sub(line, 0, name.n), name))
+            return true;
+    return false;
+}
+
+void dl_versions(dl_buf *out)
+{
+    dl_buf all = DL_BUF_INIT(1 << 16);
+    all_versions(&all);
+    dl_str rest = dl_buf_slice(&all), line;
+    while (dl_str_line(&rest, &line)) {
+        size_t space = dl_str_chr(line, ' ', 0);
+        dl_str before = {all.p, (size_t)(line.p - all.p)};
+        if (space == DL_NO_POS || is_named(before, dl_str_sub(line, 0, space))) continue;
+        dl_buf_str(out, line);
+        dl_buf_byte(out, '\n');
+    }
+    dl_buf_free(&all);
 }
