@@ -68,7 +68,7 @@ static void signals_of(struct walk *w, lxb_dom_node_t *node, const struct dl_att
 {
     lxb_tag_id_t tag = node->local_name;
     if (tag == LXB_TAG_META) signal(w, node, DL_SIGNAL_META);
-    if (tag == LXB_TAG_LINK) signal(w, node, DL_SIGNAL_LINK);
+    if (tag == LXB_TAG_LINK || tag == LXB_TAG_BASE) signal(w, node, DL_SIGNAL_LINK);
     if (tag == LXB_TAG_TITLE && node->ns == LXB_NS_HTML) signal(w, node, DL_SIGNAL_TITLE);
     if (tag == LXB_TAG_H1) signal(w, node, DL_SIGNAL_HEADING);
     if (tag == LXB_TAG_SCRIPT && dl_str_ifind_c(a->type, "ld+json", 0) != DL_NO_POS)

@@ -110,6 +110,11 @@ static struct utf8_count count_utf8(dl_str s)
 {
     struct utf8_count c = {0};
     for (size_t i = 0; i < s.n;) {
+        uint64_t word;
+        if (s.n - i >= 8 && (memcpy(&word, s.p + i, 8), (word & 0x8080808080808080u) == 0)) {
+            i += 8;
+            continue;
+        }
         unsigned char b = (unsigned char)s.p[i];
         if (b < 0x80) {
             i++;
@@ -164,8 +169,9 @@ static const lxb_encoding_data_t *choose(const struct dl_charset_input *in, bool
     if (declared == NULL) declared = meant(from_meta(bytes));
     *ret_declared = declared != NULL;
     struct utf8_count c = count_utf8(bytes);
-    bool escapes = dl_str_find_c(bytes, "\x1B$", 0) != DL_NO_POS;
-    if (c.bad == 0 && escapes && c.high == 0) return lxb_encoding_data(LXB_ENCODING_ISO_2022_JP);
+    if (c.bad == 0 && c.high == 0 && dl_str_chr(bytes, '\x1B', 0) != DL_NO_POS &&
+        dl_str_find_c(bytes, "\x1B$", 0) != DL_NO_POS)
+        return lxb_encoding_data(LXB_ENCODING_ISO_2022_JP);
     if (c.bad == 0) return lxb_encoding_data(LXB_ENCODING_UTF_8);
     bool says_utf8 = declared != NULL && declared->encoding == LXB_ENCODING_UTF_8;
     if (c.sequences >= (says_utf8 ? c.bad : 4 * c.bad))
@@ -264,7 +270,7 @@ enum dl_err dl_charset_decode(dl_arena *arena, const struct dl_charset_input *in
     if (in->bytes.n > DL_PAGE_MAX)
         return dl_fail(diag, DL_ERR_TOO_BIG, DL_PAGE_MAX, "the page is longer than %d bytes",
                        DL_PAGE_MAX);
-    if (dl_str_trim(in->bytes).n == 0) return dl_fail(diag, DL_ERR_EMPTY, 0, "the page is empty");
+    if (in->bytes.n == 0) return dl_fail(diag, DL_ERR_EMPTY, 0, "the page is empty");
     if (is_binary(in->bytes))
         return dl_fail(diag, DL_ERR_BINARY, 0, "the bytes are no page, but a file of another kind");
     struct dl_charset_text out = {.declared = true};

@@ -92,6 +92,8 @@ static enum dl_err read_meta(dl_arena *arena, lxb_dom_node_t *n, struct dl_head 
 
 static enum dl_err read_link(dl_arena *arena, lxb_dom_node_t *n, struct dl_head *head)
 {
+    if (dl_node_is(n, LXB_TAG_BASE))
+        return add(arena, head, "base:", DL_STR("href"), dl_node_attr(n, "href", NULL), n);
     dl_str rel = dl_node_attr(n, "rel", NULL), href = dl_node_attr(n, "href", NULL), word;
     while (dl_str_split(&rel, ' ', &word))
         DL_TRY(add(arena, head, "link:", word, href, n));

@@ -1,26 +1,36 @@
 /* Metadata: what a page says about its article, by agreement of its signals.
  *
- * read gathers; fill sets title, description, site and the other fields that the search for the
- * article does not need or needs as anchors; finish adds what depends on the article (dates,
- * authors near it). */
+ * read gathers; fill sets what the search for the article needs as anchors (title, description)
+ * and what needs no article; finish adds what depends on it (dates, authors, section). */
 #ifndef DL_PAGE_META_H
 #define DL_PAGE_META_H
 
-#include "page/head.h"
+#include "page/byline.h"
+#include "page/dates.h"
+
+/* Language data, compiled once a reader. */
+struct dl_meta_words {
+    dl_months *months;
+    dl_byline_words *byline;
+};
+enum dl_err dl_meta_words_new(dl_arena *arena, struct dl_meta_words *ret_words,
+                              struct dl_diag *diag) DL_MUST_USE;
 
 struct dl_meta {
+    const struct dl_meta_words *words;
     const struct dl_blocks *blocks;
-    const struct dl_head *head;
+    struct dl_head head;
+    struct dl_ld ld;
     dl_str url;  /* of the page, absolute or empty */
     dl_str base; /* for relative addresses; may be empty */
 };
 
-enum dl_err dl_meta_read(dl_arena *arena, const struct dl_blocks *blocks,
-                         const struct dl_head *head, dl_str url,
+enum dl_err dl_meta_read(dl_arena *arena, const struct dl_meta_words *words,
+                         const struct dl_blocks *blocks, dl_str url,
                          struct dl_meta *ret_meta) DL_MUST_USE;
 enum dl_err dl_meta_fill(dl_arena *arena, const struct dl_meta *meta,
                          struct dl_page *page) DL_MUST_USE;
 enum dl_err dl_meta_finish(dl_arena *arena, const struct dl_meta *meta,
-                           struct dl_page *page) DL_MUST_USE;
+                           const struct dl_scales *scales, struct dl_page *page) DL_MUST_USE;
 
 #endif

@@ -25,11 +25,22 @@ static void put_strings(yyjson_mut_doc *json, yyjson_mut_val *object, const char
         dl_json_push_str(json, arr, strings->p[i]);
 }
 
+/* In the zone the page gives: the day a reader saw must not change. */
+static dl_str local_time(dl_arena *arena, dl_time t)
+{
+    bool shift = t.precision >= DL_PREC_MINUTE && t.zone == DL_ZONE_KNOWN && t.offset_min != 0;
+    if (!shift) return dl_time_format(arena, t);
+    dl_civil c = dl_civil_of(t, true);
+    int off = t.offset_min < 0 ? -t.offset_min : t.offset_min;
+    return dl_str_fmt(arena, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month, c.day,
+                      c.hour, c.minute, c.second, t.offset_min < 0 ? '-' : '+', off / 60, off % 60);
+}
+
 static void put_time(yyjson_mut_doc *json, yyjson_mut_val *object, dl_arena *arena, const char *key,
                      const char *zone_key, dl_time t)
 {
     if (!dl_time_is_set(t)) return;
-    dl_json_time(json, object, key, arena, t);
+    dl_json_str(json, object, key, local_time(arena, t));
     if (t.zone == DL_ZONE_ASSUMED) dl_json_c(json, object, zone_key, "assumed");
 }
 

@@ -15,6 +15,7 @@ struct dl_page_reader {
     dl_tree *tree;
     dl_arena *lexicon; /* lives as long as the reader */
     dl_cues *cues;
+    struct dl_meta_words words;
     dl_buf text; /* of all runs; reused */
 };
 
@@ -27,7 +28,8 @@ dl_page_reader *dl_page_reader_new(void)
     r->lexicon = dl_arena_new(LEXICON_MAX);
     struct dl_diag diag;
     if (r->tree == NULL || r->lexicon == NULL ||
-        dl_cues_new(r->lexicon, &r->cues, &diag) != DL_OK) {
+        dl_cues_new(r->lexicon, &r->cues, &diag) != DL_OK ||
+        dl_meta_words_new(r->lexicon, &r->words, &diag) != DL_OK) {
         dl_page_reader_free(r);
         return NULL;
     }
@@ -55,16 +57,6 @@ static enum dl_err warn(dl_arena *arena, struct dl_page *page, const char *text)
     return dl_vec_push(arena, &page->warnings, dl_str_c(text));
 }
 
-static enum dl_err find_article(dl_page_reader *reader, dl_arena *arena, dl_str base,
-                                const struct dl_blocks *blocks, struct dl_page *page)
-{
-    struct dl_anchors anchors = {page->title, page->description};
-    struct dl_scales scales;
-    DL_TRY(dl_scales_weigh(arena, reader->cues, blocks, &anchors, &scales));
-    struct dl_article_input in = {blocks, &scales, page->title, page->description, base};
-    return dl_article_find(arena, &in, page);
-}
-
 static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
                                 const struct dl_page_input *in, dl_str html, struct dl_page *page,
                                 struct dl_diag *diag)
@@ -73,14 +65,16 @@ static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
     lxb_dom_node_t *root = dl_tree_root(reader->tree);
     if (root == NULL) return DL_OK;
     struct dl_blocks blocks;
-    struct dl_head head;
     struct dl_meta meta;
+    struct dl_scales scales;
     DL_TRY(dl_blocks_read(arena, reader->cues, root, &reader->text, &blocks));
-    DL_TRY(dl_head_read(arena, &blocks, &head));
-    DL_TRY(dl_meta_read(arena, &blocks, &head, in->url, &meta));
+    DL_TRY(dl_meta_read(arena, &reader->words, &blocks, in->url, &meta));
     DL_TRY(dl_meta_fill(arena, &meta, page));
-    DL_TRY(find_article(reader, arena, meta.base, &blocks, page));
-    return dl_meta_finish(arena, &meta, page);
+    struct dl_anchors anchors = {page->title, page->description};
+    DL_TRY(dl_scales_weigh(arena, reader->cues, &blocks, &anchors, &scales));
+    struct dl_article_input article = {&blocks, &scales, page->title, page->description, meta.base};
+    DL_TRY(dl_article_find(arena, &article, page));
+    return dl_meta_finish(arena, &meta, &scales, page);
 }
 
 enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct dl_page_input *in,

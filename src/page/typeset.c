@@ -39,7 +39,14 @@ static bool is_dropped(uint32_t cp)
            cp == 0xFEFF || (cp >= 0xFFF9 && cp <= 0xFFFB) || (cp >= 0xE0000 && cp <= 0xE007F);
 }
 
-/* Thai, Lao, Khmer, Burmese, Han, Kana, Hangul: a character tells more than a letter. */
+/* Thai, Lao, Burmese, Khmer: no blank between words, no full stop. */
+static bool is_unspaced(uint32_t cp)
+{
+    return (cp >= 0xE00 && cp <= 0xEFF) || (cp >= 0x1000 && cp <= 0x109F) ||
+           (cp >= 0x1780 && cp <= 0x17FF);
+}
+
+/* Han, Kana, Hangul: a character tells more than a letter. */
 static bool is_wide(uint32_t cp)
 {
     return (cp >= 0x2E80 && cp <= 0x9FFF) || (cp >= 0xAC00 && cp <= 0xD7A3) ||
@@ -51,8 +58,10 @@ static void wide_character(struct dl_typeset *t, dl_str s, size_t at, size_t nex
 {
     if (cp == 0xA0 || cp == 0x3000 || cp == 0x2028)
         t->space = true;
-    else if (!is_dropped(cp))
+    else if (!is_dropped(cp)) {
+        t->unspaced += is_unspaced(cp);
         put(t, s.p + at, next - at, 1, is_wide(cp));
+    }
 }
 
 static void verbatim(struct dl_typeset *t, unsigned char c)
@@ -123,14 +132,14 @@ bool dl_typeset_end(struct dl_typeset *t, struct dl_typeset_run *ret_run)
             .wide = t->wide,
             .link_chars = t->link_chars,
             .link_wide = t->link_wide,
-            .is_prose = is_prose(text),
+            .is_prose = is_prose(text) || t->unspaced * 2 > t->chars,
         };
         dl_buf_byte(t->text, '\n'); /* parts the runs, for searches over the whole text */
     } else {
         t->text->n = t->start;
     }
     t->start = t->end = t->text->n;
-    t->chars = t->wide = t->link_chars = t->link_wide = 0;
+    t->chars = t->wide = t->link_chars = t->link_wide = t->unspaced = 0;
     t->space = t->broken = false;
     return some;
 }

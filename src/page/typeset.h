@@ -11,6 +11,7 @@ struct dl_typeset {
     unsigned verbatim;           /* open pre elements */
     bool in_link, space, broken; /* a blank or a line break waits for the next character */
     uint32_t chars, wide, link_chars, link_wide;
+    uint32_t unspaced; /* of scripts that part neither words nor sentences by marks */
 };
 
 struct dl_typeset_run {

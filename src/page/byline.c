@@ -1,0 +1,285 @@
+#include "page/byline.h"
+
+#include "base/asset.h"
+#include "base/map.h"
+#include "base/utf8.h"
+
+enum {
+    NAME_MAX_BYTES = 120,
+    NAME_WORDS = 6,
+    NAMES_MAX = 20,
+    BYLINE_MAX = 400,
+    BEFORE_TITLE = 8, /* runs around the headline in which a byline stands */
+    AFTER_TITLE = 14,
+};
+
+enum role { ROLE_BEFORE, ROLE_AFTER, ROLE_JOIN, ROLE_NONE, ROLES };
+
+struct dl_byline_words {
+    DL_VEC(dl_str) list[ROLES];
+};
+
+enum dl_err dl_byline_words_new(dl_arena *arena, dl_byline_words **ret_words, struct dl_diag *diag)
+{
+    static const char *const roles[ROLES] = {"before", "after", "join", "none"};
+    dl_str text, cell[DL_TSV_MAX_COLUMNS];
+    dl_tsv tsv;
+    struct dl_byline_words *w = DL_NEW(arena, struct dl_byline_words);
+    if (w == NULL) return dl_arena_failed(arena);
+    if (!dl_asset_get("lexicon/web/byline-words.tsv", &text)) return DL_ERR_NOT_FOUND;
+    DL_TRY(dl_tsv_open(&tsv, text, diag));
+    enum dl_err err;
+    while ((err = dl_tsv_next(&tsv, cell, diag)) == DL_OK) {
+        int role = 0;
+        while (role < ROLES && !dl_str_eq_c(cell[1], roles[role]))
+            role++;
+        if (role == ROLES)
+            return dl_fail(diag, DL_ERR_SYNTAX, DL_NO_POS, "byline-words.tsv, line %zu", tsv.line);
+        DL_TRY(dl_vec_push(arena, &w->list[role], cell[0]));
+    }
+    if (err != DL_ERR_NOT_FOUND) return err;
+    *ret_words = w;
+    return DL_OK;
+}
+
+/* --- one byline ---------------------------------------------------------------------------- */
+
+static bool is_border(dl_str s, size_t at)
+{
+    return at >= s.n || !(dl_is_alnum((unsigned char)s.p[at]) || (unsigned char)s.p[at] >= 0x80);
+}
+
+static bool starts_with_word(dl_str s, dl_str word)
+{
+    if (word.n > s.n || !dl_str_ieq(dl_str_sub(s, 0, word.n), word)) return false;
+    bool own_end = !dl_is_alnum((unsigned char)word.p[word.n - 1]); /* "by:", "文/" */
+    return own_end || is_border(s, word.n);
+}
+
+static dl_str strip_before(const dl_byline_words *w, dl_str s)
+{
+    for (bool again = true; again;) {
+        again = false;
+        size_t best = 0;
+        for (size_t i = 0; i < w->list[ROLE_BEFORE].n; i++) {
+            dl_str word = w->list[ROLE_BEFORE].p[i];
+            if (word.n > best && starts_with_word(s, word)) best = word.n;
+        }
+        if (best == 0) break;
+        s = dl_str_trim(dl_str_sub(s, best, s.n));
+        while (s.n > 0 && strchr(":-|,", s.p[0]) != NULL)
+            s = dl_str_trim(dl_str_sub(s, 1, s.n)), again = true;
+        again = true;
+    }
+    return s;
+}
+
+/* Where names end: a date, a bar, a word like "updated". */
+static dl_str cut_after(const dl_byline_words *w, dl_str s)
+{
+    static const char *const marks[] = {"|", "•", "·", " - ", " – ", " — ",
+                                        "(", "[", "→", "»",   "\n"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t at = dl_str_find_c(s, marks[i], 0);
+        if (at != DL_NO_POS && at > 0) s = dl_str_trim(dl_str_sub(s, 0, at));
+    }
+    for (size_t i = 0; i < s.n; i++) {
+        if (dl_is_digit((unsigned char)s.p[i]) && (i == 0 || s.p[i - 1] == ' ')) {
+            s = dl_str_trim(dl_str_sub(s, 0, i));
+            break;
+        }
+    }
+    for (size_t i = 1; i < s.n; i++) {
+        if (s.p[i - 1] != ' ') continue;
+        for (size_t k = 0; k < w->list[ROLE_AFTER].n; k++)
+            if (starts_with_word(dl_str_sub(s, i, s.n), w->list[ROLE_AFTER].p[k]))
+                return dl_str_trim(dl_str_sub(s, 0, i));
+    }
+    return s;
+}
+
+/* Length of a joining word or mark at position i of s; 0 when there is none. */
+static size_t joint(const dl_byline_words *w, dl_str s, size_t i)
+{
+    if (s.p[i] == ',' || s.p[i] == ';' || s.p[i] == '/') return 1;
+    if (i == 0 || s.p[i - 1] != ' ') return 0;
+    for (size_t k = 0; k < w->list[ROLE_JOIN].n; k++) {
+        dl_str word = w->list[ROLE_JOIN].p[k];
+        if (i + word.n < s.n && s.p[i + word.n] == ' ' &&
+            dl_str_ieq(dl_str_sub(s, i, i + word.n), word))
+            return word.n;
+    }
+    return 0;
+}
+
+/* "MD", "RD", "Ph.D.": belongs to the name before it. */
+static bool is_degree(dl_str s)
+{
+    if (s.n == 0 || s.n > 7) return false;
+    size_t upper = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (!dl_is_alpha(c) && c != '.' && c != '-') return false;
+        upper += c >= 'A' && c <= 'Z';
+    }
+    return upper >= 2 || (upper == 1 && s.n <= 3 && s.p[s.n - 1] == '.');
+}
+
+static bool is_name(const dl_byline_words *w, dl_str s)
+{
+    size_t words = 1, letters = 0;
+    if (s.n < 2 || s.n > NAME_MAX_BYTES) return false;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        words += c == ' ';
+        letters += dl_is_alpha(c) || c >= 0x80;
+        if (c == '@' || c == '<' || c == '{' || c == '=') return false;
+    }
+    if (letters < 2 || words > NAME_WORDS) return false;
+    if (dl_str_ifind_c(s, "http", 0) != DL_NO_POS || dl_str_ifind_c(s, "www.", 0) != DL_NO_POS)
+        return false;
+    for (size_t k = 0; k < w->list[ROLE_NONE].n; k++)
+        if (dl_str_ieq(s, w->list[ROLE_NONE].p[k])) return false;
+    return true;
+}
+
+static dl_str trim_marks(dl_str s)
+{
+    s = dl_str_trim(s);
+    while (s.n > 0 && strchr(".,:;-|*\"'", s.p[0]) != NULL)
+        s = dl_str_trim(dl_str_sub(s, 1, s.n));
+    while (s.n > 0 && strchr(",:;-|*\"'", s.p[s.n - 1]) != NULL)
+        s = dl_str_trim(dl_str_sub(s, 0, s.n - 1));
+    return s;
+}
+
+static enum dl_err take_name(dl_arena *arena, const dl_byline_words *w, dl_str part,
+                             dl_page_strings *names)
+{
+    part = trim_marks(strip_before(w, part));
+    if (is_degree(part) && names->n > 0 && !dl_str_eq(names->p[names->n - 1], part)) {
+        dl_str *last = &names->p[names->n - 1];
+        *last = dl_str_fmt(arena, "%.*s, %.*s", DL_FMT(*last), DL_FMT(part));
+        return DL_OK;
+    }
+    if (!is_name(w, part) || names->n >= NAMES_MAX) return DL_OK;
+    for (size_t i = 0; i < names->n; i++)
+        if (dl_same_words(names->p[i], part)) return DL_OK;
+    return dl_vec_push(arena, names, part);
+}
+
+enum dl_err dl_byline_names(dl_arena *arena, const dl_byline_words *words, dl_str text,
+                            dl_page_strings *names)
+{
+    dl_str s = dl_utf8_prefix(dl_str_trim(text), BYLINE_MAX);
+    s = cut_after(words, strip_before(words, s));
+    size_t start = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        size_t n = joint(words, s, i);
+        if (n == 0) continue;
+        DL_TRY(take_name(arena, words, dl_str_sub(s, start, i), names));
+        start = i + n;
+    }
+    return take_name(arena, words, dl_str_sub(s, start, s.n), names);
+}
+
+/* --- all of a page ------------------------------------------------------------------------- */
+
+struct finder {
+    dl_arena *arena;
+    const struct dl_byline_input *in;
+    dl_page_strings ld, meta, seen;
+};
+
+static enum dl_err from_meta(struct finder *f)
+{
+    static const char *const names[] = {"author",
+                                        "article:author",
+                                        "parsely-author",
+                                        "sailthru.author",
+                                        "dc.creator",
+                                        "dcterms.creator",
+                                        "byl",
+                                        "citation_author",
+                                        "og:article:author",
+                                        "itemprop:author",
+                                        "article:author_name",
+                                        "cxenseparse:author"};
+    for (size_t i = 0; i < sizeof names / sizeof *names && f->meta.n == 0; i++) {
+        size_t pos = 0;
+        dl_str value;
+        while (dl_head_each(f->in->head, names[i], &pos, &value))
+            DL_TRY(dl_byline_names(f->arena, f->in->words, value, &f->meta));
+    }
+    return DL_OK;
+}
+
+static enum dl_err from_ld(struct finder *f)
+{
+    for (size_t i = 0; i < f->in->ld->authors.n; i++)
+        DL_TRY(dl_byline_names(f->arena, f->in->words, f->in->ld->authors.p[i], &f->ld));
+    return DL_OK;
+}
+
+/* Near the headline; elsewhere stand authors of comments and of other articles. */
+static bool is_near(const struct finder *f, const struct dl_signal *s)
+{
+    uint32_t title = f->in->scales->title_run;
+    if (title == UINT32_MAX) title = f->in->blocks->elems.p[f->in->scales->root].b0;
+    return s->block + BEFORE_TITLE >= title && s->block <= title + AFTER_TITLE;
+}
+
+static enum dl_err from_page(struct finder *f)
+{
+    dl_page_strings best = {0};
+    for (size_t i = 0; i < f->in->blocks->signals.n; i++) {
+        const struct dl_signal *s = &f->in->blocks->signals.p[i];
+        if (s->kind != DL_SIGNAL_AUTHOR || !is_near(f, s)) continue;
+        dl_str text = dl_head_clean(f->arena, dl_node_all_text(f->arena, s->node, BYLINE_MAX));
+        dl_page_strings names = {0};
+        if (text.n == 0 || text.n > 200) continue;
+        DL_TRY(dl_byline_names(f->arena, f->in->words, text, &names));
+        if (names.n == 0 || (names.n == 1 && dl_same_words(names.p[0], f->in->title))) continue;
+        /* An inner element repeats the outer one, only shorter. */
+        if (best.n == 0) best = names;
+    }
+    f->seen = best;
+    return DL_OK;
+}
+
+static bool agree(const dl_page_strings *a, const dl_page_strings *b)
+{
+    for (size_t i = 0; i < a->n; i++)
+        for (size_t k = 0; k < b->n; k++)
+            if (dl_same_words(a->p[i], b->p[k]) || dl_starts_alike(a->p[i], b->p[k], 6))
+                return true;
+    return false;
+}
+
+static bool is_site(const struct finder *f, const dl_page_strings *a)
+{
+    return a->n == 1 &&
+           (dl_same_words(a->p[0], f->in->site) || dl_same_words(a->p[0], f->in->ld->publisher));
+}
+
+static const dl_page_strings *decide(const struct finder *f)
+{
+    if (f->ld.n > 0 && (agree(&f->ld, &f->meta) || agree(&f->ld, &f->seen))) return &f->ld;
+    if (f->meta.n > 0 && agree(&f->meta, &f->seen)) return &f->meta;
+    bool ld = f->ld.n > 0 && !is_site(f, &f->ld), meta = f->meta.n > 0 && !is_site(f, &f->meta);
+    if (f->seen.n > 0 && !is_site(f, &f->seen)) return &f->seen;
+    if (ld) return &f->ld;
+    if (meta) return &f->meta;
+    return f->ld.n > 0 ? &f->ld : &f->meta;
+}
+
+enum dl_err dl_byline_find(dl_arena *arena, const struct dl_byline_input *in,
+                           dl_page_strings *ret_names)
+{
+    struct finder f = {.arena = arena, .in = in};
+    DL_TRY(from_ld(&f));
+    DL_TRY(from_meta(&f));
+    DL_TRY(from_page(&f));
+    *ret_names = *decide(&f);
+    return dl_arena_failed(arena);
+}
