@@ -9,6 +9,7 @@ enum {
     NAME_WORDS = 6,
     NAMES_MAX = 20,
     BYLINE_MAX = 400,
+    BYLINE_PART = 120,
     BEFORE_TITLE = 8, /* runs around the headline in which a byline stands */
     AFTER_TITLE = 14,
 };
@@ -174,6 +175,7 @@ enum dl_err dl_byline_names(dl_arena *arena, const dl_byline_words *words, dl_st
     dl_str s = dl_utf8_prefix(dl_str_trim(text), BYLINE_MAX);
     s = cut_after(words, strip_before(words, s));
     size_t start = 0;
+    if (dl_str_ifind_c(s, "http", 0) != DL_NO_POS) return DL_OK;
     for (size_t i = 0; i < s.n; i++) {
         size_t n = joint(words, s, i);
         if (n == 0) continue;
@@ -229,22 +231,70 @@ static bool is_near(const struct finder *f, const struct dl_signal *s)
     return s->block + BEFORE_TITLE >= title && s->block <= title + AFTER_TITLE;
 }
 
+/* The first part of a signal's text that gives names. */
+static enum dl_err names_in(struct finder *f, dl_str text, dl_page_strings *names)
+{
+    while (text.p != NULL && text.n > 0 && names->n == 0) {
+        size_t bar = dl_str_find_c(text, " | ", 0);
+        dl_str part = dl_str_sub(text, 0, bar);
+        text = bar == DL_NO_POS ? (dl_str){NULL, 0} : dl_str_sub(text, bar + 3, text.n);
+        if (part.n > BYLINE_PART) continue;
+        DL_TRY(dl_byline_names(f->arena, f->in->words, part, names));
+        if (names->n == 1 && dl_same_words(names->p[0], f->in->title)) names->n = 0;
+    }
+    return DL_OK;
+}
+
+/* A name by its look: a capital first, where the script has them. */
+static bool looks_like_name(dl_str s)
+{
+    return !(s.p[0] >= 'a' && s.p[0] <= 'z');
+}
+
+static enum dl_err from_signals(struct finder *f, bool near)
+{
+    for (size_t i = 0; i < f->in->blocks->signals.n && f->seen.n == 0; i++) {
+        const struct dl_signal *s = &f->in->blocks->signals.p[i];
+        if (s->kind != DL_SIGNAL_AUTHOR || is_near(f, s) != near) continue;
+        unsigned cues = f->in->blocks->elems.p[s->elem].cues;
+        if (!near && (cues & (DL_CUE_COMMENT | DL_CUE_RELATED)) != 0) continue;
+        if (!near && dl_node_attr(s->node, "rel", NULL).n == 0 &&
+            dl_node_attr(s->node, "itemprop", NULL).n == 0)
+            continue;
+        dl_str text = dl_node_parted_text(f->arena, s->node, BYLINE_MAX);
+        dl_page_strings names = {0};
+        DL_TRY(names_in(f, dl_head_clean(f->arena, text), &names));
+        if (names.n > 0 && looks_like_name(names.p[0])) f->seen = names;
+    }
+    return DL_OK;
+}
+
+/* "By Jane Doe" on a line of its own. */
+static enum dl_err from_lines(struct finder *f, bool near)
+{
+    const struct dl_blocks *b = f->in->blocks;
+    for (size_t i = 0; i < b->runs.n && f->seen.n == 0; i++) {
+        struct dl_signal at = {.block = (uint32_t)i};
+        dl_str text = dl_run_text(b, &b->runs.p[i]), rest;
+        if (text.n > BYLINE_PART || i == f->in->scales->title_run || is_near(f, &at) != near)
+            continue;
+        if ((f->in->scales->against[i] & DL_AGAINST_CARD) != 0) continue;
+        if (!near && !dl_str_istarts(text, "written by ")) continue;
+        rest = strip_before(f->in->words, text);
+        if (rest.n == text.n || rest.n == 0 || !looks_like_name(rest)) continue;
+        dl_page_strings names = {0};
+        DL_TRY(dl_byline_names(f->arena, f->in->words, rest, &names));
+        f->seen = names;
+    }
+    return DL_OK;
+}
+
 static enum dl_err from_page(struct finder *f)
 {
-    dl_page_strings best = {0};
-    for (size_t i = 0; i < f->in->blocks->signals.n; i++) {
-        const struct dl_signal *s = &f->in->blocks->signals.p[i];
-        if (s->kind != DL_SIGNAL_AUTHOR || !is_near(f, s)) continue;
-        dl_str text = dl_head_clean(f->arena, dl_node_all_text(f->arena, s->node, BYLINE_MAX));
-        dl_page_strings names = {0};
-        if (text.n == 0 || text.n > 200) continue;
-        DL_TRY(dl_byline_names(f->arena, f->in->words, text, &names));
-        if (names.n == 0 || (names.n == 1 && dl_same_words(names.p[0], f->in->title))) continue;
-        /* An inner element repeats the outer one, only shorter. */
-        if (best.n == 0) best = names;
-    }
-    f->seen = best;
-    return DL_OK;
+    DL_TRY(from_signals(f, true));
+    DL_TRY(from_lines(f, true));
+    DL_TRY(from_signals(f, false));
+    return from_lines(f, false);
 }
 
 static bool agree(const dl_page_strings *a, const dl_page_strings *b)
@@ -262,15 +312,34 @@ static bool is_site(const struct finder *f, const dl_page_strings *a)
            (dl_same_words(a->p[0], f->in->site) || dl_same_words(a->p[0], f->in->ld->publisher));
 }
 
+/* "jdoe42", "andrew.keaveney": an account, not a name. */
+static bool is_account(const dl_page_strings *a)
+{
+    if (a->n != 1) return false;
+    dl_str s = a->p[0];
+    bool plain = true;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c == ' ' || c >= 0x80 || (c >= 'A' && c <= 'Z')) plain = false;
+    }
+    return plain;
+}
+
+static bool is_person(const struct finder *f, const dl_page_strings *a)
+{
+    return a->n > 0 && !is_site(f, a) && !is_account(a);
+}
+
 static const dl_page_strings *decide(const struct finder *f)
 {
     if (f->ld.n > 0 && (agree(&f->ld, &f->meta) || agree(&f->ld, &f->seen))) return &f->ld;
     if (f->meta.n > 0 && agree(&f->meta, &f->seen)) return &f->meta;
-    bool ld = f->ld.n > 0 && !is_site(f, &f->ld), meta = f->meta.n > 0 && !is_site(f, &f->meta);
-    if (f->seen.n > 0 && !is_site(f, &f->seen)) return &f->seen;
-    if (ld) return &f->ld;
-    if (meta) return &f->meta;
-    return f->ld.n > 0 ? &f->ld : &f->meta;
+    const dl_page_strings *ranked[] = {&f->ld, &f->meta, &f->seen};
+    for (size_t i = 0; i < 3; i++)
+        if (is_person(f, ranked[i])) return ranked[i];
+    for (size_t i = 0; i < 3; i++)
+        if (ranked[i]->n > 0) return ranked[i];
+    return &f->seen;
 }
 
 enum dl_err dl_byline_find(dl_arena *arena, const struct dl_byline_input *in,

@@ -13,8 +13,9 @@ enum {
     W_TIME = 15,
     W_CUED = 30,
     W_TEXT_NEAR = 25,
+    W_TEXT_BEFORE = 20,
+    W_FAR = 10,
     W_URL = 30,
-    W_MODIFIED = 12,
     W_ENOUGH = 20,
 };
 enum {
@@ -78,6 +79,19 @@ static void add_value(struct vote *v, dl_str value, int weight)
 
 /* --- sources ------------------------------------------------------------------------------- */
 
+/* Names that nobody listed, but that say what they are: "cms:publish-day". */
+static void from_other_names(struct vote *v)
+{
+    if (v->n > 0) return;
+    for (size_t i = 0; i < v->in->head->entries.n; i++) {
+        const struct dl_head_entry *e = &v->in->head->entries.p[i];
+        bool publish = dl_str_find_c(e->name, "publish", 0) != DL_NO_POS &&
+                       dl_str_find_c(e->name, "publisher", 0) == DL_NO_POS;
+        if (publish || dl_str_find_c(e->name, "pubdate", 0) != DL_NO_POS)
+            add_value(v, e->value, W_META_LOOSE);
+    }
+}
+
 static void from_head(struct vote *v)
 {
     static const struct {
@@ -122,6 +136,7 @@ static void from_head(struct vote *v)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         add_value(v, dl_head_get(v->in->head, names[i].name), names[i].weight);
     add_value(v, v->in->ld->published, W_LD);
+    from_other_names(v);
 }
 
 static void find_modified(struct vote *v)
@@ -267,9 +282,35 @@ static void from_text(struct vote *v)
             if (!dl_time_is_set(v->modified)) v->modified = dl_date_time(&d);
             continue;
         }
-        add(v, dl_date_time(&d), i > title ? W_TEXT_NEAR : W_TEXT_NEAR - 8, true);
+        add(v, dl_date_time(&d), i > title ? W_TEXT_NEAR : W_TEXT_BEFORE, true);
         if (v->beside.n == 0 && i > title) v->beside = rest_of(text, &d);
     }
+}
+
+/* Lines elsewhere that are named as dates or as matters of the article: "posted on …" below it. */
+static void from_far(struct vote *v)
+{
+    const struct dl_blocks *b = v->in->blocks;
+    for (uint32_t i = 0; i < b->runs.n; i++) {
+        const struct dl_run *r = &b->runs.p[i];
+        const struct dl_elem *e = &b->elems.p[r->elem];
+        unsigned cues = e->cues | b->elems.p[e->parent].cues;
+        dl_str text = dl_run_text(b, r);
+        struct dl_date_found d;
+        size_t pos = 0;
+        if (r->chars > SHORT_RUN || (cues & (DL_CUE_META | DL_CUE_DATE)) == 0) continue;
+        if ((v->in->scales->against[i] & DL_AGAINST_CARD) != 0 || speaks_of_change(text)) continue;
+        if (dl_date_next(v->in->months, text, &v->style, &pos, &d))
+            add(v, dl_date_time(&d), W_FAR, true);
+    }
+}
+
+/* Nothing near the headline: a day that all the rest agrees on. */
+static bool is_unanimous(const struct vote *v)
+{
+    for (size_t i = 1; i < v->n; i++)
+        if (v->c[i].day != v->c[0].day) return false;
+    return v->n > 0;
 }
 
 /* --- the vote ------------------------------------------------------------------------------ */
@@ -312,18 +353,28 @@ static int64_t printed_day(const struct vote *v, int64_t day, dl_time t)
     return day;
 }
 
-static dl_time decide(struct vote *v)
+static int heaviest_day(const struct vote *v, int64_t *ret_day)
 {
     int best = 0;
-    int64_t day = 0;
     for (size_t i = 0; i < v->n; i++) {
         int weight = weight_of_day(v, v->c[i].day);
         if (weight > best) {
             best = weight;
-            day = v->c[i].day;
+            *ret_day = v->c[i].day;
         }
     }
-    if (best < W_ENOUGH) return (dl_time){0};
+    return best;
+}
+
+static dl_time decide(struct vote *v)
+{
+    int64_t day = 0;
+    int best = heaviest_day(v, &day);
+    if (best < W_ENOUGH) {
+        from_far(v);
+        heaviest_day(v, &day);
+        if (!is_unanimous(v)) return (dl_time){0};
+    }
     return best_time(v, printed_day(v, day, best_time(v, day)));
 }
 
@@ -353,7 +404,6 @@ enum dl_err dl_dates_find(dl_arena *arena, const struct dl_dates_input *in,
     find_modified(&v);
     from_times(&v);
     from_text(&v);
-    if (v.n == 0 && dl_time_is_set(v.modified)) add(&v, v.modified, W_ENOUGH, false);
     struct dl_dates out = {.published = decide(&v), .modified = v.modified, .beside = v.beside};
     if (dl_time_is_set(out.modified) && dl_time_is_set(out.published) &&
         out.modified.ms + DAY_MS < out.published.ms)

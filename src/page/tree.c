@@ -149,7 +149,7 @@ dl_str dl_node_attr(lxb_dom_node_t *node, const char *name, bool *ret_has)
     return (dl_str){NULL, 0};
 }
 
-dl_str dl_node_all_text(dl_arena *arena, lxb_dom_node_t *root, size_t max)
+static dl_str text_below(dl_arena *arena, lxb_dom_node_t *root, size_t max, const char *gap)
 {
     dl_buf buf = DL_BUF_INIT(max + 4);
     for (lxb_dom_node_t *n = root; n != NULL && buf.n < max;) {
@@ -167,9 +167,19 @@ dl_str dl_node_all_text(dl_arena *arena, lxb_dom_node_t *root, size_t max)
         n = n->next;
         if (n->type == LXB_DOM_NODE_TYPE_ELEMENT &&
             (dl_node_is_block(n) || dl_node_is(n, LXB_TAG_BR)))
-            dl_buf_byte(&buf, ' ');
+            dl_buf_c(&buf, gap);
     }
     dl_str text = dl_str_squeeze(arena, dl_buf_slice(&buf));
     dl_buf_free(&buf);
     return text;
+}
+
+dl_str dl_node_all_text(dl_arena *arena, lxb_dom_node_t *node, size_t max)
+{
+    return text_below(arena, node, max, " ");
+}
+
+dl_str dl_node_parted_text(dl_arena *arena, lxb_dom_node_t *node, size_t max)
+{
+    return text_below(arena, node, max, " | ");
 }

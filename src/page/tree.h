@@ -35,5 +35,7 @@ static inline dl_str dl_node_text(lxb_dom_node_t *node)
 dl_str dl_node_attr(lxb_dom_node_t *node, const char *name, bool *ret_has);
 /* All text below a node, white space collapsed, at most max bytes. */
 dl_str dl_node_all_text(dl_arena *arena, lxb_dom_node_t *node, size_t max);
+/* The same with block elements parted by " | ". */
+dl_str dl_node_parted_text(dl_arena *arena, lxb_dom_node_t *node, size_t max);
 
 #endif
