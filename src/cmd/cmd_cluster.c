@@ -11,9 +11,9 @@ enum { ARENA_CAP = 256 << 20, LINE_MAX_BYTES = 64 << 20 };
 /* What is kept of each line until the stream has ended, for stories may still join. */
 struct line {
     dl_str id;
-    dl_str error; /* the finished line instead of an answer */
-    uint64_t story;
-    uint64_t story_online, copy_of; /* keys are line numbers from 1 */
+    dl_str error;                          /* the finished line instead of an answer */
+    uint64_t story, story_online, copy_of; /* keys are line numbers from 1 */
+    uint64_t into; /* of the line that founded a story: the one it was joined into, 0: none */
     float similarity;
 };
 
@@ -50,6 +50,19 @@ static void read_times(struct cluster *c, yyjson_val *json, struct dl_story_doc 
     if (doc->time_ms > c->last_ms) c->last_ms = doc->time_ms;
 }
 
+/* line is the one being read: it is not among the others yet. */
+static uint64_t *into_of(struct cluster *c, struct line *line, uint64_t key)
+{
+    return key == c->lines.n + 1 ? &line->into : &c->lines.p[key - 1].into;
+}
+
+static uint64_t final_of(const struct cluster *c, uint64_t key)
+{
+    while (c->lines.p[key - 1].into != 0)
+        key = c->lines.p[key - 1].into;
+    return key;
+}
+
 static enum dl_err one(struct cluster *c, dl_str text, struct line *line, struct dl_diag *diag)
 {
     yyjson_doc *parsed;
@@ -69,7 +82,10 @@ static enum dl_err one(struct cluster *c, dl_str text, struct line *line, struct
     read_times(c, json, &doc);
     struct dl_story_result r;
     DL_TRY(dl_stories_add(c->stories, &doc, &r));
-    line->story_online = line->story = r.story;
+    line->story = r.story;
+    line->story_online = dl_stories_now(c->stories, r.story);
+    for (size_t i = 0; i < r.n_joins; i++)
+        *into_of(c, line, r.joins[i].from) = r.joins[i].into;
     line->copy_of = r.copy_of;
     line->similarity = (float)r.similarity;
     return DL_OK;
@@ -141,7 +157,7 @@ static enum dl_err print_line(struct cluster *c, const struct line *line, dl_buf
     if (json == NULL) return DL_ERR_NOMEM;
     yyjson_mut_val *root = yyjson_mut_doc_get_root(json);
     dl_json_str(json, root, "id", line->id);
-    dl_json_str(json, root, "story", id_of(c, line->story));
+    dl_json_str(json, root, "story", id_of(c, final_of(c, line->story)));
     dl_json_str(json, root, "story_online", id_of(c, line->story_online));
     if (line->copy_of != 0) dl_json_str(json, root, "copy_of", id_of(c, line->copy_of));
     if (line->similarity > 0) dl_json_score(json, root, "similarity", (double)line->similarity);

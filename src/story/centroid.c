@@ -4,6 +4,9 @@
 
 #include "base/hash.h"
 
+/* The most that one document adds to a count: 1 + ln(255 * 4), in fixed point. */
+enum { ONE_DOCUMENT = 10 * DL_ENTRY_ONE };
+
 static float tf_weight(const struct dl_term *t)
 {
     int tf = t->body + t->lead + 2 * t->title;
@@ -24,7 +27,7 @@ static struct norms norms_of(const struct dl_entry *entries, size_t n)
     double all = 0, title = 0, names = 0;
     for (size_t i = 0; i < n; i++) {
         const struct dl_entry *e = &entries[i];
-        double a = e->all * e->rarity, t = e->title * e->rarity;
+        double a = dl_entry_weight(e), t = (uint32_t)e->title * e->rarity;
         all += a * a;
         title += t * t;
         if (is_name(e->flags)) names += a * a;
@@ -40,6 +43,39 @@ static void set_norms(struct dl_docvec *v)
     v->norm_names = n.names;
 }
 
+/* The heaviest entries by insertion: few of many, so most are turned away at the first look. */
+static void sort_heavy(struct dl_docvec *v)
+{
+    v->n_heavy = 0;
+    for (size_t i = 0; i < v->n; i++) {
+        uint32_t w = dl_entry_weight(&v->entries[i]);
+        size_t k = v->n_heavy;
+        if (k == DL_CENTROID_HEAVY) {
+            if (w <= dl_entry_weight(&v->entries[v->heavy[k - 1]])) continue;
+            k--;
+        } else {
+            v->n_heavy++;
+        }
+        for (; k > 0 && w > dl_entry_weight(&v->entries[v->heavy[k - 1]]); k--)
+            v->heavy[k] = v->heavy[k - 1];
+        v->heavy[k] = (uint16_t)i;
+    }
+    size_t last = v->n_heavy < DL_CENTROID_TOP ? v->n_heavy : DL_CENTROID_TOP;
+    v->top_from = last > 0 ? dl_entry_weight(&v->entries[v->heavy[last - 1]]) : 0;
+}
+
+static uint16_t fixed(float value)
+{
+    float f = value * DL_ENTRY_ONE + 0.5F;
+    return f < UINT16_MAX ? (uint16_t)f : UINT16_MAX;
+}
+
+static uint8_t fixed_rarity(float value)
+{
+    float f = value * DL_ENTRY_RARITY + 0.5F;
+    return f < UINT8_MAX ? (uint8_t)f : UINT8_MAX;
+}
+
 void dl_docvec_make(const struct dl_features *f, const struct dl_rarity *rarity,
                     struct dl_docvec *ret_vec)
 {
@@ -49,13 +85,13 @@ void dl_docvec_make(const struct dl_features *f, const struct dl_rarity *rarity,
         const struct dl_term *t = &f->terms[i];
         ret_vec->entries[i] = (struct dl_entry){
             .id = t->id,
-            .all = tf_weight(t),
-            .title = t->title > 0,
-            .rarity = dl_rarity_term(rarity, language, t->id, t->flags, t->length),
-            .flags = t->flags,
-            .length = t->length};
+            .all = fixed(tf_weight(t)),
+            .title = t->title > 0 ? DL_ENTRY_ONE : 0,
+            .rarity = fixed_rarity(dl_rarity_term(rarity, language, t->id, t->flags, t->length)),
+            .flags = t->flags};
     }
     set_norms(ret_vec);
+    sort_heavy(ret_vec);
 }
 
 void dl_docvec_anchors(const struct dl_features *f, const struct dl_rarity *rarity,
@@ -64,69 +100,138 @@ void dl_docvec_anchors(const struct dl_features *f, const struct dl_rarity *rari
     ret_vec->n = f->n_anchors;
     for (size_t i = 0; i < f->n_anchors; i++) {
         const struct dl_anchor *a = &f->anchors[i];
+        bool number = a->kind == DL_ANCHOR_NUMBER;
         ret_vec->entries[i] =
             (struct dl_entry){.id = a->id,
-                              .all = 1 + logf((float)(a->count > 0 ? a->count : 1)),
-                              .rarity = dl_rarity_anchor(rarity, a->id),
-                              .flags = a->kind == DL_ANCHOR_NUMBER ? DL_TERM_NUMBER : DL_TERM_NAME};
+                              .all = fixed(1 + logf((float)(a->count > 0 ? a->count : 1))),
+                              .title = number ? DL_ENTRY_ONE : 0,
+                              .rarity = fixed_rarity(dl_rarity_anchor(rarity, a->id)),
+                              .flags = number ? 0 : DL_TERM_NAME};
     }
     set_norms(ret_vec);
+    sort_heavy(ret_vec);
 }
 
-static float ratio(double dot, float a, float b)
+static float ratio(double part, double whole)
 {
-    return a > 0 && b > 0 ? (float)(dot / ((double)a * b)) : 0;
+    return whole > 0 ? (float)(part / whole) : 0;
 }
 
-static struct dl_cosines compare(const struct dl_entry *a, size_t n_a, struct norms na,
-                                 const struct dl_entry *b, size_t n_b, struct norms nb)
+/* One side of a comparison. */
+struct side {
+    const struct dl_entry *entries;
+    size_t n;
+    double all, title, names; /* norms */
+    uint32_t top_from;        /* weight from which an entry is of the heaviest */
+};
+
+struct sums {
+    double all, title, names, mass;
+    double title_a, title_in_a, title_b, title_in_b, top_a, top_in_a;
+};
+
+static void meet(const struct dl_entry *x, const struct dl_entry *y, uint32_t top_from,
+                 struct sums *s)
 {
-    double all = 0, title = 0, names = 0;
-    for (size_t i = 0, k = 0; i < n_a && k < n_b;) {
-        uint32_t x = a[i].id, y = b[k].id;
-        if (x == y) {
-            double r = (double)a[i].rarity * b[k].rarity, p = (double)a[i].all * b[k].all * r;
-            all += p;
-            title += (double)a[i].title * b[k].title * r;
-            if (is_name(a[i].flags) && is_name(b[k].flags)) names += p;
-        }
+    double p = (double)dl_entry_weight(x) * dl_entry_weight(y);
+    s->all += p;
+    s->title += (double)((uint32_t)x->title * x->rarity) * ((uint32_t)y->title * y->rarity);
+    if (is_name(x->flags) && is_name(y->flags)) s->names += p;
+    s->mass += (double)(x->rarity < y->rarity ? x->rarity : y->rarity) / DL_ENTRY_RARITY;
+    s->title_in_a += (uint32_t)x->title * x->rarity;
+    s->title_in_b += (uint32_t)y->title * y->rarity;
+    if (dl_entry_weight(x) >= top_from) s->top_in_a += dl_entry_weight(x);
+}
+
+static void count_alone(const struct side *a, const struct side *b, struct sums *s)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        const struct dl_entry *e = &a->entries[i];
+        s->title_a += (uint32_t)e->title * e->rarity;
+        if (dl_entry_weight(e) >= a->top_from) s->top_a += dl_entry_weight(e);
+    }
+    for (size_t i = 0; i < b->n; i++)
+        s->title_b += (uint32_t)b->entries[i].title * b->entries[i].rarity;
+}
+
+static struct dl_match compare(const struct side *a, const struct side *b)
+{
+    struct sums s = {0};
+    for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
+        uint32_t x = a->entries[i].id, y = b->entries[k].id;
+        if (x == y) meet(&a->entries[i], &b->entries[k], a->top_from, &s);
         i += x <= y;
         k += y <= x;
     }
-    return (struct dl_cosines){ratio(all, na.all, nb.all), ratio(title, na.title, nb.title),
-                               ratio(names, na.names, nb.names)};
+    if (s.mass <= 0) return (struct dl_match){0};
+    count_alone(a, b, &s);
+    return (struct dl_match){.all = ratio(s.all, a->all * b->all),
+                             .title = ratio(s.title, a->title * b->title),
+                             .names = ratio(s.names, a->names * b->names),
+                             .title_in = ratio(s.title_in_a, s.title_a),
+                             .title_of = ratio(s.title_in_b, s.title_b),
+                             .top = ratio(s.top_in_a, s.top_a),
+                             .mass = (float)s.mass};
 }
 
-static struct norms centroid_norms(const struct dl_centroid *c)
+static struct side side_of(const struct dl_centroid *c)
 {
-    return (struct norms){c->norm_all, c->norm_title, c->norm_names};
+    return (struct side){c->entries, c->n, c->norm_all, c->norm_title, c->norm_names, 0};
 }
 
-struct dl_cosines dl_centroid_compare(const struct dl_centroid *c, const struct dl_docvec *v)
+struct dl_match dl_centroid_compare(const struct dl_centroid *c, const struct dl_docvec *v)
 {
-    struct norms nv = {v->norm_all, v->norm_title, v->norm_names};
-    return compare(c->entries, c->n, centroid_norms(c), v->entries, v->n, nv);
+    struct side a = {v->entries, v->n, v->norm_all, v->norm_title, v->norm_names, v->top_from};
+    struct side b = side_of(c);
+    return compare(&a, &b);
 }
 
-struct dl_cosines dl_centroid_compare_both(const struct dl_centroid *a, const struct dl_centroid *b)
+struct dl_match dl_centroid_compare_both(const struct dl_centroid *a, const struct dl_centroid *b)
 {
-    return compare(a->entries, a->n, centroid_norms(a), b->entries, b->n, centroid_norms(b));
+    struct side x = side_of(a), y = side_of(b);
+    return compare(&x, &y);
 }
 
 /* ------------------------------------------------------------------ adding */
 
-static int by_weight(const void *a, const void *b)
+static int by_value(const void *a, const void *b)
 {
-    const struct dl_entry *x = a, *y = b;
-    float p = x->all * x->rarity, q = y->all * y->rarity;
-    if (p < q || p > q) return p < q ? 1 : -1;
-    return (x->id > y->id) - (x->id < y->id);
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x < y) - (x > y);
 }
 
-static int by_id(const void *a, const void *b)
+/* Keeps the max heaviest, in the order they have; of equal ones the first. */
+static size_t cut(struct dl_entry *entries, size_t n, size_t max)
 {
-    const struct dl_entry *x = a, *y = b;
-    return (x->id > y->id) - (x->id < y->id);
+    uint32_t weights[2 * DL_CENTROID_MAX + DL_FEATURES_TERMS];
+    for (size_t i = 0; i < n; i++)
+        weights[i] = dl_entry_weight(&entries[i]);
+    qsort(weights, n, sizeof *weights, by_value);
+    uint32_t least = weights[max - 1];
+    size_t equal = 1, kept = 0; /* equal: how many of the least weight have room */
+    while (equal < max && weights[max - 1 - equal] == least)
+        equal++;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t w = dl_entry_weight(&entries[i]);
+        if (w < least || (w == least && equal == 0)) continue;
+        if (w == least) equal--;
+        entries[kept++] = entries[i];
+    }
+    return kept;
+}
+
+static void halve_from(struct dl_entry *entries, size_t n, uint16_t limit)
+{
+    uint16_t most = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (entries[i].all > most) most = entries[i].all;
+        if (entries[i].title > most) most = entries[i].title;
+    }
+    for (; most > limit; most /= 2)
+        for (size_t i = 0; i < n; i++) {
+            entries[i].all /= 2;
+            entries[i].title /= 2;
+        }
 }
 
 static size_t merge(const struct dl_entry *a, size_t n_a, const struct dl_entry *b, size_t n_b,
@@ -138,8 +243,8 @@ static size_t merge(const struct dl_entry *a, size_t n_a, const struct dl_entry 
         bool both = left && k < n_b && i < n_a && a[i].id == b[k].id;
         out[n] = left ? a[i++] : b[k];
         if (both) {
-            out[n].all += b[k].all;
-            out[n].title += b[k].title;
+            out[n].all = (uint16_t)(out[n].all + b[k].all);
+            out[n].title = (uint16_t)(out[n].title + b[k].title);
             out[n].rarity = b[k].rarity; /* the newer one */
             out[n].flags |= b[k].flags;
         }
@@ -151,11 +256,8 @@ static size_t merge(const struct dl_entry *a, size_t n_a, const struct dl_entry 
 
 static enum dl_err keep(struct dl_centroid *c, struct dl_entry *entries, size_t n)
 {
-    if (n > DL_CENTROID_MAX) {
-        qsort(entries, n, sizeof *entries, by_weight);
-        n = DL_CENTROID_MAX;
-        qsort(entries, n, sizeof *entries, by_id);
-    }
+    size_t max = c->max > 0 ? c->max : DL_CENTROID_MAX;
+    if (n > max) n = cut(entries, n, max);
     if (n > c->cap) {
         struct dl_entry *grown = realloc(c->entries, n * sizeof *grown);
         if (grown == NULL) return DL_ERR_NOMEM;
@@ -174,6 +276,7 @@ static enum dl_err keep(struct dl_centroid *c, struct dl_entry *entries, size_t 
 enum dl_err dl_centroid_add(struct dl_centroid *c, const struct dl_docvec *v)
 {
     struct dl_entry merged[DL_CENTROID_MAX + DL_FEATURES_TERMS];
+    halve_from(c->entries, c->n, UINT16_MAX - ONE_DOCUMENT);
     size_t n = merge(c->entries, c->n, v->entries, v->n, merged);
     c->documents++;
     return keep(c, merged, n);
@@ -181,10 +284,30 @@ enum dl_err dl_centroid_add(struct dl_centroid *c, const struct dl_docvec *v)
 
 enum dl_err dl_centroid_join(struct dl_centroid *c, const struct dl_centroid *other)
 {
-    struct dl_entry merged[2 * DL_CENTROID_MAX];
-    size_t n = merge(c->entries, c->n, other->entries, other->n, merged);
+    struct dl_entry merged[2 * DL_CENTROID_MAX], theirs[DL_CENTROID_MAX];
+    memcpy(theirs, other->entries, other->n * sizeof *theirs);
+    halve_from(c->entries, c->n, UINT16_MAX / 2);
+    halve_from(theirs, other->n, UINT16_MAX / 2);
+    size_t n = merge(c->entries, c->n, theirs, other->n, merged);
     c->documents += other->documents;
     return keep(c, merged, n);
+}
+
+bool dl_centroid_due(struct dl_centroid *c, uint32_t id, uint16_t hour, uint16_t renew_hours)
+{
+    size_t low = 0, high = c->n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (c->entries[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == c->n || c->entries[low].id != id) return false;
+    struct dl_entry *e = &c->entries[low];
+    if (e->posted != 0 && (uint16_t)(hour - e->posted) < renew_hours) return false;
+    e->posted = hour != 0 ? hour : 1;
+    return true;
 }
 
 void dl_centroid_free(struct dl_centroid *c)
@@ -198,8 +321,8 @@ uint64_t dl_centroid_hash(const struct dl_centroid *c)
     uint64_t hash = c->documents;
     for (size_t i = 0; i < c->n; i++) {
         const struct dl_entry *e = &c->entries[i];
-        float values[3] = {e->all, e->title, e->rarity};
-        hash = dl_hash64_seed((dl_str){(const char *)values, sizeof values}, hash) + e->id;
+        uint32_t values[4] = {e->id, e->all, e->title, e->rarity};
+        hash = dl_hash64_seed((dl_str){(const char *)values, sizeof values}, hash);
     }
     return hash;
 }

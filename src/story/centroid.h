@@ -10,18 +10,27 @@
 
 #include "story/rarity.h"
 
-enum { DL_CENTROID_MAX = 96 };
+enum { DL_CENTROID_MAX = 96, DL_CENTROID_TOP = 12, DL_CENTROID_HEAVY = 24 };
 
+/* Fixed point, for memory: counts in 1/DL_ENTRY_ONE, rarity in 1/DL_ENTRY_RARITY. Only their ratios
+ * within one centroid matter, so a centroid whose counts grow too large halves them all. */
+enum { DL_ENTRY_ONE = 64, DL_ENTRY_RARITY = 16 };
 struct dl_entry {
     uint32_t id;
-    float all, title, rarity;
-    uint8_t flags, length;
-    uint16_t posted; /* the index holds it since this hour, modulo 2^16; the caller's */
+    uint16_t all, title;
+    uint8_t rarity, flags;
+    uint16_t posted; /* the index holds it since this hour, modulo 2^16 */
 };
+
+static inline uint32_t dl_entry_weight(const struct dl_entry *e)
+{
+    return (uint32_t)e->all * e->rarity;
+}
 
 struct dl_centroid {
     struct dl_entry *entries;
     uint16_t n, cap;
+    uint16_t max;       /* entries kept; 0: DL_CENTROID_MAX */
     uint32_t documents; /* added so far */
     uint32_t refreshed; /* documents counted at the last refresh of rarities */
     float norm_all, norm_title, norm_names;
@@ -31,26 +40,38 @@ struct dl_centroid {
 struct dl_docvec {
     size_t n;
     struct dl_entry entries[DL_FEATURES_TERMS];
+    size_t n_heavy;
+    uint16_t heavy[DL_CENTROID_HEAVY]; /* indices of the heaviest entries by falling weight */
     float norm_all, norm_title, norm_names;
+    uint32_t top_from; /* weight of the last of the DL_CENTROID_TOP heaviest */
 };
 
-struct dl_cosines {
-    float all, title, names;
+/* How a document, or another centroid, meets a centroid: all between 0 and 1 but for mass. */
+struct dl_match {
+    float all, title, names; /* cosines */
+    float title_in;          /* share of the document's title that the centroid holds */
+    float title_of;          /* share of the centroid's titles that the document holds */
+    float top;               /* share of the document's heaviest terms that the centroid holds */
+    float mass;              /* sum of the rarities of all shared terms */
 };
 
 void dl_docvec_make(const struct dl_features *features, const struct dl_rarity *rarity,
                     struct dl_docvec *ret_vec);
+/* The same of anchors: `title` then stands for the numbers, `names` for the names. */
 void dl_docvec_anchors(const struct dl_features *features, const struct dl_rarity *rarity,
                        struct dl_docvec *ret_vec);
 
-struct dl_cosines dl_centroid_compare(const struct dl_centroid *centroid,
-                                      const struct dl_docvec *vec);
+struct dl_match dl_centroid_compare(const struct dl_centroid *centroid,
+                                    const struct dl_docvec *vec);
 enum dl_err dl_centroid_add(struct dl_centroid *centroid, const struct dl_docvec *vec) DL_MUST_USE;
 /* Adds other's entries to centroid; other is left as it is. */
 enum dl_err dl_centroid_join(struct dl_centroid *centroid,
                              const struct dl_centroid *other) DL_MUST_USE;
-struct dl_cosines dl_centroid_compare_both(const struct dl_centroid *a,
-                                           const struct dl_centroid *b);
+struct dl_match dl_centroid_compare_both(const struct dl_centroid *a, const struct dl_centroid *b);
+/* Is it time to put the term into the index (again)? Notes that it was done at this hour. A term
+ * that was not kept is not due. */
+bool dl_centroid_due(struct dl_centroid *centroid, uint32_t id, uint16_t hour,
+                     uint16_t renew_hours);
 void dl_centroid_free(struct dl_centroid *centroid);
 uint64_t dl_centroid_hash(const struct dl_centroid *centroid);
 

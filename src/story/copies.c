@@ -62,12 +62,21 @@ static void forget(struct dl_copies *c, int64_t alive_from_ms)
 
 /* ------------------------------------------------------------------ candidates */
 
+/* The index may give numbers of documents that are gone; the low 32 bits tell them apart as long as
+ * fewer than 2^32 are held. */
+static bool is_alive(const struct dl_copies *c, uint32_t number, int64_t alive_from_ms)
+{
+    uint32_t age = (uint32_t)c->n_documents - number;
+    bool held = age > 0 && age <= c->n_documents - c->oldest;
+    return held && document_at(c, number)->time_ms >= alive_from_ms;
+}
+
 static size_t collect(struct dl_copies *c, const struct dl_features *f, int64_t alive_from_ms)
 {
     for (size_t i = 0; i < f->n_prints; i++) {
         struct dl_ring_walk w = dl_ring_find(&c->index, f->prints[i], alive_from_ms, MAX_STEPS);
         for (uint32_t number; dl_ring_next(&w, &number);)
-            if (number >= (uint32_t)c->oldest) dl_ballot_vote(&c->ballot, number, 1);
+            if (is_alive(c, number, alive_from_ms)) dl_ballot_vote(&c->ballot, number, 1);
     }
     return dl_ballot_count(&c->ballot, COMPARED);
 }

@@ -183,12 +183,15 @@ static int promise(const struct dl_term *t)
     return rarity * (count < 24 ? count : 24);
 }
 
+struct promised {
+    uint64_t key; /* promise, then the complement of the id: the larger the better */
+    uint32_t term;
+};
+
 static int by_promise(const void *a, const void *b)
 {
-    const struct dl_term *x = a, *y = b;
-    int p = promise(x), q = promise(y);
-    if (p != q) return p < q ? 1 : -1;
-    return (x->id > y->id) - (x->id < y->id);
+    const struct promised *x = a, *y = b;
+    return (x->key < y->key) - (x->key > y->key);
 }
 
 static int by_id(const void *a, const void *b)
@@ -197,17 +200,26 @@ static int by_id(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-static void keep_terms(struct work *w, struct dl_features *f)
+static enum dl_err keep_terms(struct work *w, struct dl_features *f)
 {
-    qsort(w->terms.p, w->terms.n, sizeof *w->terms.p, by_promise);
-    f->n_terms = w->terms.n < DL_FEATURES_TERMS ? w->terms.n : DL_FEATURES_TERMS;
-    for (size_t i = 0; i < f->n_terms; i++) {
-        bool keeps = i < DL_FEATURES_WORDS;
-        dl_str text = dl_utf8_prefix(w->terms.p[i].text, DL_FEATURES_WORD_BYTES);
-        w->terms.p[i].text = keeps ? text : (dl_str){NULL, 0};
+    size_t n = w->terms.n, kept = n < DL_FEATURES_TERMS ? n : DL_FEATURES_TERMS;
+    struct promised *order = DL_NEW_ARRAY(w->arena, struct promised, n + 1);
+    struct dl_term *terms = DL_NEW_ARRAY(w->arena, struct dl_term, kept + 1);
+    if (order == NULL || terms == NULL) return dl_arena_failed(w->arena);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t p = (uint64_t)promise(&w->terms.p[i]);
+        order[i] = (struct promised){p << 32 | (uint32_t)~w->terms.p[i].id, (uint32_t)i};
     }
-    qsort(w->terms.p, f->n_terms, sizeof *w->terms.p, by_id);
-    f->terms = w->terms.p;
+    qsort(order, n, sizeof *order, by_promise);
+    for (size_t i = 0; i < kept; i++) {
+        terms[i] = w->terms.p[order[i].term];
+        dl_str text = dl_utf8_prefix(terms[i].text, DL_FEATURES_WORD_BYTES);
+        terms[i].text = i < DL_FEATURES_WORDS ? text : (dl_str){NULL, 0};
+    }
+    qsort(terms, kept, sizeof *terms, by_id);
+    f->n_terms = kept;
+    f->terms = terms;
+    return DL_OK;
 }
 
 static int by_number(const void *a, const void *b)
@@ -301,7 +313,7 @@ enum dl_err dl_features_make(struct dl_featurer *featurer, dl_arena *arena,
     DL_TRY(dl_prints_make(arena, w.words.p + w.text_start, w.words.n - w.text_start, &f));
     DL_TRY(collect_terms(&w));
     DL_TRY(collect_numbers(&w, &f));
-    keep_terms(&w, &f);
+    DL_TRY(keep_terms(&w, &f));
     DL_TRY(dl_anchors_make(featurer->anchorer, arena, w.words.p, w.words.n, w.title_end, &f));
     *ret_features = f;
     return DL_OK;

@@ -3,9 +3,10 @@
  * Never writes one. The medoid (most words shared with the other titles), less what marks a title
  * that informs badly: a question, shouting in capitals, exclamation marks, trailing dots, too few
  * or too many words, an outlet's name at its end. Deterministic; the earlier candidate stands
- * unless a later one is clearly better. Only the first DL_HEADLINE_MAX candidates are looked at, and
- * each by its first half kilobyte; each is compared with each, 0.2 ms for the most there can be.
- * In: titles as valid UTF-8 in any language; give those of one language where there is a choice. */
+ * unless a later one is clearly better. Only the first DL_HEADLINE_MAX candidates are looked at,
+ * and each by its first half kilobyte; each is compared with each, 0.2 ms for the most there can
+ * be. In: titles as valid UTF-8 in any language; give those of one language where there is a
+ * choice. */
 #ifndef DL_STORY_HEADLINE_H
 #define DL_STORY_HEADLINE_H
 

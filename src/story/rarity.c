@@ -116,6 +116,11 @@ float dl_rarity_anchor(const struct dl_rarity *r, uint32_t id)
     return weight(r->documents, count_of(r, id), PRIOR_NAME);
 }
 
+uint32_t dl_rarity_language_documents(const struct dl_rarity *r, const char language[4])
+{
+    return r->languages[dl_rarity_language(r, language)].documents;
+}
+
 uint32_t dl_rarity_documents(const struct dl_rarity *r)
 {
     return r->documents;

@@ -4,17 +4,18 @@
 
 #include "base/hash.h"
 #include "story/ballot.h"
+#include "story/bridge.h"
 #include "story/centroid.h"
 #include "story/copies.h"
 #include "story/keymap.h"
 #include "story/ring.h"
+#include "story/score.h"
 
 /* A story is a list of strands, one for each language; documents of one language are compared by
  * terms with their strand, across languages by anchors with the whole story. */
 
 enum {
     INDEXED_TERMS = 20, /* heaviest terms of a document under which its strand is found */
-    ASKED_TERMS = 24,   /* heaviest terms that are looked up */
     MAX_STEPS = 200,    /* newest strands looked at for one term */
     SCORED = 24,        /* candidates that are compared in full */
     SWEPT = 2,          /* stories looked at for expiry with each document */
@@ -22,15 +23,10 @@ enum {
     REPOST_SHARE = 4, /* an index entry is renewed after this part of the window */
 };
 
-struct dl_story_weights {
-    float all, title, names, threshold, join, copy_sure;
-};
-static const struct dl_story_weights WEIGHTS = {.all = 0.60F,
-                                                .title = 0.15F,
-                                                .names = 0.25F,
-                                                .threshold = 0.24F,
-                                                .join = 0.45F,
-                                                .copy_sure = 0.5F};
+static const float JOIN = 0.28F;        /* two strands that one document could belong to */
+static const float NOT_AGAINST = 0.12F; /* strands of stories whose anchors agree */
+static const float ABROAD = 0.5F;       /* likelihood from which another language's story is one */
+static const float RUNNER_UP = 0.8F;    /* of the best; above it nothing is decided */
 
 struct strand {
     uint32_t story, next; /* next: index + 1 of the story's next strand, or of the next free one */
@@ -44,6 +40,7 @@ struct story {
     int64_t first_ms, last_ms;
     uint32_t documents;
     uint32_t into;    /* index + 1 of the story it was joined into */
+    uint32_t joined;  /* stories held whose into is this one */
     uint32_t strands; /* index + 1 of the first; for a free story the next free one */
 };
 
@@ -59,10 +56,10 @@ struct dl_stories {
     struct dl_keymap keys;
     struct dl_rarity *rarity;
     struct dl_copies *copies;
+    struct dl_bridge *bridge;
     struct dl_ring index;
     struct dl_ballot ballot;
-    struct dl_docvec vec;              /* of the document being added */
-    uint16_t heavy[DL_FEATURES_TERMS]; /* its entries by falling weight */
+    struct dl_docvec vec; /* of the document being added */
 };
 
 struct dl_stories *dl_stories_new(const struct dl_stories_options *options)
@@ -74,7 +71,8 @@ struct dl_stories *dl_stories_new(const struct dl_stories_options *options)
     s->clock_ms = INT64_MIN / 2;
     s->rarity = dl_rarity_new();
     s->copies = dl_copies_new();
-    if (s->rarity != NULL && s->copies != NULL) return s;
+    s->bridge = dl_bridge_new();
+    if (s->rarity != NULL && s->copies != NULL && s->bridge != NULL) return s;
     dl_stories_free(s);
     return NULL;
 }
@@ -90,6 +88,7 @@ void dl_stories_free(struct dl_stories *s)
     dl_ring_free(&s->index);
     dl_rarity_free(s->rarity);
     dl_copies_free(s->copies);
+    dl_bridge_free(s->bridge);
     free(s);
 }
 
@@ -156,6 +155,8 @@ static void free_story(struct dl_stories *s, uint32_t i)
         free_strand(s, k - 1);
         k = next;
     }
+    if (story->into != 0) s->stories[story->into - 1].joined--;
+    dl_bridge_drop(s->bridge, i);
     dl_keymap_remove(&s->keys, story->key);
     *story = (struct story){.strands = s->free_story};
     s->free_story = i + 1;
@@ -168,7 +169,8 @@ static void sweep(struct dl_stories *s, int64_t alive_from_ms)
     for (size_t k = 0; k < SWEPT && s->n_stories > 0; k++) {
         s->sweep = (s->sweep + 1) % s->n_stories;
         const struct story *story = &s->stories[s->sweep];
-        if (story->key != 0 && story->last_ms < alive_from_ms) free_story(s, (uint32_t)s->sweep);
+        bool old = story->last_ms < alive_from_ms && story->joined == 0;
+        if (story->key != 0 && old) free_story(s, (uint32_t)s->sweep);
     }
 }
 
@@ -190,42 +192,41 @@ uint64_t dl_stories_now(const struct dl_stories *s, uint64_t key)
 
 static float heaviness(const struct dl_entry *e)
 {
-    return e->all * e->rarity;
-}
-
-static int by_heaviness(const void *a, const void *b, void *entries)
-{
-    const struct dl_entry *x = (const struct dl_entry *)entries + *(const uint16_t *)a;
-    const struct dl_entry *y = (const struct dl_entry *)entries + *(const uint16_t *)b;
-    float p = heaviness(x), q = heaviness(y);
-    if (p < q || p > q) return p < q ? 1 : -1;
-    return (x->id > y->id) - (x->id < y->id);
+    return (float)dl_entry_weight(e) / (DL_ENTRY_ONE * DL_ENTRY_RARITY);
 }
 
 static void prepare(struct dl_stories *s, const struct dl_story_doc *doc)
 {
     dl_docvec_make(doc->features, s->rarity, &s->vec);
-    for (size_t i = 0; i < s->vec.n; i++)
-        s->heavy[i] = (uint16_t)i;
-    qsort_r(s->heavy, s->vec.n, sizeof *s->heavy, by_heaviness, s->vec.entries);
+    if (!s->options.one_language) dl_bridge_read(s->bridge, doc->features, s->rarity);
 }
 
 struct choice {
-    uint32_t strand; /* index + 1, 0: none */
+    uint32_t strand;
     float score;
+};
+
+struct choices {
+    struct choice p[SCORED]; /* those that may be the document's story, best first */
+    size_t n;
 };
 
 static float score_of(const struct dl_stories *s, uint32_t strand)
 {
-    struct dl_cosines c = dl_centroid_compare(&s->strands[strand].terms, &s->vec);
-    return WEIGHTS.all * c.all + WEIGHTS.title * c.title + WEIGHTS.names * c.names;
+    const struct strand *t = &s->strands[strand];
+    struct dl_score_input in = {.match = dl_centroid_compare(&t->terms, &s->vec),
+                                .documents = t->terms.documents,
+                                .gap_ms = s->clock_ms - s->stories[t->story].last_ms,
+                                .terms = s->vec.n,
+                                .seen = dl_rarity_language_documents(s->rarity, t->language),
+                                .named = s->vec.norm_names > 0 && t->terms.norm_names > 0};
+    return in.match.mass > 0 ? dl_score_document(&in) : 0;
 }
 
-static void choose(struct dl_stories *s, const char language[4], int64_t alive_from_ms,
-                   struct choice ret_best[2])
+static void vote(struct dl_stories *s, const char language[4], int64_t alive_from_ms)
 {
-    for (size_t i = 0; i < s->vec.n && i < ASKED_TERMS; i++) {
-        const struct dl_entry *e = &s->vec.entries[s->heavy[i]];
+    for (size_t i = 0; i < s->vec.n_heavy; i++) {
+        const struct dl_entry *e = &s->vec.entries[s->vec.heavy[i]];
         float votes = heaviness(e);
         if (votes <= 0) break;
         struct dl_ring_walk w = dl_ring_find(&s->index, e->id, alive_from_ms, MAX_STEPS);
@@ -233,18 +234,27 @@ static void choose(struct dl_stories *s, const char language[4], int64_t alive_f
             if (s->strands[strand].used && strcmp(s->strands[strand].language, language) == 0)
                 dl_ballot_vote(&s->ballot, strand, votes);
     }
+}
+
+static void insert(struct choices *choices, struct choice c)
+{
+    size_t i = choices->n++;
+    for (; i > 0 && choices->p[i - 1].score < c.score; i--)
+        choices->p[i] = choices->p[i - 1];
+    choices->p[i] = c;
+}
+
+static void choose(struct dl_stories *s, const char language[4], int64_t alive_from_ms,
+                   struct choices *ret_choices)
+{
+    ret_choices->n = 0;
+    vote(s, language, alive_from_ms);
     size_t n = dl_ballot_count(&s->ballot, SCORED);
-    ret_best[0] = ret_best[1] = (struct choice){0};
     for (size_t i = 0; i < n; i++) {
         uint32_t strand = s->ballot.rows[i].candidate;
         if (s->stories[s->strands[strand].story].last_ms < alive_from_ms) continue;
-        struct choice c = {strand + 1, score_of(s, strand)};
-        if (c.score > ret_best[0].score) {
-            ret_best[1] = ret_best[0];
-            ret_best[0] = c;
-        } else if (c.score > ret_best[1].score) {
-            ret_best[1] = c;
-        }
+        struct choice c = {strand, score_of(s, strand)};
+        if (c.score >= DL_SCORE_SAME) insert(ret_choices, c);
     }
 }
 
@@ -258,25 +268,22 @@ static uint32_t strand_of(const struct dl_stories *s, uint32_t story, const char
     return i;
 }
 
+static uint16_t hour_of(const struct dl_stories *s)
+{
+    return (uint16_t)(s->clock_ms / HOUR_MS);
+}
+
+static uint16_t renew_hours(const struct dl_stories *s)
+{
+    return (uint16_t)(s->options.window_ms / HOUR_MS / REPOST_SHARE);
+}
+
 static enum dl_err post(struct dl_stories *s, uint32_t strand, int64_t alive_from_ms)
 {
-    uint16_t hour = (uint16_t)(s->clock_ms / HOUR_MS);
-    uint16_t renew = (uint16_t)(s->options.window_ms / HOUR_MS / REPOST_SHARE);
     struct dl_centroid *c = &s->strands[strand].terms;
-    for (size_t i = 0; i < s->vec.n && i < INDEXED_TERMS; i++) {
-        uint32_t id = s->vec.entries[s->heavy[i]].id;
-        size_t low = 0, high = c->n;
-        while (low < high) {
-            size_t middle = (low + high) / 2;
-            if (c->entries[middle].id < id)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        if (low == c->n || c->entries[low].id != id) continue;
-        struct dl_entry *e = &c->entries[low];
-        if (e->posted != 0 && (uint16_t)(hour - e->posted) < renew) continue;
-        e->posted = hour != 0 ? hour : 1;
+    for (size_t i = 0; i < s->vec.n_heavy && i < INDEXED_TERMS; i++) {
+        uint32_t id = s->vec.entries[s->vec.heavy[i]].id;
+        if (!dl_centroid_due(c, id, hour_of(s), renew_hours(s))) continue;
         DL_TRY(dl_ring_add(&s->index, id, strand, s->clock_ms, alive_from_ms));
     }
     return DL_OK;
@@ -300,6 +307,9 @@ static enum dl_err assign(struct dl_stories *s, const struct dl_story_doc *doc, 
     s->stories[story].last_ms = s->clock_ms;
     DL_TRY(dl_centroid_add(&s->strands[strand - 1].terms, &s->vec));
     DL_TRY(post(s, strand - 1, alive_from_ms));
+    if (!s->options.one_language)
+        DL_TRY(dl_bridge_add(s->bridge, story, s->clock_ms, alive_from_ms, hour_of(s),
+                             renew_hours(s)));
     dl_rarity_add(s->rarity, doc->features);
     return dl_copies_add(s->copies, doc->key, doc->features, outlet_hash(doc->outlet), story,
                          s->clock_ms, alive_from_ms);
@@ -321,15 +331,143 @@ static void explain(const struct dl_stories *s, const struct dl_features *f, uin
                     struct dl_story_result *r)
 {
     const struct dl_centroid *c = &s->strands[strand].terms;
-    for (size_t i = 0; i < s->vec.n && r->n_evidence < DL_STORY_EVIDENCE; i++) {
-        const struct dl_entry *e = &s->vec.entries[s->heavy[i]];
+    for (size_t i = 0; i < s->vec.n_heavy && r->n_evidence < DL_STORY_EVIDENCE; i++) {
+        const struct dl_entry *e = &s->vec.entries[s->vec.heavy[i]];
         for (size_t k = 0; k < c->n; k++) {
             if (c->entries[k].id != e->id) continue;
             r->evidence[r->n_evidence++] =
-                (struct dl_story_evidence){e->id, f->terms[s->heavy[i]].text, heaviness(e)};
+                (struct dl_story_evidence){e->id, f->terms[s->vec.heavy[i]].text, heaviness(e)};
             break;
         }
     }
+}
+
+/* ------------------------------------------------------------------ joining */
+
+static enum dl_err join_strand(struct dl_stories *s, uint32_t from, uint32_t story)
+{
+    uint32_t into = strand_of(s, story, s->strands[from].language);
+    if (into == 0) {
+        s->strands[from].story = story;
+        s->strands[from].next = s->stories[story].strands;
+        s->stories[story].strands = from + 1;
+        return DL_OK;
+    }
+    DL_TRY(dl_centroid_join(&s->strands[into - 1].terms, &s->strands[from].terms));
+    free_strand(s, from);
+    return DL_OK;
+}
+
+/* Both are no story that was joined itself, and into was founded before from. */
+static enum dl_err join(struct dl_stories *s, uint32_t from, uint32_t into)
+{
+    struct story *a = &s->stories[from], *b = &s->stories[into];
+    for (uint32_t k = a->strands; k != 0;) {
+        uint32_t next = s->strands[k - 1].next;
+        DL_TRY(join_strand(s, k - 1, into));
+        k = next;
+    }
+    DL_TRY(dl_bridge_join(s->bridge, from, into));
+    a->strands = 0;
+    a->into = into + 1;
+    b->joined++;
+    b->documents += a->documents;
+    if (a->first_ms < b->first_ms) b->first_ms = a->first_ms;
+    if (a->last_ms > b->last_ms) b->last_ms = a->last_ms;
+    return DL_OK;
+}
+
+static bool are_one(const struct dl_stories *s, uint32_t a, uint32_t b)
+{
+    struct dl_match m = dl_centroid_compare_both(&s->strands[a].terms, &s->strands[b].terms);
+    return dl_score_strands(&m) >= JOIN;
+}
+
+/* A document that might belong to two stories shows that they may be one. */
+static enum dl_err join_choices(struct dl_stories *s, uint32_t story, const struct choices *choices,
+                                struct dl_story_result *r)
+{
+    for (size_t i = 0; i < choices->n && r->n_joins < DL_STORY_JOINS; i++) {
+        uint32_t own = strand_of(s, story, s->strands[choices->p[i].strand].language);
+        if (!s->strands[choices->p[i].strand].used) continue;
+        uint32_t other = s->strands[choices->p[i].strand].story;
+        if (other == story || own == 0 || !are_one(s, own - 1, choices->p[i].strand)) continue;
+        bool older = s->stories[other].key < s->stories[story].key;
+        uint32_t from = older ? story : other, into = older ? other : story;
+        r->joins[r->n_joins++] = (struct dl_story_join){s->stories[from].key, s->stories[into].key};
+        DL_TRY(join(s, from, into));
+        story = into;
+    }
+    return DL_OK;
+}
+
+/* ------------------------------------------------------------------ across languages */
+
+struct abroad {
+    const struct dl_stories *s;
+    uint32_t story;
+    const char *language;
+    int64_t alive_from_ms;
+};
+
+/* A living story that holds another language than the document's. */
+static bool is_abroad(const void *ctx, uint32_t number)
+{
+    const struct abroad *a = ctx;
+    const struct story *t = &a->s->stories[number];
+    if (number == a->story || t->key == 0 || t->into != 0 || t->last_ms < a->alive_from_ms)
+        return false;
+    for (uint32_t k = t->strands; k != 0; k = a->s->strands[k - 1].next)
+        if (strcmp(a->s->strands[k - 1].language, a->language) != 0) return true;
+    return false;
+}
+
+/* Where both stories hold the same language, its words must not speak against it. */
+static bool are_compatible(const struct dl_stories *s, uint32_t a, uint32_t b)
+{
+    for (uint32_t k = s->stories[a].strands; k != 0; k = s->strands[k - 1].next) {
+        uint32_t other = strand_of(s, b, s->strands[k - 1].language);
+        if (other == 0) continue;
+        struct dl_match m =
+            dl_centroid_compare_both(&s->strands[k - 1].terms, &s->strands[other - 1].terms);
+        if (dl_score_strands(&m) < NOT_AGAINST) return false;
+    }
+    return true;
+}
+
+static enum dl_err join_abroad(struct dl_stories *s, uint32_t story, const char language[4],
+                               int64_t alive_from_ms, struct dl_story_result *r)
+{
+    if (r->n_joins == DL_STORY_JOINS || s->options.one_language) return DL_OK;
+    struct abroad ctx = {s, story, language, alive_from_ms};
+    struct dl_bridge_hit hits[DL_BRIDGE_HITS];
+    size_t n = dl_bridge_find(s->bridge, alive_from_ms, is_abroad, &ctx, hits);
+    if (n == 0 || hits[0].score < ABROAD) return DL_OK;
+    if (n > 1 && hits[1].score > hits[0].score * RUNNER_UP) return DL_OK;
+    if (!are_compatible(s, story, hits[0].story)) return DL_OK;
+    uint32_t other = hits[0].story;
+    bool older = s->stories[other].key < s->stories[story].key;
+    uint32_t from = older ? story : other, into = older ? other : story;
+    r->joins[r->n_joins++] = (struct dl_story_join){s->stories[from].key, s->stories[into].key};
+    return join(s, from, into);
+}
+
+/* ------------------------------------------------------------------ adding */
+
+/* The story the document goes to, UINT32_MAX for a new one. */
+static uint32_t decide(struct dl_stories *s, const struct dl_story_doc *doc, int64_t alive_from_ms,
+                       const struct choices *choices, struct dl_story_result *r)
+{
+    struct dl_copy copy =
+        dl_copies_find(s->copies, doc->features, outlet_hash(doc->outlet), alive_from_ms);
+    if (copy.key != 0) {
+        r->copy_of = copy.key;
+        r->similarity = (double)copy.containment;
+        return follow(s, copy.story);
+    }
+    if (choices->n == 0) return UINT32_MAX;
+    r->similarity = (double)choices->p[0].score;
+    return s->strands[choices->p[0].strand].story;
 }
 
 enum dl_err dl_stories_add(struct dl_stories *s, const struct dl_story_doc *doc,
@@ -338,19 +476,9 @@ enum dl_err dl_stories_add(struct dl_stories *s, const struct dl_story_doc *doc,
     int64_t alive_from_ms;
     DL_TRY(begin(s, doc, &alive_from_ms));
     struct dl_story_result r = {0};
-    struct dl_copy copy =
-        dl_copies_find(s->copies, doc->features, outlet_hash(doc->outlet), alive_from_ms);
-    struct choice best[2];
-    choose(s, doc->features->language, alive_from_ms, best);
-    uint32_t story = UINT32_MAX;
-    if (copy.key != 0) {
-        r.copy_of = copy.key;
-        r.similarity = (double)copy.containment;
-        story = follow(s, copy.story);
-    } else if (best[0].score >= WEIGHTS.threshold) {
-        story = s->strands[best[0].strand - 1].story;
-        r.similarity = (double)best[0].score;
-    }
+    struct choices choices;
+    choose(s, doc->features->language, alive_from_ms, &choices);
+    uint32_t story = decide(s, doc, alive_from_ms, &choices, &r);
     if (story == UINT32_MAX) {
         r.founded = true;
         DL_TRY(take_story(s, doc->key, &story));
@@ -358,10 +486,22 @@ enum dl_err dl_stories_add(struct dl_stories *s, const struct dl_story_doc *doc,
         uint32_t strand = strand_of(s, story, doc->features->language);
         if (strand != 0) explain(s, doc->features, strand - 1, &r);
     }
-    DL_TRY(assign(s, doc, story, alive_from_ms));
     r.story = s->stories[story].key;
+    DL_TRY(assign(s, doc, story, alive_from_ms));
+    DL_TRY(join_choices(s, story, &choices, &r));
+    DL_TRY(join_abroad(s, follow(s, story), doc->features->language, alive_from_ms, &r));
     *ret_result = r;
     return DL_OK;
+}
+
+static enum dl_err repeat_join(struct dl_stories *s, const struct dl_story_join *j)
+{
+    uint32_t from, into;
+    bool held = dl_keymap_get(&s->keys, j->from, &from) && dl_keymap_get(&s->keys, j->into, &into);
+    if (!held) return DL_OK; /* older than the window */
+    from = follow(s, from);
+    into = follow(s, into);
+    return from == into ? DL_OK : join(s, from, into);
 }
 
 enum dl_err dl_stories_restore(struct dl_stories *s, const struct dl_story_doc *doc,
@@ -369,13 +509,14 @@ enum dl_err dl_stories_restore(struct dl_stories *s, const struct dl_story_doc *
                                const struct dl_story_join *joins, size_t n_joins)
 {
     int64_t alive_from_ms;
-    (void)copy_of;
-    (void)joins;
-    (void)n_joins;
+    (void)copy_of; /* found again when it is asked for: copies are not kept apart */
     DL_TRY(begin(s, doc, &alive_from_ms));
     uint32_t story;
     if (!dl_keymap_get(&s->keys, story_key, &story)) DL_TRY(take_story(s, story_key, &story));
-    return assign(s, doc, follow(s, story), alive_from_ms);
+    DL_TRY(assign(s, doc, follow(s, story), alive_from_ms));
+    for (size_t i = 0; i < n_joins; i++)
+        DL_TRY(repeat_join(s, &joins[i]));
+    return DL_OK;
 }
 
 /* ------------------------------------------------------------------ looking */
@@ -383,8 +524,9 @@ enum dl_err dl_stories_restore(struct dl_stories *s, const struct dl_story_doc *
 void dl_stories_stats(const struct dl_stories *s, struct dl_stories_stats *ret_stats)
 {
     size_t bytes = sizeof *s + dl_rarity_bytes() + dl_copies_bytes(s->copies) +
-                   dl_ring_bytes(&s->index) + s->cap_stories * sizeof *s->stories +
-                   s->cap_strands * sizeof *s->strands + s->keys.cap * sizeof *s->keys.slots;
+                   dl_ring_bytes(&s->index) + dl_bridge_bytes(s->bridge) +
+                   s->cap_stories * sizeof *s->stories + s->cap_strands * sizeof *s->strands +
+                   s->keys.cap * sizeof *s->keys.slots;
     for (size_t i = 0; i < s->n_strands; i++)
         bytes += s->strands[i].terms.cap * sizeof(struct dl_entry);
     *ret_stats = (struct dl_stories_stats){dl_copies_held(s->copies), s->held, bytes};
@@ -401,6 +543,7 @@ uint64_t dl_stories_hash(const struct dl_stories *s)
         if (t->key == 0) continue;
         for (uint32_t k = t->strands; k != 0; k = s->strands[k - 1].next)
             hash = hash * 31 + dl_centroid_hash(&s->strands[k - 1].terms);
+        hash = hash * 31 + dl_bridge_hash(s->bridge, (uint32_t)i);
     }
     return hash;
 }

@@ -78,15 +78,15 @@ static void cosines_are_what_they_say(void **state)
     make(m, r, material_prose(m, 1, 6), &a);
     make(m, r, material_prose(m, 2, 6), &b);
     struct dl_centroid c = {0};
-    struct dl_cosines none = dl_centroid_compare(&c, &a);
+    struct dl_match none = dl_centroid_compare(&c, &a);
     assert_true(none.all <= 0 && none.title <= 0 && none.names <= 0);
     assert_ok(dl_centroid_add(&c, &a));
-    struct dl_cosines same = dl_centroid_compare(&c, &a), other = dl_centroid_compare(&c, &b);
+    struct dl_match same = dl_centroid_compare(&c, &a), other = dl_centroid_compare(&c, &b);
     assert_true(same.all > 0.999F && same.all < 1.001F);
     assert_true(same.title > 0.999F && same.names > 0.999F);
     assert_true(other.all < 0.2F);
     assert_ok(dl_centroid_add(&c, &b));
-    struct dl_cosines half = dl_centroid_compare(&c, &a);
+    struct dl_match half = dl_centroid_compare(&c, &a);
     assert_true(half.all > 0.5F && half.all < 0.95F);
     dl_centroid_free(&c);
     dl_rarity_free(r);
