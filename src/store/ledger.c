@@ -175,6 +175,30 @@ enum dl_err dl_ledger_remove_feed(dl_ledger *l, dl_str url, bool *ret_found)
     return DL_OK;
 }
 
+enum dl_err dl_ledger_list_outlets(dl_ledger *l, dl_arena *arena, dl_outlets *ret_outlets)
+{
+    dl_outlets rows = {0};
+    dl_sql q = DL_LEDGER_SQL(l, SQL_OUTLETS,
+                             "SELECT outlet, name, country, language, kind, home, listed FROM "
+                             "outlet ORDER BY outlet");
+    while (dl_sql_step(&q)) {
+        struct dl_outlet o = {
+            .id = dl_sql_get_str(arena, &q, 0),
+            .name = dl_sql_get_str(arena, &q, 1),
+            .country = dl_sql_get_str(arena, &q, 2),
+            .language = dl_sql_get_str(arena, &q, 3),
+            .kind = dl_sql_get_str(arena, &q, 4),
+            .home = dl_sql_get_str(arena, &q, 5),
+            .listed = dl_sql_get_int(&q, 6) != 0,
+        };
+        DL_TRY(dl_vec_push(arena, &rows, o));
+    }
+    dl_sql_end(&q);
+    DL_TRY(l->db.failed);
+    *ret_outlets = rows;
+    return dl_arena_failed(arena);
+}
+
 #define FEED_COLUMNS                                                                               \
     "feed, outlet, url, kind, etag, last_modified, next_poll, interval, last_poll, last_good, "    \
     "last_new, failures, polls, unchanged, items_seen, items_new FROM feed "
@@ -291,11 +315,11 @@ enum dl_err dl_ledger_counts(dl_ledger *l, struct dl_ledger_counts *ret_counts)
     dl_sql q = DL_LEDGER_SQL(l, SQL_COUNTS,
                              "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM entry "
                              "WHERE state = 'pending'), (SELECT count(*) FROM story WHERE "
-                             "joined_into IS NULL)");
+                             "joined_into IS NULL), (SELECT count(*) FROM feed)");
     struct dl_ledger_counts c = {0};
     if (dl_sql_step(&q))
         c = (struct dl_ledger_counts){dl_sql_get_int(&q, 0), dl_sql_get_int(&q, 1),
-                                      dl_sql_get_int(&q, 2)};
+                                      dl_sql_get_int(&q, 2), dl_sql_get_int(&q, 3)};
     dl_sql_end(&q);
     DL_TRY(l->db.failed);
     *ret_counts = c;

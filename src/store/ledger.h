@@ -42,6 +42,10 @@ struct dl_outlet {
     dl_str id, name, country, language, kind, home;
     bool listed;
 };
+typedef DL_VEC(struct dl_outlet) dl_outlets;
+/* All, by id; for the writer's table of who publishes where. */
+enum dl_err dl_ledger_list_outlets(dl_ledger *ledger, dl_arena *arena,
+                                   dl_outlets *ret_outlets) DL_MUST_USE;
 /* New, or its facts changed; an unlisted call never overwrites what a list said. */
 enum dl_err dl_ledger_put_outlet(dl_ledger *ledger, const struct dl_outlet *outlet) DL_MUST_USE;
 /* Idempotent. A removed feed comes back. */
@@ -91,12 +95,22 @@ struct dl_material {
     bool wants_page;                   /* the page behind the URL should be fetched */
 };
 
-enum dl_taken { DL_TAKEN_NEW, DL_TAKEN_CHANGED, DL_TAKEN_DUPLICATE, DL_TAKEN_BLOCKED };
+enum dl_taken_as { DL_TAKEN_NEW, DL_TAKEN_CHANGED, DL_TAKEN_DUPLICATE, DL_TAKEN_BLOCKED };
+struct dl_taken {
+    enum dl_taken_as as;
+    int64_t document; /* 0 when blocked */
+    int64_t seq;      /* of its entry; 0 for a duplicate */
+};
 
 /* Documents, aliases, entries, tallies for the items of one poll. Entries get their seq in
  * (seen, document id) order. ret_taken (may be NULL) is in the order given. */
 enum dl_err dl_ledger_take(dl_ledger *ledger, dl_arena *arena, const struct dl_material *material,
-                           size_t n, enum dl_taken *ret_taken) DL_MUST_USE;
+                           size_t n, struct dl_taken *ret_taken) DL_MUST_USE;
+/* Would it be a duplicate? Then its bytes need no place in the spool. */
+bool dl_ledger_knows(dl_ledger *ledger, const struct dl_material *material);
+/* A further address (a redirect's end) that leads to the document; kind: url guid. */
+enum dl_err dl_ledger_put_alias(dl_ledger *ledger, dl_str outlet, const char *kind, dl_str value,
+                                int64_t document) DL_MUST_USE;
 enum dl_err dl_ledger_note_poll(dl_ledger *ledger, int64_t feed, int64_t at_ms,
                                 struct dl_spool_place place, int64_t items,
                                 int64_t fresh) DL_MUST_USE;
@@ -206,7 +220,7 @@ enum dl_err dl_ledger_request_done(dl_ledger *ledger, dl_str key, int64_t now_ms
                                    dl_str reply) DL_MUST_USE;
 
 struct dl_ledger_counts {
-    int64_t documents, pending, stories;
+    int64_t documents, pending, stories, feeds;
 };
 enum dl_err dl_ledger_counts(dl_ledger *ledger, struct dl_ledger_counts *ret_counts) DL_MUST_USE;
 

@@ -23,6 +23,7 @@ struct dl_ledger {
 #define DL_LEDGER_SQL(ledger, slot, sql) dl_sql_begin(&(ledger)->db, &(ledger)->slots[slot], sql)
 
 enum dl_ledger_slot {
+    SQL_OUTLETS,
     SQL_PUT_OUTLET,
     SQL_PUT_FEED,
     SQL_REMOVE_FEED,

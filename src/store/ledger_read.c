@@ -178,19 +178,6 @@ static enum dl_err show(dl_ledger *l, int64_t document, int64_t revision, dl_str
     return dl_sql_run(&q);
 }
 
-static enum dl_err alias_of_canonical(dl_ledger *l, const struct entry_facts *f, dl_str canonical)
-{
-    if (canonical.n == 0) return DL_OK;
-    dl_sql q = DL_LEDGER_SQL(l, SQL_PUT_ALIAS,
-                             "INSERT OR IGNORE INTO alias (outlet, kind, value, document) VALUES "
-                             "(?1, ?2, ?3, ?4)");
-    dl_sql_str(&q, f->outlet);
-    dl_sql_str(&q, DL_STR("url"));
-    dl_sql_str(&q, canonical);
-    dl_sql_int(&q, f->document);
-    return dl_sql_run(&q);
-}
-
 /* A reader may have been taken over by the page it read. */
 static enum dl_err check_reading(dl_arena *arena, const struct dl_reading *r,
                                  yyjson_val **ret_analyse)
@@ -220,7 +207,7 @@ enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
     dl_id id = dl_revision_id(&f.id, &hash);
     int64_t revision = revision_by_id(l, &id);
     DL_TRY(l->db.failed);
-    DL_TRY(alias_of_canonical(l, &f, r->canonical));
+    DL_TRY(dl_ledger_put_alias(l, f.outlet, "url", r->canonical, f.document));
     if (revision != 0) {
         DL_TRY(dl_ledger_tally(l, SQL_TALLY_DUPLICATE, f.outlet, f.hour));
         return end_entry(l, seq, "same", revision);

@@ -76,8 +76,8 @@ static struct known find_document(dl_ledger *l, const struct dl_material *m, con
     return known;
 }
 
-static enum dl_err put_alias(dl_ledger *l, dl_str outlet, const char *kind, dl_str value,
-                             int64_t document)
+enum dl_err dl_ledger_put_alias(dl_ledger *l, dl_str outlet, const char *kind, dl_str value,
+                                int64_t document)
 {
     if (value.n == 0) return DL_OK;
     dl_sql q = DL_LEDGER_SQL(l, SQL_PUT_ALIAS,
@@ -115,6 +115,13 @@ static bool same_material(dl_ledger *l, int64_t document, const dl_id *hash)
     bool same = dl_sql_step(&q);
     dl_sql_end(&q);
     return same;
+}
+
+bool dl_ledger_knows(dl_ledger *l, const struct dl_material *m)
+{
+    dl_id id = dl_document_id(m->outlet, m->url, m->guid);
+    struct known known = find_document(l, m, &id);
+    return known.document != 0 && same_material(l, known.document, &m->hash);
 }
 
 static enum dl_err new_entry(dl_ledger *l, const struct dl_material *m, int64_t document)
@@ -169,32 +176,35 @@ static int by_seen_and_id(const void *a, const void *b)
     return r != 0 ? r : x->index < y->index ? -1 : 1;
 }
 
-static enum dl_err take_one(dl_ledger *l, struct place *p, enum dl_taken *ret_taken)
+static enum dl_err take_one(dl_ledger *l, struct place *p, struct dl_taken *ret_taken)
 {
     const struct dl_material *m = p->material;
     int64_t hour = m->seen_by_ms / HOUR_MS;
     if (is_blocked(l, &p->id)) {
-        *ret_taken = DL_TAKEN_BLOCKED;
+        *ret_taken = (struct dl_taken){.as = DL_TAKEN_BLOCKED};
         return l->db.failed;
     }
     DL_TRY(dl_ledger_tally(l, SQL_TALLY_SEEN, m->outlet, hour));
     /* Looked up again: two items of one poll may be the same document. */
     int64_t document = find_document(l, m, &p->id).document;
-    *ret_taken = document == 0 ? DL_TAKEN_NEW : DL_TAKEN_CHANGED;
+    enum dl_taken_as as = document == 0 ? DL_TAKEN_NEW : DL_TAKEN_CHANGED;
     if (document == 0) {
         document = new_document(l, m, &p->id);
         if (m->wants_page && m->url.n > 0) DL_TRY(new_page_job(l, m, document));
     } else if (same_material(l, document, &m->hash)) {
-        *ret_taken = DL_TAKEN_DUPLICATE;
+        as = DL_TAKEN_DUPLICATE;
         DL_TRY(dl_ledger_tally(l, SQL_TALLY_DUPLICATE, m->outlet, hour));
     }
-    DL_TRY(put_alias(l, m->outlet, "url", m->url, document));
-    DL_TRY(put_alias(l, m->outlet, "guid", m->guid, document));
-    return *ret_taken == DL_TAKEN_DUPLICATE ? l->db.failed : new_entry(l, m, document);
+    DL_TRY(dl_ledger_put_alias(l, m->outlet, "url", m->url, document));
+    DL_TRY(dl_ledger_put_alias(l, m->outlet, "guid", m->guid, document));
+    if (as != DL_TAKEN_DUPLICATE) DL_TRY(new_entry(l, m, document));
+    int64_t seq = as == DL_TAKEN_DUPLICATE ? 0 : sqlite3_last_insert_rowid(l->db.handle);
+    *ret_taken = (struct dl_taken){as, document, seq};
+    return l->db.failed;
 }
 
 enum dl_err dl_ledger_take(dl_ledger *l, dl_arena *arena, const struct dl_material *material,
-                           size_t n, enum dl_taken *ret_taken)
+                           size_t n, struct dl_taken *ret_taken)
 {
     DL_ASSERT(l->in_transaction);
     if (n == 0) return DL_OK;
@@ -210,7 +220,7 @@ enum dl_err dl_ledger_take(dl_ledger *l, dl_arena *arena, const struct dl_materi
     DL_TRY(l->db.failed);
     qsort(places, n, sizeof *places, by_seen_and_id);
     for (size_t i = 0; i < n; i++) {
-        enum dl_taken taken;
+        struct dl_taken taken;
         DL_TRY(take_one(l, &places[i], &taken));
         if (ret_taken != NULL) ret_taken[places[i].index] = taken;
     }

@@ -70,15 +70,15 @@ struct dl_material fixture_material(struct fixture *f, const char *outlet, const
     return m;
 }
 
-enum dl_taken fixture_take(struct fixture *f, const char *outlet, const char *url,
+enum dl_taken_as fixture_take(struct fixture *f, const char *outlet, const char *url,
                            const char *bytes)
 {
     struct dl_material m = fixture_material(f, outlet, url, bytes);
-    enum dl_taken taken;
+    struct dl_taken taken;
     assert_ok(dl_ledger_begin(f->ledger));
     assert_ok(dl_ledger_take(f->ledger, f->arena, &m, 1, &taken));
     assert_ok(dl_ledger_commit(f->ledger, NULL));
-    return taken;
+    return taken.as;
 }
 
 int64_t fixture_say(struct fixture *f, const struct said *said)

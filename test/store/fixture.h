@@ -31,7 +31,7 @@ void fixture_outlet(struct fixture *f, const char *id, const char *name, const c
 struct dl_material fixture_material(struct fixture *f, const char *outlet, const char *url,
                                     const char *bytes);
 /* Takes and commits one piece of material. */
-enum dl_taken fixture_take(struct fixture *f, const char *outlet, const char *url,
+enum dl_taken_as fixture_take(struct fixture *f, const char *outlet, const char *url,
                            const char *bytes);
 /* Takes, reads and commits; the entry's seq. */
 int64_t fixture_say(struct fixture *f, const struct said *said);

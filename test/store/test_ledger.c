@@ -68,7 +68,7 @@ static void a_guid_leads_to_the_same_document(void **state)
     (void)state;
     struct dl_material m = fixture_material(&f, "reuters", "https://r.example/old", "a");
     m.guid = DL_STR("tag:r,1");
-    enum dl_taken taken[3];
+    struct dl_taken taken[3];
     assert_ok(dl_ledger_begin(f.ledger));
     assert_ok(dl_ledger_take(f.ledger, f.arena, &m, 1, taken));
     m.url = DL_STR("https://r.example/moved");
@@ -77,9 +77,9 @@ static void a_guid_leads_to_the_same_document(void **state)
     m.guid = (dl_str){NULL, 0}; /* now known by its new address too */
     assert_ok(dl_ledger_take(f.ledger, f.arena, &m, 1, taken + 2));
     assert_ok(dl_ledger_commit(f.ledger, NULL));
-    assert_int_equal(taken[0], DL_TAKEN_NEW);
-    assert_int_equal(taken[1], DL_TAKEN_CHANGED);
-    assert_int_equal(taken[2], DL_TAKEN_DUPLICATE);
+    assert_int_equal(taken[0].as, DL_TAKEN_NEW);
+    assert_int_equal(taken[1].as, DL_TAKEN_CHANGED);
+    assert_int_equal(taken[2].as, DL_TAKEN_DUPLICATE);
     assert_int_equal(fixture_count(&f, "SELECT count(*) FROM v_alias"), 3);
 }
 
@@ -90,15 +90,15 @@ static void order_does_not_depend_on_the_feed(void **state)
     static const char *const urls[] = {"https://r.example/3", "https://r.example/1",
                                        "https://r.example/2", "https://r.example/1"};
     struct dl_material m[4];
-    enum dl_taken taken[4];
+    struct dl_taken taken[4];
     for (size_t i = 0; i < 4; i++)
         m[i] = fixture_material(&f, "reuters", urls[i], "x");
     m[2].seen_by_ms -= 1000;
     assert_ok(dl_ledger_begin(f.ledger));
     assert_ok(dl_ledger_take(f.ledger, f.arena, m, 4, taken));
     assert_ok(dl_ledger_commit(f.ledger, NULL));
-    assert_int_equal(taken[1], DL_TAKEN_NEW);
-    assert_int_equal(taken[3], DL_TAKEN_DUPLICATE);
+    assert_int_equal(taken[1].as, DL_TAKEN_NEW);
+    assert_int_equal(taken[3].as, DL_TAKEN_DUPLICATE);
     dl_entries e;
     assert_ok(dl_ledger_pending(f.ledger, f.arena, 0, 10, &e));
     assert_int_equal(e.n, 3);

@@ -1,0 +1,351 @@
+#include "queue/reader.h"
+
+#include <signal.h>
+
+#include "base/utf8.h"
+#include "event/analyse.h"
+#include "feed/feed.h"
+#include "page/page.h"
+#include "queue/sniff.h"
+#include "story/features.h"
+
+struct dl_reader {
+    dl_page_reader *pages;
+    dl_analyser *analyser;
+    struct dl_featurer *featurer;
+    bool poison;
+};
+
+enum dl_err dl_reader_new(bool poison, struct dl_reader **ret_reader, struct dl_diag *diag)
+{
+    struct dl_reader *r = calloc(1, sizeof *r);
+    if (r == NULL) return DL_ERR_NOMEM;
+    r->poison = poison;
+    r->pages = dl_page_reader_new();
+    r->featurer = dl_featurer_new();
+    enum dl_err err = r->pages == NULL || r->featurer == NULL
+                          ? dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "no memory for a reader")
+                          : dl_analyser_new(&r->analyser, diag);
+    if (err != DL_OK) {
+        dl_reader_free(r);
+        return err;
+    }
+    *ret_reader = r;
+    return DL_OK;
+}
+
+void dl_reader_free(struct dl_reader *r)
+{
+    if (r == NULL) return;
+    dl_page_reader_free(r->pages);
+    dl_featurer_free(r->featurer);
+    dl_analyser_free(r->analyser);
+    free(r);
+}
+
+/* What is known of the material beside its bytes. */
+struct facts {
+    dl_str kind, url, content_type, outlet_name, country, language;
+    dl_time seen;
+};
+
+static enum dl_err facts_from(dl_arena *arena, dl_str text, struct facts *ret, struct dl_diag *diag)
+{
+    yyjson_doc *doc;
+    DL_TRY(dl_json_read(arena, text, &doc, diag));
+    yyjson_val *o = yyjson_doc_get_root(doc);
+    *ret = (struct facts){
+        .kind = dl_json_get_str(o, "kind"),
+        .url = dl_json_get_str(o, "url"),
+        .content_type = dl_json_get_str(o, "content_type"),
+        .outlet_name = dl_json_get_str(o, "outlet_name"),
+        .country = dl_json_get_str(o, "country"),
+        .language = dl_json_get_str(o, "language"),
+    };
+    int64_t seen_ms = dl_json_get_int(o, "seen_by", 0);
+    if (seen_ms > 0)
+        ret->seen = (dl_time){.ms = seen_ms, .precision = DL_PREC_SECOND, .zone = DL_ZONE_KNOWN};
+    return DL_OK;
+}
+
+/* --- one reading -------------------------------------------------------------------------- */
+
+static void swallow_poison(const struct dl_reader *r, dl_arena *arena, dl_str title)
+{
+    if (!r->poison) return;
+    if (dl_str_find_c(title, "POISON crash", 0) != DL_NO_POS) raise(SIGSEGV);
+    bool spin = dl_str_find_c(title, "POISON spin", 0) != DL_NO_POS;
+    for (volatile unsigned i = 0; spin; i++) {
+    }
+    bool eat = dl_str_find_c(title, "POISON eat", 0) != DL_NO_POS;
+    while (eat && dl_alloc(arena, 1 << 20) != NULL) {
+    }
+}
+
+static enum dl_err analyse(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,
+                           struct dl_page *page, struct dl_frame *answer, struct dl_diag *diag)
+{
+    yyjson_mut_doc *json = dl_json_new(arena);
+    struct dl_analyse_link *links = DL_NEW_ARRAY(arena, struct dl_analyse_link, page->links.n + 1);
+    if (json == NULL || links == NULL) return dl_arena_failed(arena);
+    for (size_t i = 0; i < page->links.n; i++)
+        links[i] = (struct dl_analyse_link){page->links.p[i].start, page->links.p[i].end,
+                                            page->links.p[i].href};
+    struct dl_analyse_input in = {
+        .text = page->text,
+        .title = page->title,
+        .subtitle = page->subtitle,
+        .published = page->published,
+        .seen = facts->seen,
+        .language = page->language.n > 0 ? page->language : facts->language,
+        .outlet = facts->outlet_name.n > 0 ? facts->outlet_name : page->site,
+        .country = facts->country,
+        .links = links,
+        .n_links = page->links.n,
+    };
+    /* A headline alone is told as a text of its own. */
+    if (in.text.n == 0) {
+        in.text = page->title;
+        in.title = (dl_str){NULL, 0};
+    }
+    yyjson_mut_val *object = yyjson_mut_doc_get_root(json);
+    DL_TRY(dl_analyse(r->analyser, arena, &in, json, object, diag));
+    dl_str language = {NULL, 0};
+    yyjson_mut_val *found = yyjson_mut_obj_get(object, "language");
+    if (found != NULL) language = (dl_str){yyjson_mut_get_str(found), yyjson_mut_get_len(found)};
+    if (language.n > 0) page->language = language;
+    /* Spans of a headline speak of nothing stored as text: its analysis is its language. */
+    if (page->text.n == 0) {
+        json = dl_json_new(arena);
+        if (json == NULL) return dl_arena_failed(arena);
+        dl_json_str(json, yyjson_mut_doc_get_root(json), "language", page->language);
+    }
+    size_t n;
+    yyjson_alc alc = dl_json_alc(arena);
+    char *text = yyjson_mut_write_opts(json, 0, &alc, &n, NULL);
+    if (text == NULL) return dl_arena_failed(arena) != DL_OK ? dl_arena_failed(arena) : DL_ERR_STATE;
+    answer->part[2] = (dl_str){text, n};
+    return DL_OK;
+}
+
+static enum dl_err features(const struct dl_reader *r, dl_arena *arena, const struct dl_page *page,
+                            struct dl_frame *answer)
+{
+    struct dl_features_input in = {page->title, page->subtitle, page->text, page->language};
+    struct dl_features made;
+    DL_TRY(dl_features_make(r->featurer, arena, &in, &made));
+    answer->part[3] = dl_features_pack(arena, &made);
+    return answer->part[3].n > 0 ? DL_OK : dl_arena_failed(arena);
+}
+
+/* The four parts of a reading. kind: of the material, for the answer to a look; may be NULL. */
+static enum dl_err reading(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,
+                           struct dl_page *page, const char *kind, struct dl_frame *answer,
+                           struct dl_diag *diag)
+{
+    if (page->title.n == 0 && page->text.n == 0)
+        return dl_fail(diag, DL_ERR_EMPTY, DL_NO_POS, "there is no article in it");
+    swallow_poison(r, arena, page->title);
+    DL_TRY(analyse(r, arena, facts, page, answer, diag));
+    DL_TRY(features(r, arena, page, answer));
+    yyjson_mut_doc *json = dl_json_new(arena);
+    if (json == NULL) return dl_arena_failed(arena);
+    yyjson_mut_val *object = yyjson_mut_doc_get_root(json);
+    dl_page_json(page, arena, json, object);
+    yyjson_mut_obj_remove_key(object, "text");
+    if (kind != NULL) dl_json_c(json, object, "material", kind);
+    size_t n;
+    yyjson_alc alc = dl_json_alc(arena);
+    char *text = yyjson_mut_write_opts(json, 0, &alc, &n, NULL);
+    if (text == NULL) return dl_arena_failed(arena) != DL_OK ? dl_arena_failed(arena) : DL_ERR_STATE;
+    answer->part[0] = (dl_str){text, n};
+    answer->part[1] = page->text;
+    return dl_arena_failed(arena);
+}
+
+/* --- the kinds of material ---------------------------------------------------------------- */
+
+static enum dl_err read_page(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,
+                             dl_str bytes, struct dl_page **ret_page, struct dl_diag *diag)
+{
+    struct dl_page_input in = {bytes, facts->url, facts->content_type};
+    struct dl_page *page;
+    DL_TRY(dl_page_read(r->pages, arena, &in, &page, diag));
+    if (page->text.n == 0)
+        return dl_fail(diag, DL_ERR_EMPTY, DL_NO_POS, "there is no article on the page (%s)",
+                       dl_page_kind_name(page->kind));
+    *ret_page = page;
+    return DL_OK;
+}
+
+static dl_str longest_content(yyjson_val *item)
+{
+    dl_str best = dl_json_get_str(item, "summary");
+    size_t i, n;
+    yyjson_val *content;
+    yyjson_arr_foreach(yyjson_obj_get(item, "content"), i, n, content)
+    {
+        dl_str value = dl_json_get_str(content, "value");
+        if (value.n > best.n) best = value;
+    }
+    return best;
+}
+
+static enum dl_err names_from(dl_arena *arena, yyjson_val *list, const char *key,
+                              dl_page_strings *out)
+{
+    size_t i, n;
+    yyjson_val *row;
+    yyjson_arr_foreach(list, i, n, row)
+    {
+        dl_str name = dl_json_get_str(row, key);
+        if (name.n > 0) DL_TRY(dl_vec_push(arena, out, name));
+    }
+    return DL_OK;
+}
+
+/* A feed item, or an entry of a news sitemap. */
+static enum dl_err read_item(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,
+                             dl_str bytes, struct dl_page **ret_page, struct dl_diag *diag)
+{
+    yyjson_doc *doc;
+    DL_TRY(dl_json_read(arena, bytes, &doc, diag));
+    yyjson_val *item = yyjson_doc_get_root(doc), *news = yyjson_obj_get(item, "news");
+    dl_str link = dl_json_get_str(item, "link");
+    struct dl_page *page;
+    DL_TRY(dl_page_fragment(r->pages, arena, longest_content(item), link.n > 0 ? link : facts->url,
+                            &page, diag));
+    page->kind = DL_PAGE_ARTICLE;
+    page->url = link.n > 0 ? link : dl_json_get_str(item, "loc");
+    page->title = dl_json_get_str(news != NULL ? news : item, "title");
+    page->language = dl_json_get_str(news != NULL ? news : item, "language");
+    if (!dl_json_get_time(news != NULL ? news : item, "published", &page->published) &&
+        !dl_json_get_time(item, "updated", &page->published))
+        page->published = (dl_time){0};
+    if (!dl_json_get_time(item, "updated", &page->modified)) page->modified = (dl_time){0};
+    DL_TRY(names_from(arena, yyjson_obj_get(item, "authors"), "name", &page->byline));
+    DL_TRY(names_from(arena, yyjson_obj_get(item, "categories"), "term", &page->tags));
+    *ret_page = page;
+    return DL_OK;
+}
+
+/* Paragraphs of plain text: parted by blank lines. */
+static enum dl_err blocks_of(dl_arena *arena, struct dl_page *page)
+{
+    for (size_t at = 0; at < page->text.n;) {
+        size_t end = dl_str_find_c(page->text, "\n\n", at);
+        if (end == DL_NO_POS) end = page->text.n;
+        struct dl_page_block block = {at, end, DL_BLOCK_PARAGRAPH};
+        if (end > at) DL_TRY(dl_vec_push(arena, &page->blocks, block));
+        at = end + 2;
+    }
+    return DL_OK;
+}
+
+static enum dl_err read_article(dl_arena *arena, dl_str bytes, struct dl_page **ret_page,
+                                struct dl_diag *diag)
+{
+    yyjson_doc *doc;
+    DL_TRY(dl_json_read(arena, bytes, &doc, diag));
+    yyjson_val *o = yyjson_doc_get_root(doc);
+    struct dl_page *page = DL_NEW(arena, struct dl_page);
+    if (page == NULL) return dl_arena_failed(arena);
+    page->kind = DL_PAGE_ARTICLE;
+    page->confidence = 1;
+    page->url = dl_json_get_str(o, "url");
+    page->title = dl_utf8_clean(arena, dl_json_get_str(o, "title"));
+    page->subtitle = dl_utf8_clean(arena, dl_json_get_str(o, "subtitle"));
+    page->text = dl_str_trim(dl_utf8_clean(arena, dl_json_get_str(o, "text")));
+    page->language = dl_json_get_str(o, "language");
+    page->site = dl_json_get_str(o, "outlet_name");
+    page->section = dl_json_get_str(o, "section");
+    if (!dl_json_get_time(o, "published", &page->published)) page->published = (dl_time){0};
+    DL_TRY(blocks_of(arena, page));
+    *ret_page = page;
+    return DL_OK;
+}
+
+static enum dl_err read_entry(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,
+                              dl_str bytes, const char *material, struct dl_frame *answer,
+                              struct dl_diag *diag)
+{
+    struct dl_page *page;
+    if (dl_str_eq_c(facts->kind, "item"))
+        DL_TRY(read_item(r, arena, facts, bytes, &page, diag));
+    else if (dl_str_eq_c(facts->kind, "article"))
+        DL_TRY(read_article(arena, bytes, &page, diag));
+    else
+        DL_TRY(read_page(r, arena, facts, bytes, &page, diag));
+    return reading(r, arena, facts, page, material, answer, diag);
+}
+
+/* --- a look at something unknown ---------------------------------------------------------- */
+
+static enum dl_err head_json(dl_arena *arena, yyjson_mut_doc *json, struct dl_frame *answer)
+{
+    size_t n;
+    yyjson_alc alc = dl_json_alc(arena);
+    char *text = yyjson_mut_write_opts(json, 0, &alc, &n, NULL);
+    if (text == NULL) return dl_arena_failed(arena);
+    answer->part[0] = (dl_str){text, n};
+    return DL_OK;
+}
+
+static enum dl_err look_at_feed(dl_arena *arena, const struct facts *facts, dl_str bytes,
+                                struct dl_frame *answer, struct dl_diag *diag)
+{
+    struct dl_feed_input in = {bytes, facts->url, facts->content_type};
+    struct dl_feed *feed;
+    DL_TRY(dl_feed_parse(arena, &in, &feed, diag));
+    yyjson_mut_doc *json = dl_json_new(arena);
+    if (json == NULL) return dl_arena_failed(arena);
+    yyjson_mut_val *head = yyjson_mut_doc_get_root(json);
+    dl_json_c(json, head, "material", "feed");
+    dl_json_str(json, head, "title", feed->title);
+    dl_json_str(json, head, "language", feed->language);
+    dl_json_str(json, head, "link", feed->link);
+    if (feed->ttl_min > 0) dl_json_int(json, head, "ttl_min", feed->ttl_min);
+    DL_TRY(head_json(arena, json, answer));
+    static dl_buf lines = DL_BUF_INIT(DL_FRAME_MAX_PART);
+    dl_buf_reset(&lines);
+    for (size_t i = 0; i < feed->items.n; i++) {
+        yyjson_mut_doc *item = dl_json_new(arena);
+        if (item == NULL) return dl_arena_failed(arena);
+        dl_feed_item_json(&feed->items.p[i], arena, item, yyjson_mut_doc_get_root(item));
+        DL_TRY(dl_json_line(item, arena, &lines));
+    }
+    answer->part[1] = dl_buf_slice(&lines);
+    return DL_OK;
+}
+
+static enum dl_err look(const struct dl_reader *r, dl_arena *arena, struct facts *facts,
+                        dl_str bytes, struct dl_frame *answer, struct dl_diag *diag)
+{
+    enum dl_sniffed kind = facts->kind.n > 0 ? dl_sniff_named(facts->kind)
+                                             : dl_sniff(bytes, facts->content_type, facts->url);
+    switch (kind) {
+    case DL_SNIFF_FEED: return look_at_feed(arena, facts, bytes, answer, diag);
+    case DL_SNIFF_PAGE:
+        facts->kind = DL_STR("page");
+        return read_entry(r, arena, facts, bytes, "page", answer, diag);
+    case DL_SNIFF_ARTICLE:
+        facts->kind = DL_STR("article");
+        return read_entry(r, arena, facts, bytes, "article", answer, diag);
+    case DL_SNIFF_EMPTY: return dl_fail(diag, DL_ERR_EMPTY, 0, "there is nothing in it");
+    case DL_SNIFF_BINARY:
+        return dl_fail(diag, DL_ERR_BINARY, DL_NO_POS, "it is no page, feed, sitemap or article");
+    default:
+        return dl_fail(diag, DL_ERR_UNSUPPORTED, DL_NO_POS,
+                       "it is no page, feed, sitemap or article");
+    }
+}
+
+enum dl_err dl_reader_work(void *ctx, dl_arena *arena, const struct dl_frame *ask,
+                           struct dl_frame *ret_answer, struct dl_diag *diag)
+{
+    const struct dl_reader *r = ctx;
+    struct facts facts;
+    DL_TRY(facts_from(arena, ask->part[0], &facts, diag));
+    if (ask->type == DL_JOB_LOOK) return look(r, arena, &facts, ask->part[1], ret_answer, diag);
+    return read_entry(r, arena, &facts, ask->part[1], NULL, ret_answer, diag);
+}

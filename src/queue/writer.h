@@ -1,0 +1,47 @@
+/* The writer: the only process that writes the ledger.
+ *
+ * It owns the lock of the data folder and the socket in it (queue/requests.h), forks a nursery of
+ * readers, and works in turns. One turn is one transaction: what readers answered, what clients
+ * and the fetcher brought, and the mark "is being tried" of what goes to readers next; requests are
+ * answered and jobs given out after its commit. Stories follow in transactions of their own, in
+ * ledger order. kill -9 at any point loses a turn that nobody was told of.
+ *
+ * Requests (JSON in part[0], bytes in part[1]; answers are JSON):
+ * INGEST  {name, url, content_type, kind, channel, seen_by, outlet, outlet_name, outlet_kind,
+ *          country, language, identity{…}} + bytes. Answered when everything that came of it is
+ *          read: {kind, items, new, changed, duplicate, read, rejected, quarantined, document: id
+ *          (of one page or article), errors: [{code, message}], sitemaps: [url]}. Sent again it
+ *          changes nothing.
+ * WORK    {feeds: n, pages: n} -> {feeds: [{feed, url, kind, etag, last_modified, outlet}],
+ *          pages: [{document, url}], next: ms}, what is due, soonest first.
+ * FETCHED {feed | document, at, status, url, etag, last_modified, content_type, max_age,
+ *          retry_after, error, why, again, identity{…}} + body. Answered when its items are
+ *          durable.
+ * SOURCES {put: [{outlet, name, country, language, kind, home, url, feed_kind, title}],
+ *          remove: [url]} -> {put, removed}
+ * SETTLED {} -> {documents, stories} when everything taken so far is read and in its story. */
+#ifndef DL_QUEUE_WRITER_H
+#define DL_QUEUE_WRITER_H
+
+#include "queue/reader.h"
+
+struct dl_source_row {
+    dl_str outlet, name, country, language, kind, home, url, feed_kind, title;
+};
+
+struct dl_writer_options {
+    const char *dir;
+    unsigned readers;
+    struct dl_reader *reader; /* forked with; loaded by the caller */
+    bool sandboxed;
+    bool want_pages;                    /* the pages behind feed items are fetched too */
+    const struct dl_source_row *starter; /* put into a ledger that has no feeds */
+    size_t n_starter;
+    int ready_fd; /* a byte is written when requests are taken; -1: none */
+};
+
+/* Works until dl_stop_wanted(); answers what is open first, for at most DL_DRAIN_MS. Exit code;
+ * DL_CHILD_GIVE_UP + 5 when the folder is locked or the schema is newer. */
+int dl_writer_main(const struct dl_writer_options *options);
+
+#endif

@@ -1,0 +1,108 @@
+/* Who publishes where: the outlets of the ledger by id, host and domain. */
+#include "queue/writer_private.h"
+
+enum { OUTLETS_MEMORY = 64 << 20, ID_MAX = 200 };
+
+static dl_str host_of(dl_str url)
+{
+    size_t at = dl_str_find_c(url, "://", 0);
+    if (at == DL_NO_POS) return (dl_str){NULL, 0};
+    dl_str rest = dl_str_sub(url, at + 3, url.n);
+    size_t end = dl_str_chr(rest, '/', 0);
+    return dl_str_sub(rest, 0, end);
+}
+
+/* "www.bbc.co.uk" and "bbc.co.uk" are one place; more than that an address does not tell here. */
+static dl_str without_www(dl_str host)
+{
+    return dl_str_starts(host, "www.") ? dl_str_sub(host, 4, host.n) : host;
+}
+
+static enum dl_err remember(dl_writer *w, const struct dl_outlet *outlet)
+{
+    struct dl_outlet *o = dl_map_get(&w->by_id, outlet->id);
+    bool is_new = o == NULL;
+    if (is_new) o = DL_NEW(w->outlets, struct dl_outlet);
+    if (o == NULL) return dl_arena_failed(w->outlets);
+    *o = (struct dl_outlet){
+        .id = dl_str_dup(w->outlets, outlet->id),
+        .name = dl_str_dup(w->outlets, outlet->name),
+        .country = dl_str_dup(w->outlets, outlet->country),
+        .language = dl_str_dup(w->outlets, outlet->language),
+        .kind = dl_str_dup(w->outlets, outlet->kind),
+        .home = dl_str_dup(w->outlets, outlet->home),
+        .listed = outlet->listed,
+    };
+    DL_TRY(dl_arena_failed(w->outlets));
+    if (is_new) DL_TRY(dl_map_set(&w->by_id, o->id, o));
+    dl_str host = without_www(host_of(o->home));
+    if (host.n > 0 && dl_map_get(&w->by_host, host) == NULL)
+        DL_TRY(dl_map_set(&w->by_host, host, o));
+    return DL_OK;
+}
+
+enum dl_err dl_writer_load_outlets(dl_writer *w)
+{
+    dl_outlets rows;
+    w->outlets = dl_arena_new(OUTLETS_MEMORY);
+    if (w->outlets == NULL) return DL_ERR_NOMEM;
+    dl_map_init(&w->by_id, w->outlets);
+    dl_map_init(&w->by_host, w->outlets);
+    DL_TRY(dl_ledger_list_outlets(w->ledger, w->turn, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        DL_TRY(remember(w, &rows.p[i]));
+    dl_arena_reset(w->turn);
+    return DL_OK;
+}
+
+const struct dl_outlet *dl_writer_outlet_by_id(const dl_writer *w, dl_str id)
+{
+    return dl_map_get(&w->by_id, id);
+}
+
+enum dl_err dl_writer_put_outlet(dl_writer *w, const struct dl_outlet *outlet)
+{
+    DL_TRY(dl_ledger_put_outlet(w->ledger, outlet));
+    return remember(w, outlet);
+}
+
+/* An id as sources/ has them: letters, digits, dots, dashes. */
+static bool is_id(dl_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!dl_is_alnum((unsigned char)s.p[i]) && strchr(".-_", s.p[i]) == NULL) return false;
+    return s.n > 0 && s.n <= ID_MAX;
+}
+
+static enum dl_err make(dl_writer *w, yyjson_val *request, dl_str id, dl_str name,
+                        const struct dl_identity *identity, const struct dl_outlet **ret_outlet)
+{
+    dl_str given = dl_json_get_str(request, "outlet_name");
+    struct dl_outlet outlet = {
+        .id = id,
+        .name = given.n > 0 ? given : name,
+        .country = dl_json_get_str(request, "country"),
+        .language = dl_json_get_str(request, "language"),
+        .kind = dl_json_get_str(request, "outlet_kind"),
+        .home = identity->host.n > 0 ? dl_str_fmt(w->turn, "https://%.*s/", DL_FMT(identity->host))
+                                     : (dl_str){NULL, 0},
+    };
+    DL_TRY(dl_writer_put_outlet(w, &outlet));
+    *ret_outlet = dl_writer_outlet_by_id(w, id);
+    return *ret_outlet != NULL ? DL_OK : DL_ERR_STATE;
+}
+
+enum dl_err dl_writer_outlet(dl_writer *w, yyjson_val *request, const struct dl_identity *identity,
+                             dl_str site, const struct dl_outlet **ret_outlet)
+{
+    dl_str id = dl_json_get_str(request, "outlet");
+    if (!is_id(id)) {
+        *ret_outlet = dl_map_get(&w->by_host, without_www(identity->host));
+        if (*ret_outlet != NULL) return DL_OK;
+        id = identity->domain;
+    }
+    if (!is_id(id)) id = DL_STR("local");
+    *ret_outlet = dl_writer_outlet_by_id(w, id);
+    if (*ret_outlet != NULL) return DL_OK;
+    return make(w, request, id, site.n > 0 ? site : id, identity, ret_outlet);
+}

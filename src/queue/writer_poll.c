@@ -1,0 +1,335 @@
+/* What the fetcher brings: polls of feeds, pages; and what it shall fetch next. */
+#include "net/schedule.h"
+#include "queue/writer_private.h"
+
+enum {
+    PAGE_TRIES_MAX = 3,
+    PAGE_RETRY_MS = 15 * 60 * 1000, /* a host in trouble is left alone for a while */
+    WORK_MOST = 1000,
+    HTTP_OK_ = 200,
+    HTTP_NOT_MODIFIED_ = 304,
+};
+
+/* --- items of a feed or sitemap ----------------------------------------------------------- */
+
+static dl_str longest_content(yyjson_val *item)
+{
+    dl_str best = dl_json_get_str(item, "summary");
+    size_t i, n;
+    yyjson_val *content;
+    yyjson_arr_foreach(yyjson_obj_get(item, "content"), i, n, content)
+    {
+        dl_str value = dl_json_get_str(content, "value");
+        if (value.n > best.n) best = value;
+    }
+    return best;
+}
+
+/* Title and text are what matters; counters and tracking links change at every poll. */
+static dl_id hash_of(yyjson_val *item)
+{
+    yyjson_val *news = yyjson_obj_get(item, "news");
+    const dl_str parts[] = {dl_json_get_str(news != NULL ? news : item, "title"),
+                            longest_content(item)};
+    return dl_id_of(parts, 2);
+}
+
+static enum dl_err put_item(dl_writer *w, struct op *op, const struct dl_items_from *from,
+                            dl_str line, struct dl_material *ret, bool *ret_use)
+{
+    yyjson_doc *doc;
+    struct dl_identity id;
+    *ret_use = false;
+    if (dl_json_read(w->turn, line, &doc, NULL) != DL_OK) return dl_arena_failed(w->turn);
+    yyjson_val *item = yyjson_doc_get_root(doc);
+    if (!dl_identity_read(item, &id)) return DL_OK;
+    *ret = (struct dl_material){
+        .kind = DL_STR("item"),
+        .outlet = from->outlet->id,
+        .url = id.url,
+        .shown_url = id.shown_url,
+        .guid = id.guid,
+        .channel = from->channel,
+        .hash = hash_of(item),
+        .seen_after_ms = from->seen_after_ms,
+        .seen_by_ms = from->seen_by_ms,
+        .wants_page = from->want_pages,
+    };
+    *ret_use = true;
+    struct dl_diag diag;
+    (void)op;
+    if (dl_ledger_knows(w->ledger, ret)) return DL_OK;
+    return dl_spool_append(dl_ledger_spool(w->ledger), line, &ret->place, &diag);
+}
+
+enum dl_err dl_writer_take_items(dl_writer *w, struct op *op, const struct dl_items_from *from)
+{
+    DL_VEC(struct dl_material) items = {0};
+    dl_str rest = op->looked[1], line;
+    while (dl_str_line(&rest, &line)) {
+        struct dl_material m;
+        bool use;
+        DL_TRY(put_item(w, op, from, line, &m, &use));
+        if (use) DL_TRY(dl_vec_push(w->turn, &items, m));
+    }
+    struct dl_taken *taken = DL_NEW_ARRAY(w->turn, struct dl_taken, items.n + 1);
+    if (taken == NULL) return dl_arena_failed(w->turn);
+    DL_TRY(dl_ledger_take(w->ledger, w->turn, items.p, items.n, taken));
+    return dl_op_count_taken(w, op, taken, items.n);
+}
+
+/* --- a poll ------------------------------------------------------------------------------- */
+
+static void plan_next(const struct op *op, const struct dl_feed_row *row, yyjson_val *head,
+                      struct dl_feed_outcome *o)
+{
+    struct dl_poll_facts facts = {
+        .url = row->url,
+        .now_ms = o->at_ms,
+        .last_poll_ms = row->last_poll_ms,
+        .last_new_ms = row->last_new_ms,
+        .interval_ms = row->interval_ms,
+        .failures = o->good ? 0 : row->failures + 1,
+        .status = o->status,
+        .items = o->items,
+        .fresh = o->fresh,
+        .max_age_s = dl_json_get_int(op->request, "max_age", -1),
+        .retry_after_s = dl_json_get_int(op->request, "retry_after", -1),
+        .ttl_min = dl_json_get_int(head, "ttl_min", -1),
+        .update_s = -1,
+        .floor_s = -1,
+        .ceiling_s = -1,
+    };
+    struct dl_poll_plan plan;
+    dl_schedule_next(&facts, &plan);
+    o->next_poll_ms = plan.at_ms;
+    o->interval_ms = plan.interval_ms;
+    o->why = dl_str_dup(op->arena, dl_str_c(plan.why));
+}
+
+static dl_str result_in_words(const struct op *op, const struct dl_feed_outcome *o)
+{
+    dl_str why = dl_json_get_str(op->request, "why");
+    if (o->status == 0) return why.n > 0 ? why : DL_STR("no answer");
+    if (o->unchanged) return DL_STR("not changed");
+    if (o->status != HTTP_OK_) return dl_str_fmt(op->arena, "HTTP %d", o->status);
+    if (op->look_error != DL_OK)
+        return dl_str_fmt(op->arena, "not readable: %s",
+                          op->look_why[0] != '\0' ? op->look_why : dl_err_text(op->look_error));
+    return dl_str_fmt(op->arena, "%lld items, %lld new", (long long)o->items, (long long)o->fresh);
+}
+
+static enum dl_err take_feed_body(dl_writer *w, struct op *op, const struct dl_feed_row *row,
+                                  const struct dl_outlet *outlet, int64_t at_ms)
+{
+    struct dl_items_from from = {
+        .outlet = outlet,
+        .channel = row->kind,
+        .seen_after_ms = row->last_good_ms,
+        .seen_by_ms = at_ms,
+        .want_pages = w->options->want_pages,
+    };
+    DL_TRY(dl_writer_take_items(w, op, &from));
+    struct dl_spool_place place = {0};
+    struct dl_diag diag;
+    if (op->fresh + op->changed > 0)
+        DL_TRY(dl_spool_append(dl_ledger_spool(w->ledger), op->bytes, &place, &diag));
+    return dl_ledger_note_poll(w->ledger, row->feed, at_ms, place, (int64_t)op->items,
+                               (int64_t)op->fresh);
+}
+
+static enum dl_err take_poll(dl_writer *w, struct op *op, int64_t feed)
+{
+    struct dl_feed_row row;
+    enum dl_err err = dl_ledger_feed(w->ledger, op->arena, feed, &row);
+    if (err == DL_ERR_NOT_FOUND) {
+        dl_op_error(op, err, "no such feed");
+        return DL_OK;
+    }
+    DL_TRY(err);
+    const struct dl_outlet *outlet = dl_writer_outlet_by_id(w, row.outlet);
+    if (outlet == NULL) return DL_ERR_STATE;
+    yyjson_doc *doc = NULL;
+    yyjson_val *head = NULL;
+    struct dl_feed_outcome o = {
+        .feed = feed,
+        .at_ms = dl_json_get_int(op->request, "at", 0),
+        .status = (int)dl_json_get_int(op->request, "status", 0),
+        .etag = dl_json_get_str(op->request, "etag"),
+        .last_modified = dl_json_get_str(op->request, "last_modified"),
+    };
+    if (o.at_ms <= 0) o.at_ms = dl_now_ms();
+    bool has_body = o.status == HTTP_OK_ && op->look_error == DL_OK && op->looked[0].n > 0;
+    if (has_body && dl_json_read(op->arena, op->looked[0], &doc, NULL) == DL_OK) {
+        head = yyjson_doc_get_root(doc);
+        DL_TRY(take_feed_body(w, op, &row, outlet, o.at_ms));
+    }
+    o.unchanged = o.status == HTTP_NOT_MODIFIED_;
+    o.good = o.unchanged || head != NULL;
+    o.items = (int64_t)op->items;
+    o.fresh = (int64_t)op->fresh;
+    o.title = dl_json_get_str(head, "title");
+    o.has_validators = head != NULL || (o.unchanged && o.etag.n + o.last_modified.n > 0);
+    o.result = result_in_words(op, &o);
+    plan_next(op, &row, head, &o);
+    /* Bytes that no reader could make sense of are counted, as everything that came is. */
+    if (o.status == HTTP_OK_ && head == NULL)
+        DL_TRY(dl_ledger_refuse(w->ledger, row.outlet, o.at_ms,
+                                dl_err_class(op->look_error) != DL_CLASS_REJECT));
+    return dl_ledger_feed_outcome(w->ledger, &o);
+}
+
+/* --- a page ------------------------------------------------------------------------------- */
+
+static enum dl_err take_page(dl_writer *w, struct op *op, int64_t document)
+{
+    int64_t now = dl_now_ms();
+    int64_t tries = dl_json_get_int(op->request, "tries", 0);
+    dl_str why = dl_json_get_str(op->request, "why");
+    int64_t again = dl_json_get_int(op->request, "again", 0);
+    const struct dl_outlet *outlet =
+        dl_writer_outlet_by_id(w, dl_json_get_str(op->request, "outlet"));
+    struct dl_identity id;
+    bool usable = op->bytes.n > 0 && outlet != NULL && dl_identity_read(op->request, &id);
+    if (!usable) {
+        bool retry = again > 0 && tries + 1 < PAGE_TRIES_MAX;
+        int64_t not_before = again > now + PAGE_RETRY_MS ? again : now + PAGE_RETRY_MS;
+        if (why.n == 0) why = DL_STR("nothing came");
+        return dl_ledger_page_outcome(w->ledger, document, retry ? (dl_str){NULL, 0} : why,
+                                      not_before);
+    }
+    dl_str type = dl_json_get_str(op->request, "content_type");
+    dl_buf record = DL_BUF_INIT(DL_SPOOL_RECORD_MAX);
+    dl_buf_str(&record, type);
+    dl_buf_byte(&record, '\n');
+    dl_buf_str(&record, op->bytes);
+    struct dl_diag diag;
+    struct dl_material m = {
+        .kind = DL_STR("page"),
+        .outlet = outlet->id,
+        .url = id.url,
+        .shown_url = id.shown_url,
+        .channel = DL_STR("page"),
+        .hash = dl_sha256(op->bytes),
+        .seen_by_ms = now,
+    };
+    enum dl_err err = dl_buf_failed(&record);
+    if (err == DL_OK)
+        err = dl_spool_append(dl_ledger_spool(w->ledger), dl_buf_slice(&record), &m.place, &diag);
+    dl_buf_free(&record);
+    DL_TRY(err);
+    struct dl_taken taken;
+    DL_TRY(dl_ledger_take(w->ledger, op->arena, &m, 1, &taken));
+    DL_TRY(dl_op_count_taken(w, op, &taken, 1));
+    dl_str canonical = dl_json_get_str(op->request, "final_url");
+    if (canonical.n > 0 && taken.document != 0)
+        DL_TRY(dl_ledger_put_alias(w->ledger, outlet->id, "url", canonical, taken.document));
+    return dl_ledger_page_outcome(w->ledger, document, DL_STR("fetched"), now);
+}
+
+enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op)
+{
+    int64_t feed = dl_json_get_int(op->request, "feed", 0);
+    int64_t document = dl_json_get_int(op->request, "document", 0);
+    if (feed > 0) return take_poll(w, op, feed);
+    if (document > 0) return take_page(w, op, document);
+    dl_op_error(op, DL_ERR_INVALID, "neither feed nor document");
+    return DL_OK;
+}
+
+/* --- what next ---------------------------------------------------------------------------- */
+
+static void put_feeds(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *o, int64_t now, size_t n)
+{
+    dl_feed_rows rows;
+    yyjson_mut_val *list = dl_json_arr(json, o, "feeds");
+    if (dl_ledger_due_feeds(w->ledger, w->turn, now, n, &rows) != DL_OK) return;
+    for (size_t i = 0; i < rows.n; i++) {
+        yyjson_mut_val *row = dl_json_push_obj(json, list);
+        dl_json_int(json, row, "feed", rows.p[i].feed);
+        dl_json_str(json, row, "url", rows.p[i].url);
+        dl_json_str(json, row, "kind", rows.p[i].kind);
+        dl_json_str(json, row, "etag", rows.p[i].etag);
+        dl_json_str(json, row, "last_modified", rows.p[i].last_modified);
+    }
+}
+
+static void put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *o, int64_t now, size_t n)
+{
+    dl_page_jobs rows;
+    yyjson_mut_val *list = dl_json_arr(json, o, "pages");
+    if (dl_ledger_due_pages(w->ledger, w->turn, now, n, &rows) != DL_OK) return;
+    for (size_t i = 0; i < rows.n; i++) {
+        yyjson_mut_val *row = dl_json_push_obj(json, list);
+        dl_json_int(json, row, "document", rows.p[i].document);
+        dl_json_str(json, row, "url", rows.p[i].url);
+        dl_json_str(json, row, "outlet", rows.p[i].outlet);
+        dl_json_int(json, row, "tries", rows.p[i].tries);
+    }
+}
+
+static size_t wanted(yyjson_val *request, const char *what)
+{
+    int64_t n = dl_json_get_int(request, what, 0);
+    return n < 0 ? 0 : n > WORK_MOST ? WORK_MOST : (size_t)n;
+}
+
+void dl_writer_work(dl_writer *w, uint64_t token, const struct dl_frame *request)
+{
+    yyjson_doc *doc;
+    yyjson_mut_doc *json = dl_json_new(w->turn);
+    if (json == NULL || dl_json_read(w->turn, request->part[0], &doc, NULL) != DL_OK) {
+        dl_requests_answer(w->requests, token, DL_ERR_SYNTAX, DL_STR("no JSON"));
+        return;
+    }
+    yyjson_val *asked = yyjson_doc_get_root(doc);
+    yyjson_mut_val *o = yyjson_mut_doc_get_root(json);
+    int64_t now = dl_now_ms();
+    put_feeds(w, json, o, now, wanted(asked, "feeds"));
+    put_pages(w, json, o, now, wanted(asked, "pages"));
+    dl_str text = dl_writer_json(json, w->turn);
+    dl_requests_answer(w->requests, token, text.n > 0 ? DL_OK : DL_ERR_NOMEM, text);
+    dl_arena_reset(w->turn);
+}
+
+/* --- sources ------------------------------------------------------------------------------ */
+
+static enum dl_err put_source(dl_writer *w, yyjson_val *row, bool *ret_put)
+{
+    struct dl_outlet outlet = {
+        .id = dl_json_get_str(row, "outlet"),
+        .name = dl_json_get_str(row, "name"),
+        .country = dl_json_get_str(row, "country"),
+        .language = dl_json_get_str(row, "language"),
+        .kind = dl_json_get_str(row, "kind"),
+        .home = dl_json_get_str(row, "home"),
+        .listed = true,
+    };
+    dl_str url = dl_json_get_str(row, "url");
+    bool is_web = dl_str_starts(url, "http://") || dl_str_starts(url, "https://");
+    *ret_put = outlet.id.n > 0 && is_web;
+    if (!*ret_put) return DL_OK;
+    DL_TRY(dl_writer_put_outlet(w, &outlet));
+    return dl_ledger_put_feed(w->ledger, outlet.id, url, dl_json_get_str(row, "feed_kind"),
+                              dl_json_get_str(row, "title"), dl_now_ms());
+}
+
+enum dl_err dl_writer_take_sources(dl_writer *w, struct op *op)
+{
+    size_t i, n;
+    yyjson_val *row;
+    yyjson_arr_foreach(yyjson_obj_get(op->request, "put"), i, n, row)
+    {
+        bool put;
+        DL_TRY(put_source(w, row, &put));
+        op->fresh += put;
+        if (!put) dl_op_error(op, DL_ERR_INVALID, "a source needs outlet and an http(s) url");
+    }
+    yyjson_arr_foreach(yyjson_obj_get(op->request, "remove"), i, n, row)
+    {
+        bool found = false;
+        DL_TRY(dl_ledger_remove_feed(w->ledger, dl_json_val_str(row), &found));
+        op->changed += found;
+    }
+    return DL_OK;
+}

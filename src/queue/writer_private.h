@@ -1,0 +1,180 @@
+/* What the files of the writer share. */
+#ifndef DL_QUEUE_WRITER_PRIVATE_H
+#define DL_QUEUE_WRITER_PRIVATE_H
+
+#include "base/json.h"
+#include "base/map.h"
+#include "queue/identity.h"
+#include "queue/pool.h"
+#include "queue/requests.h"
+#include "queue/writer.h"
+#include "store/ledger.h"
+#include "story/stories.h"
+
+typedef struct dl_writer dl_writer;
+
+enum {
+    DL_WRITER_OPS_MAX = 1024,           /* requests under way before no more are read */
+    DL_WRITER_OPS_BYTES_MAX = 64 << 20, /* their bodies */
+    DL_WRITER_TURN_OPS = 64,            /* in one transaction: answers come soon */
+    DL_WRITER_TURN_MEMORY = 512 << 20,  /* some feeds of 5,000 items */
+    DL_WRITER_OP_MEMORY = 192 << 20,    /* body, what was found in it, and their JSON */
+    DL_WRITER_ERRORS = 8,               /* listed in an answer; the counts say how many */
+    DL_WRITER_LOOKS_MAX = 3,            /* readers that may fail on a look, as DL_TRIES_MAX */
+};
+
+/* First in, first out; the link is the first member of what stands in it. */
+struct link {
+    struct link *next;
+};
+struct line {
+    struct link *first, *last;
+    size_t n;
+};
+void dl_line_put(struct line *line, void *item);
+void *dl_line_take(struct line *line); /* NULL when it is empty */
+
+/* A request that writes: from its arrival to its answer. */
+struct op {
+    struct link link;
+    uint64_t token;
+    uint32_t type; /* enum dl_request_type */
+    dl_arena *arena; /* lives as long as the op; the slices below are in it */
+    yyjson_val *request;
+    dl_str bytes;
+    bool in_turn; /* its transaction is not committed: nobody may be told */
+    unsigned looks; /* readers that failed on it */
+    dl_str looked[DL_FRAME_PARTS];
+    enum dl_err look_error;
+    char look_why[200];
+    size_t waiting; /* entries that are not read yet */
+    size_t items, fresh, changed, duplicate, read, rejected, quarantined;
+    size_t n_errors;
+    struct op_error {
+        enum dl_err code;
+        char message[200];
+    } errors[DL_WRITER_ERRORS];
+    int64_t document; /* of one page or article; 0: none or several */
+    dl_id id;
+};
+
+/* An entry on its way through a reader. */
+struct work {
+    struct link link;
+    dl_arena *arena; /* its strings, and the reading */
+    dl_buf buf;      /* its bytes */
+    struct dl_entry entry;
+    dl_str bytes, content_type;
+    dl_str parts[DL_FRAME_PARTS]; /* the reading */
+    enum dl_err error;
+    char why[200];
+};
+
+/* A job in the pool: a look for an op, or a work. */
+struct job {
+    dl_writer *writer;
+    struct op *op;
+    struct work *work;
+};
+
+struct waiter {
+    int64_t seq;
+    struct op *op;
+};
+
+struct dl_writer {
+    const struct dl_writer_options *options;
+    dl_ledger *ledger;
+    struct dl_stories *stories;
+    dl_nursery *nursery;
+    dl_pool *pool;
+    dl_requests *requests;
+    dl_arena *turn; /* reset after each */
+    enum dl_err failed; /* nothing can be written any more */
+
+    struct line looks;  /* ops that wait for a reader */
+    struct line ready;  /* ops that wait for a transaction */
+    size_t ops, op_bytes;
+    struct line tries;  /* works that wait for their mark */
+    struct line marked; /* works that wait for a reader */
+    struct line read;   /* works that wait for a transaction */
+    size_t works;       /* all of these and those in the pool */
+    int64_t last_seq;   /* newest entry that was picked up */
+    bool more_pending;  /* the ledger may hold more to pick up */
+
+    struct {
+        struct waiter *p;
+        size_t n, cap, head;
+    } waiters; /* by seq */
+
+    dl_arena *outlets;
+    dl_map by_id, by_host, by_domain; /* struct dl_outlet */
+
+    bool stories_behind;
+    int64_t stories_at_ms;
+    uint64_t settle[DL_REQUESTS_MAX_CLIENTS];
+    size_t n_settle;
+};
+
+/* --- writer_op.c: requests ---------------------------------------------------------------- */
+
+void dl_writer_request(void *ctx, uint64_t token, const struct dl_frame *request);
+/* Inside a transaction: takes up to DL_WRITER_TURN_OPS of the ready ops into the ledger. */
+enum dl_err dl_writer_take_ops(dl_writer *w, struct line *ret_taken) DL_MUST_USE;
+void dl_writer_answer_ops(dl_writer *w, struct line *taken); /* after its commit */
+/* The entry of an op is read: its op is answered when that was the last one. */
+enum dl_entry_end { DL_END_READ, DL_END_REJECTED, DL_END_QUARANTINED };
+void dl_writer_entry_ended(dl_writer *w, int64_t seq, enum dl_entry_end end, enum dl_err code,
+                           const char *why);
+void dl_op_error(struct op *op, enum dl_err code, const char *message);
+/* The op waits for the entries that were taken; counts them by what they are. */
+enum dl_err dl_op_count_taken(dl_writer *w, struct op *op, const struct dl_taken *taken, size_t n)
+    DL_MUST_USE;
+
+/* --- writer_read.c: readers --------------------------------------------------------------- */
+
+enum dl_err dl_writer_submit(dl_writer *w) DL_MUST_USE;
+void dl_writer_job_done(void *ctx, void *job, const struct dl_frame *answer,
+                        const struct dl_diag *diag);
+/* Inside a transaction: readings into the ledger; new work picked up and marked as tried. */
+enum dl_err dl_writer_put_readings(dl_writer *w, struct line *ret_ended) DL_MUST_USE;
+enum dl_err dl_writer_mark(dl_writer *w, struct line *ret_marked) DL_MUST_USE;
+void dl_writer_after_readings(dl_writer *w, struct line *ended, struct line *marked);
+/* A reading that came without an entry being tried (a look), inside a transaction. */
+enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
+                                const dl_str parts[DL_FRAME_PARTS]) DL_MUST_USE;
+
+/* --- writer_poll.c: feeds, polls, pages, sources ------------------------------------------ */
+
+enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op) DL_MUST_USE;
+enum dl_err dl_writer_take_sources(dl_writer *w, struct op *op) DL_MUST_USE;
+void dl_writer_work(dl_writer *w, uint64_t token, const struct dl_frame *request);
+/* The items of a look at a feed or sitemap. */
+struct dl_items_from {
+    const struct dl_outlet *outlet;
+    dl_str channel;
+    int64_t seen_after_ms, seen_by_ms;
+    bool want_pages;
+};
+enum dl_err dl_writer_take_items(dl_writer *w, struct op *op,
+                                 const struct dl_items_from *from) DL_MUST_USE;
+
+/* --- writer_outlet.c ---------------------------------------------------------------------- */
+
+enum dl_err dl_writer_load_outlets(dl_writer *w) DL_MUST_USE;
+/* The outlet that a request or an address names; made when it is not there. site: as the page
+ * calls itself. */
+enum dl_err dl_writer_outlet(dl_writer *w, yyjson_val *request, const struct dl_identity *identity,
+                             dl_str site, const struct dl_outlet **ret_outlet) DL_MUST_USE;
+const struct dl_outlet *dl_writer_outlet_by_id(const dl_writer *w, dl_str id);
+enum dl_err dl_writer_put_outlet(dl_writer *w, const struct dl_outlet *outlet) DL_MUST_USE;
+
+/* --- writer_story.c ----------------------------------------------------------------------- */
+
+enum dl_err dl_writer_restore_stories(dl_writer *w) DL_MUST_USE;
+enum dl_err dl_writer_step_stories(dl_writer *w) DL_MUST_USE;
+
+/* JSON of a document that is given to a reader or a client, in the arena. */
+dl_str dl_writer_json(yyjson_mut_doc *json, dl_arena *arena);
+
+#endif

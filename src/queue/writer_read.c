@@ -1,0 +1,283 @@
+/* Entries to readers, readings into the ledger. */
+#include "queue/writer_private.h"
+
+enum {
+    WORKS_MORE = 12,            /* marked ahead of the readers, so that they never wait for a turn */
+    WORK_MEMORY = 192 << 20,    /* a reading: as large as a frame may be */
+    HEAD_MEMORY = 32 << 20,
+};
+
+dl_str dl_writer_json(yyjson_mut_doc *json, dl_arena *arena)
+{
+    size_t n;
+    yyjson_alc alc = dl_json_alc(arena);
+    char *text = yyjson_mut_write_opts(json, 0, &alc, &n, NULL);
+    return text == NULL ? (dl_str){NULL, 0} : (dl_str){text, n};
+}
+
+static void work_free(dl_writer *w, struct work *work)
+{
+    dl_buf_free(&work->buf);
+    dl_arena_free(work->arena);
+    free(work);
+    w->works--;
+}
+
+/* --- into the readers --------------------------------------------------------------------- */
+
+static dl_str facts_of_work(struct work *work)
+{
+    yyjson_mut_doc *json = dl_json_new(work->arena);
+    if (json == NULL) return (dl_str){NULL, 0};
+    yyjson_mut_val *o = yyjson_mut_doc_get_root(json);
+    const struct dl_entry *e = &work->entry;
+    dl_json_str(json, o, "kind", e->kind);
+    dl_json_str(json, o, "url", e->url);
+    dl_json_str(json, o, "content_type", work->content_type);
+    dl_json_str(json, o, "outlet_name", e->outlet_name);
+    dl_json_str(json, o, "country", e->country);
+    dl_json_str(json, o, "language", e->language);
+    dl_json_int(json, o, "seen_by", e->seen_by_ms);
+    return dl_writer_json(json, work->arena);
+}
+
+static dl_str facts_of_op(struct op *op)
+{
+    yyjson_mut_doc *json = dl_json_new(op->arena);
+    if (json == NULL) return (dl_str){NULL, 0};
+    yyjson_mut_val *o = yyjson_mut_doc_get_root(json);
+    static const char *const copied[] = {"kind",         "url",     "content_type",
+                                         "outlet_name", "country", "language"};
+    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
+        dl_json_str(json, o, copied[i], dl_json_get_str(op->request, copied[i]));
+    dl_json_int(json, o, "seen_by", dl_json_get_int(op->request, "seen_by", 0));
+    return dl_writer_json(json, op->arena);
+}
+
+static enum dl_err submit(dl_writer *w, enum dl_job_type type, dl_str facts, dl_str bytes,
+                          struct op *op, struct work *work)
+{
+    struct job *job = malloc(sizeof *job);
+    if (job == NULL || facts.n == 0) {
+        free(job);
+        return DL_ERR_NOMEM;
+    }
+    *job = (struct job){w, op, work};
+    const dl_str parts[DL_FRAME_PARTS] = {facts, bytes};
+    return dl_pool_submit(w->pool, type, parts, job);
+}
+
+enum dl_err dl_writer_submit(dl_writer *w)
+{
+    while (dl_pool_has_room(w->pool)) {
+        struct work *work = dl_line_take(&w->marked);
+        if (work != NULL) {
+            DL_TRY(submit(w, DL_JOB_ENTRY, facts_of_work(work), work->bytes, NULL, work));
+            continue;
+        }
+        struct op *op = dl_line_take(&w->looks);
+        if (op == NULL) return DL_OK;
+        DL_TRY(submit(w, DL_JOB_LOOK, facts_of_op(op), op->bytes, op, NULL));
+    }
+    return DL_OK;
+}
+
+/* --- out of the readers ------------------------------------------------------------------- */
+
+static enum dl_err keep_parts(dl_arena *arena, const struct dl_frame *answer,
+                              dl_str ret_parts[DL_FRAME_PARTS])
+{
+    for (size_t i = 0; i < DL_FRAME_PARTS; i++)
+        ret_parts[i] = dl_str_dup(arena, answer->part[i]);
+    return dl_arena_failed(arena);
+}
+
+static void look_done(dl_writer *w, struct op *op, const struct dl_frame *answer,
+                      const struct dl_diag *diag)
+{
+    op->look_error = (enum dl_err)answer->error;
+    if (op->look_error == DL_OK) op->look_error = keep_parts(op->arena, answer, op->looked);
+    snprintf(op->look_why, sizeof op->look_why, "%s", diag->message);
+    bool again = op->look_error != DL_OK && dl_err_class(op->look_error) != DL_CLASS_REJECT &&
+                 ++op->looks < DL_WRITER_LOOKS_MAX;
+    dl_line_put(again ? &w->looks : &w->ready, op);
+}
+
+void dl_writer_job_done(void *ctx, void *job_, const struct dl_frame *answer,
+                        const struct dl_diag *diag)
+{
+    struct job job = *(struct job *)job_;
+    dl_writer *w = ctx;
+    free(job_);
+    if (job.op != NULL) {
+        look_done(w, job.op, answer, diag);
+    } else {
+        struct work *work = job.work;
+        work->error = (enum dl_err)answer->error;
+        if (work->error == DL_OK) work->error = keep_parts(work->arena, answer, work->parts);
+        snprintf(work->why, sizeof work->why, "%s", diag->message);
+        dl_line_put(&w->read, work);
+    }
+    enum dl_err err = dl_writer_submit(w);
+    if (err != DL_OK) w->failed = err;
+}
+
+/* What cannot be stored is an error of the reader, which a page may have taken over. */
+enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
+                                const dl_str parts[DL_FRAME_PARTS])
+{
+    yyjson_doc *doc;
+    struct dl_features features;
+    DL_TRY(dl_json_read(arena, parts[0], &doc, NULL));
+    DL_TRY(dl_features_unpack(arena, parts[3], &features));
+    yyjson_val *extract = yyjson_doc_get_root(doc);
+    struct dl_identity own = {0};
+    if (!dl_identity_read(extract, &own)) own.url = (dl_str){NULL, 0};
+    struct dl_reading r = {
+        .title = dl_json_get_str(extract, "title"),
+        .subtitle = dl_json_get_str(extract, "subtitle"),
+        .text = parts[1],
+        .language = dl_json_get_str(extract, "language"),
+        .section = dl_json_get_str(extract, "section"),
+        .canonical = own.url,
+        .extract = parts[0],
+        .analyse = parts[2],
+        .features = parts[3],
+        .version_extract = DL_EXTRACT_VERSION,
+        .version_analyse = DL_ANALYSE_VERSION,
+        .version_features = DL_FEATURES_VERSION,
+    };
+    if (!dl_json_get_time(extract, "published", &r.published)) r.published = (dl_time){0};
+    return dl_ledger_read_done(w->ledger, arena, seq, &r);
+}
+
+static bool is_the_readers_fault(enum dl_err err)
+{
+    return err == DL_ERR_ENCODING || err == DL_ERR_SYNTAX || err == DL_ERR_VERSION ||
+           err == DL_ERR_CORRUPT || err == DL_ERR_TOO_DEEP;
+}
+
+/* Into the ledger; *ret_again: it failed and is tried once more. */
+static enum dl_err put_reading(dl_writer *w, struct work *work, bool *ret_again)
+{
+    *ret_again = false;
+    if (work->error == DL_OK) {
+        enum dl_err err = dl_writer_put_parts(w, work->arena, work->entry.seq, work->parts);
+        if (err == DL_OK || !is_the_readers_fault(err)) return err;
+        work->error = DL_ERR_CRASHED;
+        snprintf(work->why, sizeof work->why, "the reader's answer is damaged");
+    }
+    bool final = true;
+    DL_TRY(dl_ledger_read_failed(w->ledger, work->entry.seq, work->error, dl_str_c(work->why),
+                                 &final));
+    *ret_again = !final;
+    return DL_OK;
+}
+
+enum dl_err dl_writer_put_readings(dl_writer *w, struct line *ret_ended)
+{
+    for (struct work *work; (work = dl_line_take(&w->read)) != NULL;) {
+        bool again;
+        DL_TRY(put_reading(w, work, &again));
+        work->entry.tries++;
+        if (again)
+            dl_line_put(&w->tries, work);
+        else
+            dl_line_put(ret_ended, work);
+    }
+    return DL_OK;
+}
+
+/* --- out of the ledger -------------------------------------------------------------------- */
+
+static dl_str copied(dl_arena *arena, dl_str s)
+{
+    return s.n > 0 ? dl_str_dup(arena, s) : (dl_str){NULL, 0};
+}
+
+/* A page's record starts with a line that holds its media type. */
+static void open_record(struct work *work)
+{
+    work->bytes = dl_buf_slice(&work->buf);
+    if (!dl_str_eq_c(work->entry.kind, "page")) return;
+    size_t end = dl_str_chr(work->bytes, '\n', 0);
+    if (end == DL_NO_POS) return;
+    work->content_type = dl_str_sub(work->bytes, 0, end);
+    work->bytes = dl_str_sub(work->bytes, end + 1, work->bytes.n);
+}
+
+static enum dl_err work_of(dl_writer *w, const struct dl_entry *entry, struct work **ret_work)
+{
+    struct work *work = calloc(1, sizeof *work);
+    dl_arena *arena = dl_arena_new(WORK_MEMORY);
+    if (work == NULL || arena == NULL) {
+        free(work);
+        dl_arena_free(arena);
+        return DL_ERR_NOMEM;
+    }
+    *work = (struct work){.arena = arena, .entry = *entry, .buf = DL_BUF_INIT(DL_FRAME_MAX_PART)};
+    work->entry.kind = copied(arena, entry->kind);
+    work->entry.outlet = copied(arena, entry->outlet);
+    work->entry.outlet_name = copied(arena, entry->outlet_name);
+    work->entry.url = copied(arena, entry->url);
+    work->entry.country = copied(arena, entry->country);
+    work->entry.language = copied(arena, entry->language);
+    struct dl_diag diag = {.pos = DL_NO_POS};
+    enum dl_err err =
+        dl_spool_read(dl_ledger_spool(w->ledger), entry->place, &work->buf, &diag);
+    if (err == DL_OK) {
+        open_record(work);
+    } else { /* damaged bytes are this entry's end, not ours */
+        work->error = err;
+        snprintf(work->why, sizeof work->why, "%s", diag.message);
+    }
+    *ret_work = work;
+    w->works++;
+    return DL_OK;
+}
+
+static enum dl_err pick_up(dl_writer *w)
+{
+    size_t most = w->options->readers * DL_POOL_DEPTH + WORKS_MORE;
+    if (!w->more_pending || w->works >= most) return DL_OK;
+    dl_entries entries;
+    size_t limit = most - w->works;
+    DL_TRY(dl_ledger_pending(w->ledger, w->turn, w->last_seq, limit, &entries));
+    w->more_pending = entries.n == limit;
+    for (size_t i = 0; i < entries.n; i++) {
+        struct work *work;
+        DL_TRY(work_of(w, &entries.p[i], &work));
+        w->last_seq = entries.p[i].seq;
+        dl_line_put(work->error == DL_OK ? &w->tries : &w->read, work);
+    }
+    return DL_OK;
+}
+
+enum dl_err dl_writer_mark(dl_writer *w, struct line *ret_marked)
+{
+    DL_TRY(pick_up(w));
+    for (struct work *work; (work = dl_line_take(&w->tries)) != NULL;) {
+        DL_TRY(dl_ledger_try(w->ledger, work->entry.seq));
+        dl_line_put(ret_marked, work);
+    }
+    return DL_OK;
+}
+
+static void ended(dl_writer *w, struct work *work)
+{
+    enum dl_entry_end end = work->error == DL_OK                                ? DL_END_READ
+                            : dl_err_class(work->error) == DL_CLASS_REJECT ? DL_END_REJECTED
+                                                                           : DL_END_QUARANTINED;
+    dl_writer_entry_ended(w, work->entry.seq, end, work->error, work->why);
+    work_free(w, work);
+}
+
+void dl_writer_after_readings(dl_writer *w, struct line *ended_works, struct line *marked)
+{
+    for (struct work *work; (work = dl_line_take(ended_works)) != NULL;)
+        ended(w, work);
+    for (struct work *work; (work = dl_line_take(marked)) != NULL;) {
+        work->error = DL_OK;
+        dl_line_put(&w->marked, work);
+    }
+}

@@ -1,0 +1,106 @@
+/* Stories follow the ledger: behind its cursor, in its order, in transactions of their own. */
+#include "queue/writer_private.h"
+
+enum {
+    STORY_ROWS = 256, /* in one transaction */
+    REPLAY_MEMORY = 1 << 20,
+    EVIDENCE_MAX = 8 << 10,
+};
+
+static enum dl_err document_of(dl_arena *arena, const struct dl_story_row *row,
+                               struct dl_features *features, struct dl_story_doc *ret)
+{
+    DL_TRY(dl_features_unpack(arena, row->features, features));
+    *ret = (struct dl_story_doc){
+        .key = (uint64_t)row->seq,
+        .time_ms = row->seen_by_ms,
+        .published_ms = row->published_ms,
+        .outlet = row->outlet,
+        .features = features,
+    };
+    return DL_OK;
+}
+
+static enum dl_err replay_one(void *ctx, const struct dl_replay_row *row)
+{
+    dl_writer *w = ctx;
+    struct dl_features features;
+    struct dl_story_doc doc;
+    struct dl_story_join joins[DL_STORY_JOINS];
+    DL_TRY(document_of(w->turn, &row->row, &features, &doc));
+    for (size_t i = 0; i < row->n_joins; i++)
+        joins[i] = (struct dl_story_join){(uint64_t)row->joins[i].from,
+                                          (uint64_t)row->joins[i].into};
+    return dl_stories_restore(w->stories, &doc, (uint64_t)row->story, (uint64_t)row->copy_of, joins,
+                              row->n_joins);
+}
+
+enum dl_err dl_writer_restore_stories(dl_writer *w)
+{
+    w->stories = dl_stories_new(NULL);
+    if (w->stories == NULL) return DL_ERR_NOMEM;
+    int64_t since = dl_ledger_newest_seen(w->ledger) - DL_STORIES_WINDOW_MS;
+    enum dl_err err = dl_ledger_story_replay(w->ledger, w->turn, since, replay_one, w);
+    dl_arena_reset(w->turn);
+    w->stories_behind = true;
+    return err;
+}
+
+static dl_str evidence_json(dl_arena *arena, const struct dl_story_result *r)
+{
+    yyjson_mut_doc *json = dl_json_new(arena);
+    if (json == NULL || r->n_evidence == 0) return (dl_str){NULL, 0};
+    yyjson_mut_val *list = yyjson_mut_arr(json);
+    yyjson_mut_doc_set_root(json, list);
+    for (size_t i = 0; i < r->n_evidence; i++) {
+        if (r->evidence[i].text.n == 0) continue;
+        yyjson_mut_val *row = dl_json_push_obj(json, list);
+        dl_json_str(json, row, "text", r->evidence[i].text);
+        dl_json_score(json, row, "weight", r->evidence[i].weight);
+    }
+    return dl_writer_json(json, arena);
+}
+
+static enum dl_err assign(dl_writer *w, const struct dl_story_row *row, struct dl_assignment *ret)
+{
+    struct dl_features *features = DL_NEW(w->turn, struct dl_features);
+    struct dl_story_doc doc;
+    struct dl_story_result r;
+    if (features == NULL) return dl_arena_failed(w->turn);
+    DL_TRY(document_of(w->turn, row, features, &doc));
+    DL_TRY(dl_stories_add(w->stories, &doc, &r));
+    *ret = (struct dl_assignment){
+        .row = row,
+        .story = (int64_t)r.story,
+        .copy_of = (int64_t)r.copy_of,
+        .similarity = r.similarity,
+        .evidence = evidence_json(w->turn, &r),
+        .n_joins = r.n_joins,
+    };
+    for (size_t i = 0; i < r.n_joins; i++) {
+        ret->joins[i].from = (int64_t)r.joins[i].from;
+        ret->joins[i].into = (int64_t)r.joins[i].into;
+    }
+    return DL_OK;
+}
+
+enum dl_err dl_writer_step_stories(dl_writer *w)
+{
+    dl_story_rows rows;
+    struct dl_diag diag = {0};
+    DL_TRY(dl_ledger_story_next(w->ledger, w->turn, STORY_ROWS, &rows));
+    w->stories_behind = rows.n == STORY_ROWS;
+    if (rows.n == 0) return DL_OK;
+    struct dl_assignment *made = DL_NEW_ARRAY(w->turn, struct dl_assignment, rows.n);
+    if (made == NULL) return dl_arena_failed(w->turn);
+    size_t n = 0;
+    for (size_t i = 0; i < rows.n; i++) {
+        if (rows.p[i].skip) continue;
+        DL_TRY(assign(w, &rows.p[i], &made[n]));
+        n++;
+    }
+    enum dl_err err = dl_ledger_story_commit(w->ledger, w->turn, made, n, rows.p[rows.n - 1].seq,
+                                             dl_now_ms(), &diag);
+    dl_arena_reset(w->turn);
+    return err;
+}
