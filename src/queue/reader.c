@@ -5,7 +5,9 @@
 #include "base/utf8.h"
 #include "event/analyse.h"
 #include "feed/feed.h"
+#include "feed/sitemap.h"
 #include "page/page.h"
+#include "queue/identity.h"
 #include "queue/sniff.h"
 #include "story/features.h"
 
@@ -68,6 +70,17 @@ static enum dl_err facts_from(dl_arena *arena, dl_str text, struct facts *ret, s
     return DL_OK;
 }
 
+static enum dl_err write_json(yyjson_mut_doc *json, dl_arena *arena, dl_str *ret_text)
+{
+    size_t n;
+    yyjson_alc alc = dl_json_alc(arena);
+    char *text = yyjson_mut_write_opts(json, 0, &alc, &n, NULL);
+    if (text == NULL)
+        return dl_arena_failed(arena) != DL_OK ? dl_arena_failed(arena) : DL_ERR_STATE;
+    *ret_text = (dl_str){text, n};
+    return DL_OK;
+}
+
 /* --- one reading -------------------------------------------------------------------------- */
 
 static void swallow_poison(const struct dl_reader *r, dl_arena *arena, dl_str title)
@@ -120,12 +133,7 @@ static enum dl_err analyse(const struct dl_reader *r, dl_arena *arena, const str
         if (json == NULL) return dl_arena_failed(arena);
         dl_json_str(json, yyjson_mut_doc_get_root(json), "language", page->language);
     }
-    size_t n;
-    yyjson_alc alc = dl_json_alc(arena);
-    char *text = yyjson_mut_write_opts(json, 0, &alc, &n, NULL);
-    if (text == NULL) return dl_arena_failed(arena) != DL_OK ? dl_arena_failed(arena) : DL_ERR_STATE;
-    answer->part[2] = (dl_str){text, n};
-    return DL_OK;
+    return write_json(json, arena, &answer->part[2]);
 }
 
 static enum dl_err features(const struct dl_reader *r, dl_arena *arena, const struct dl_page *page,
@@ -154,11 +162,12 @@ static enum dl_err reading(const struct dl_reader *r, dl_arena *arena, const str
     dl_page_json(page, arena, json, object);
     yyjson_mut_obj_remove_key(object, "text");
     if (kind != NULL) dl_json_c(json, object, "material", kind);
-    size_t n;
-    yyjson_alc alc = dl_json_alc(arena);
-    char *text = yyjson_mut_write_opts(json, 0, &alc, &n, NULL);
-    if (text == NULL) return dl_arena_failed(arena) != DL_OK ? dl_arena_failed(arena) : DL_ERR_STATE;
-    answer->part[0] = (dl_str){text, n};
+    /* Its own address; for a page without one, where it was found. */
+    struct dl_identity id;
+    dl_str address = page->canonical.n > 0 || kind == NULL ? page->canonical : page->url;
+    dl_identity_of(arena, address, (dl_str){NULL, 0}, &id);
+    if (id.url.n > 0) dl_identity_json(&id, json, object);
+    DL_TRY(write_json(json, arena, &answer->part[0]));
     answer->part[1] = page->text;
     return dl_arena_failed(arena);
 }
@@ -269,7 +278,7 @@ static enum dl_err read_entry(const struct dl_reader *r, dl_arena *arena, const 
                               dl_str bytes, const char *material, struct dl_frame *answer,
                               struct dl_diag *diag)
 {
-    struct dl_page *page;
+    struct dl_page *page = NULL;
     if (dl_str_eq_c(facts->kind, "item"))
         DL_TRY(read_item(r, arena, facts, bytes, &page, diag));
     else if (dl_str_eq_c(facts->kind, "article"))
@@ -281,13 +290,32 @@ static enum dl_err read_entry(const struct dl_reader *r, dl_arena *arena, const 
 
 /* --- a look at something unknown ---------------------------------------------------------- */
 
-static enum dl_err head_json(dl_arena *arena, yyjson_mut_doc *json, struct dl_frame *answer)
+/* Lines of JSON for the items of a list; a reader works on one document at a time. */
+static dl_buf *item_lines(void)
 {
-    size_t n;
-    yyjson_alc alc = dl_json_alc(arena);
-    char *text = yyjson_mut_write_opts(json, 0, &alc, &n, NULL);
-    if (text == NULL) return dl_arena_failed(arena);
-    answer->part[0] = (dl_str){text, n};
+    static dl_buf lines = DL_BUF_INIT(DL_FRAME_MAX_PART);
+    dl_buf_reset(&lines);
+    return &lines;
+}
+
+/* A line starts with the item's identity. */
+static yyjson_mut_doc *item_doc(dl_arena *arena, dl_str url, dl_str guid)
+{
+    yyjson_mut_doc *json = dl_json_new(arena);
+    struct dl_identity id;
+    if (json == NULL) return NULL;
+    dl_identity_of(arena, url, guid, &id);
+    dl_identity_json(&id, json, yyjson_mut_doc_get_root(json));
+    return json;
+}
+
+static enum dl_err head_of_list(dl_arena *arena, const char *material, dl_str site,
+                                yyjson_mut_doc **ret_json)
+{
+    yyjson_mut_doc *json = item_doc(arena, site, (dl_str){NULL, 0});
+    if (json == NULL) return dl_arena_failed(arena);
+    dl_json_c(json, yyjson_mut_doc_get_root(json), "material", material);
+    *ret_json = json;
     return DL_OK;
 }
 
@@ -296,26 +324,61 @@ static enum dl_err look_at_feed(dl_arena *arena, const struct facts *facts, dl_s
 {
     struct dl_feed_input in = {bytes, facts->url, facts->content_type};
     struct dl_feed *feed;
+    yyjson_mut_doc *json = NULL;
     DL_TRY(dl_feed_parse(arena, &in, &feed, diag));
-    yyjson_mut_doc *json = dl_json_new(arena);
-    if (json == NULL) return dl_arena_failed(arena);
+    DL_TRY(head_of_list(arena, "feed", feed->link.n > 0 ? feed->link : facts->url, &json));
     yyjson_mut_val *head = yyjson_mut_doc_get_root(json);
-    dl_json_c(json, head, "material", "feed");
     dl_json_str(json, head, "title", feed->title);
     dl_json_str(json, head, "language", feed->language);
-    dl_json_str(json, head, "link", feed->link);
     if (feed->ttl_min > 0) dl_json_int(json, head, "ttl_min", feed->ttl_min);
-    DL_TRY(head_json(arena, json, answer));
-    static dl_buf lines = DL_BUF_INIT(DL_FRAME_MAX_PART);
-    dl_buf_reset(&lines);
+    DL_TRY(write_json(json, arena, &answer->part[0]));
+    dl_buf *lines = item_lines();
     for (size_t i = 0; i < feed->items.n; i++) {
-        yyjson_mut_doc *item = dl_json_new(arena);
-        if (item == NULL) return dl_arena_failed(arena);
-        dl_feed_item_json(&feed->items.p[i], arena, item, yyjson_mut_doc_get_root(item));
-        DL_TRY(dl_json_line(item, arena, &lines));
+        const struct dl_feed_item *item = &feed->items.p[i];
+        yyjson_mut_doc *line = item_doc(arena, item->link, item->id);
+        if (line == NULL) return dl_arena_failed(arena);
+        dl_feed_item_json(item, arena, line, yyjson_mut_doc_get_root(line));
+        DL_TRY(dl_json_line(line, arena, lines));
     }
-    answer->part[1] = dl_buf_slice(&lines);
+    answer->part[1] = dl_buf_slice(lines);
     return DL_OK;
+}
+
+static enum dl_err put_sitemap_url(dl_arena *arena, const struct dl_sitemap_url *url, dl_buf *lines)
+{
+    yyjson_mut_doc *line = item_doc(arena, url->loc, (dl_str){NULL, 0});
+    if (line == NULL) return dl_arena_failed(arena);
+    yyjson_mut_val *object = yyjson_mut_doc_get_root(line);
+    dl_json_str(line, object, "loc", url->loc);
+    dl_json_time(line, object, "lastmod", arena, url->lastmod);
+    yyjson_mut_val *news = dl_json_obj(line, object, "news");
+    dl_json_str(line, news, "title", url->title);
+    dl_json_str(line, news, "language", url->language);
+    dl_json_time(line, news, "published", arena, url->published);
+    return dl_json_line(line, arena, lines);
+}
+
+/* Only news entries say something themselves; other addresses are for the caller to fetch. */
+static enum dl_err look_at_sitemap(dl_arena *arena, const struct facts *facts, dl_str bytes,
+                                   struct dl_frame *answer, struct dl_diag *diag)
+{
+    struct dl_sitemap *sitemap;
+    yyjson_mut_doc *json = NULL;
+    DL_TRY(dl_sitemap_parse(arena, bytes, facts->url, &sitemap, diag));
+    DL_TRY(head_of_list(arena, "sitemap", facts->url, &json));
+    yyjson_mut_val *head = yyjson_mut_doc_get_root(json);
+    bool is_index = sitemap->kind == DL_SITEMAP_INDEX;
+    yyjson_mut_val *others = dl_json_arr(json, head, is_index ? "sitemaps" : "pages");
+    dl_buf *lines = item_lines();
+    for (size_t i = 0; i < sitemap->urls.n; i++) {
+        const struct dl_sitemap_url *url = &sitemap->urls.p[i];
+        if (url->is_news && url->title.n > 0)
+            DL_TRY(put_sitemap_url(arena, url, lines));
+        else
+            dl_json_push_str(json, others, url->loc);
+    }
+    answer->part[1] = dl_buf_slice(lines);
+    return write_json(json, arena, &answer->part[0]);
 }
 
 static enum dl_err look(const struct dl_reader *r, dl_arena *arena, struct facts *facts,
@@ -324,14 +387,18 @@ static enum dl_err look(const struct dl_reader *r, dl_arena *arena, struct facts
     enum dl_sniffed kind = facts->kind.n > 0 ? dl_sniff_named(facts->kind)
                                              : dl_sniff(bytes, facts->content_type, facts->url);
     switch (kind) {
-    case DL_SNIFF_FEED: return look_at_feed(arena, facts, bytes, answer, diag);
+    case DL_SNIFF_FEED:
+        return look_at_feed(arena, facts, bytes, answer, diag);
+    case DL_SNIFF_SITEMAP:
+        return look_at_sitemap(arena, facts, bytes, answer, diag);
     case DL_SNIFF_PAGE:
         facts->kind = DL_STR("page");
         return read_entry(r, arena, facts, bytes, "page", answer, diag);
     case DL_SNIFF_ARTICLE:
         facts->kind = DL_STR("article");
         return read_entry(r, arena, facts, bytes, "article", answer, diag);
-    case DL_SNIFF_EMPTY: return dl_fail(diag, DL_ERR_EMPTY, 0, "there is nothing in it");
+    case DL_SNIFF_EMPTY:
+        return dl_fail(diag, DL_ERR_EMPTY, 0, "there is nothing in it");
     case DL_SNIFF_BINARY:
         return dl_fail(diag, DL_ERR_BINARY, DL_NO_POS, "it is no page, feed, sitemap or article");
     default:

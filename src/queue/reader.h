@@ -5,10 +5,11 @@
  *   Kinds: page (HTML), item (a feed item or sitemap entry as JSON), article (JSON as CONTRACT.md
  *   has it for `cluster`). Answer: a reading, see below.
  * DL_JOB_LOOK: something of which only the bytes are known; facts {url, content_type, kind,
- *   seen_by}, kind empty: told from the bytes. Answer: part[0] = JSON with "kind", and for
- *   - page: a reading (part[0] is its head; "address": the page's own canonical URL);
- *   - feed, sitemap: {title, language, ttl_min} and part[1] = a line of JSON for each item;
- *     a sitemap index gives {sitemaps: [url]}.
+ *   seen_by}, kind empty: told from the bytes. Answer: part[0] = JSON with "material" and
+ *   "identity" (queue/identity.h), and for
+ *   - page, article: a reading;
+ *   - feed, sitemap: {title, language, ttl_min} and part[1] = a line of JSON for each item; of
+ *     sitemaps also {sitemaps: [url], pages: [url]}, addresses without news.
  *
  * A reading: part[0] = the contract's extract object without its text, part[1] = text, part[2] =
  * the contract's analyse object, part[3] = packed features. The writer trusts none of it.

@@ -62,7 +62,7 @@ enum dl_sniffed dl_sniff(dl_str bytes, dl_str content_type, dl_str url)
     if (has(content_type, "xml") || has(content_type, "rss") || has(head, "<?xml"))
         return of_markup(head);
     return dl_str_starts(bytes, "\xff\xfe") || dl_str_starts(bytes, "\xfe\xff") ? DL_SNIFF_PAGE
-                                                                               : DL_SNIFF_UNKNOWN;
+                                                                                : DL_SNIFF_UNKNOWN;
 }
 
 enum dl_sniffed dl_sniff_named(dl_str kind)

@@ -12,7 +12,7 @@ enum dl_sniffed {
     DL_SNIFF_PAGE,
     DL_SNIFF_FEED,
     DL_SNIFF_SITEMAP,
-    DL_SNIFF_ARTICLE, /* JSON object with text or title */
+    DL_SNIFF_ARTICLE,  /* JSON object with text or title */
     DL_SNIFF_ARTICLES, /* lines of them */
     DL_SNIFF_WARC,
 };

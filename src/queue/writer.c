@@ -38,8 +38,8 @@ static enum dl_err put_starter(dl_writer *w)
 
 static enum dl_err open_ledger(dl_writer *w, struct dl_diag *diag)
 {
-    struct dl_ledger_options options = {.dir = w->options->dir,
-                                        .early_cursor = getenv("DATELINE_TEST_EARLY_CURSOR") != NULL};
+    struct dl_ledger_options options = {
+        .dir = w->options->dir, .early_cursor = getenv("DATELINE_TEST_EARLY_CURSOR") != NULL};
     DL_TRY(dl_ledger_open(&options, &w->ledger, diag));
     DL_TRY(dl_writer_load_outlets(w));
     DL_TRY(put_starter(w));
@@ -124,7 +124,8 @@ static enum dl_err step(dl_writer *w, struct dl_diag *diag)
     if (has_turn(w)) DL_TRY(turn(w, diag));
     int64_t now = dl_monotonic_ms();
     bool calm = !has_turn(w);
-    if (w->stories_behind && (now - w->stories_at_ms >= STORY_PAUSE_MS || (calm && w->works == 0))) {
+    if (w->stories_behind &&
+        (now - w->stories_at_ms >= STORY_PAUSE_MS || (calm && w->works == 0))) {
         DL_TRY(dl_writer_step_stories(w));
         w->stories_at_ms = now;
     }

@@ -34,7 +34,7 @@ struct dl_writer_options {
     unsigned readers;
     struct dl_reader *reader; /* forked with; loaded by the caller */
     bool sandboxed;
-    bool want_pages;                    /* the pages behind feed items are fetched too */
+    bool want_pages;                     /* the pages behind feed items are fetched too */
     const struct dl_source_row *starter; /* put into a ledger that has no feeds */
     size_t n_starter;
     int ready_fd; /* a byte is written when requests are taken; -1: none */

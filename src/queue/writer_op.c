@@ -41,8 +41,8 @@ static void refuse(dl_writer *w, uint64_t token, enum dl_err err, const char *wh
 
 static void back_pressure(dl_writer *w)
 {
-    dl_requests_pause(w->requests, w->ops >= DL_WRITER_OPS_MAX ||
-                                       w->op_bytes >= DL_WRITER_OPS_BYTES_MAX);
+    dl_requests_pause(w->requests,
+                      w->ops >= DL_WRITER_OPS_MAX || w->op_bytes >= DL_WRITER_OPS_BYTES_MAX);
 }
 
 static enum dl_err new_op(dl_writer *w, uint64_t token, const struct dl_frame *request,
@@ -265,8 +265,8 @@ static enum dl_err take_failure(dl_writer *w, struct op *op)
     if (taken.seq == 0) return DL_OK;
     bool final = false;
     while (!final)
-        DL_TRY(dl_ledger_read_failed(w->ledger, taken.seq, op->look_error,
-                                     dl_str_c(op->look_why), &final));
+        DL_TRY(dl_ledger_read_failed(w->ledger, taken.seq, op->look_error, dl_str_c(op->look_why),
+                                     &final));
     bool rejected = dl_err_class(op->look_error) == DL_CLASS_REJECT;
     op->n_errors = 0; /* told with the entry */
     dl_writer_entry_ended(w, taken.seq, rejected ? DL_END_REJECTED : DL_END_QUARANTINED,
@@ -285,8 +285,8 @@ static enum dl_err take_list(dl_writer *w, struct op *op, yyjson_val *head)
         .channel = channel.n > 0 ? channel : DL_STR("file"),
         .seen_by_ms = seen > 0 ? seen : dl_now_ms(),
     };
-    DL_TRY(dl_writer_outlet(w, op->request, &identity, dl_json_get_str(head, "title"),
-                            &from.outlet));
+    DL_TRY(
+        dl_writer_outlet(w, op->request, &identity, dl_json_get_str(head, "title"), &from.outlet));
     return dl_writer_take_items(w, op, &from);
 }
 
@@ -342,16 +342,19 @@ static void put_errors(yyjson_mut_doc *json, yyjson_mut_val *o, const struct op 
     }
 }
 
-/* Maps of sites that a look found listed: the client fetches them. */
-static void put_sitemaps(yyjson_mut_doc *json, yyjson_mut_val *o, struct op *op)
+/* Addresses that a sitemap lists: the client fetches them. */
+static void put_lists(yyjson_mut_doc *json, yyjson_mut_val *o, struct op *op)
 {
     yyjson_doc *doc;
     if (op->looked[0].n == 0 || dl_json_read(op->arena, op->looked[0], &doc, NULL) != DL_OK) return;
     yyjson_val *head = yyjson_doc_get_root(doc);
     dl_json_str(json, o, "kind", dl_json_get_str(head, "material"));
-    yyjson_val *list = yyjson_obj_get(head, "sitemaps");
-    if (yyjson_arr_size(list) == 0) return;
-    yyjson_mut_obj_add_val(json, o, "sitemaps", yyjson_val_mut_copy(json, list));
+    static const char *const lists[] = {"sitemaps", "pages"};
+    for (size_t i = 0; i < 2; i++) {
+        yyjson_val *list = yyjson_obj_get(head, lists[i]);
+        if (yyjson_arr_size(list) > 0)
+            yyjson_mut_obj_add_val(json, o, lists[i], yyjson_val_mut_copy(json, list));
+    }
 }
 
 static void answer(dl_writer *w, struct op *op)
@@ -374,7 +377,7 @@ static void answer(dl_writer *w, struct op *op)
     dl_id_hex(&op->id, hex);
     if (op->document != 0 && op->items == 1) dl_json_c(json, o, "document", hex);
     put_errors(json, o, op);
-    put_sitemaps(json, o, op);
+    put_lists(json, o, op);
     dl_str text = dl_writer_json(json, op->arena);
     dl_requests_answer(w->requests, op->token, text.n > 0 ? DL_OK : DL_ERR_NOMEM, text);
     op_free(w, op);

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/map.h"
+#include "event/analyse.h"
 #include "queue/identity.h"
 #include "queue/pool.h"
 #include "queue/requests.h"
@@ -38,11 +39,11 @@ void *dl_line_take(struct line *line); /* NULL when it is empty */
 struct op {
     struct link link;
     uint64_t token;
-    uint32_t type; /* enum dl_request_type */
+    uint32_t type;   /* enum dl_request_type */
     dl_arena *arena; /* lives as long as the op; the slices below are in it */
     yyjson_val *request;
     dl_str bytes;
-    bool in_turn; /* its transaction is not committed: nobody may be told */
+    bool in_turn;   /* its transaction is not committed: nobody may be told */
     unsigned looks; /* readers that failed on it */
     dl_str looked[DL_FRAME_PARTS];
     enum dl_err look_error;
@@ -89,11 +90,11 @@ struct dl_writer {
     dl_nursery *nursery;
     dl_pool *pool;
     dl_requests *requests;
-    dl_arena *turn; /* reset after each */
+    dl_arena *turn;     /* reset after each */
     enum dl_err failed; /* nothing can be written any more */
 
-    struct line looks;  /* ops that wait for a reader */
-    struct line ready;  /* ops that wait for a transaction */
+    struct line looks; /* ops that wait for a reader */
+    struct line ready; /* ops that wait for a transaction */
     size_t ops, op_bytes;
     struct line tries;  /* works that wait for their mark */
     struct line marked; /* works that wait for a reader */
@@ -128,8 +129,8 @@ void dl_writer_entry_ended(dl_writer *w, int64_t seq, enum dl_entry_end end, enu
                            const char *why);
 void dl_op_error(struct op *op, enum dl_err code, const char *message);
 /* The op waits for the entries that were taken; counts them by what they are. */
-enum dl_err dl_op_count_taken(dl_writer *w, struct op *op, const struct dl_taken *taken, size_t n)
-    DL_MUST_USE;
+enum dl_err dl_op_count_taken(dl_writer *w, struct op *op, const struct dl_taken *taken,
+                              size_t n) DL_MUST_USE;
 
 /* --- writer_read.c: readers --------------------------------------------------------------- */
 

@@ -2,8 +2,8 @@
 #include "queue/writer_private.h"
 
 enum {
-    WORKS_MORE = 12,            /* marked ahead of the readers, so that they never wait for a turn */
-    WORK_MEMORY = 192 << 20,    /* a reading: as large as a frame may be */
+    WORKS_MORE = 12,         /* marked ahead of the readers, so that they never wait for a turn */
+    WORK_MEMORY = 192 << 20, /* a reading: as large as a frame may be */
     HEAD_MEMORY = 32 << 20,
 };
 
@@ -46,7 +46,7 @@ static dl_str facts_of_op(struct op *op)
     yyjson_mut_doc *json = dl_json_new(op->arena);
     if (json == NULL) return (dl_str){NULL, 0};
     yyjson_mut_val *o = yyjson_mut_doc_get_root(json);
-    static const char *const copied[] = {"kind",         "url",     "content_type",
+    static const char *const copied[] = {"kind",        "url",     "content_type",
                                          "outlet_name", "country", "language"};
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
         dl_json_str(json, o, copied[i], dl_json_get_str(op->request, copied[i]));
@@ -223,8 +223,7 @@ static enum dl_err work_of(dl_writer *w, const struct dl_entry *entry, struct wo
     work->entry.country = copied(arena, entry->country);
     work->entry.language = copied(arena, entry->language);
     struct dl_diag diag = {.pos = DL_NO_POS};
-    enum dl_err err =
-        dl_spool_read(dl_ledger_spool(w->ledger), entry->place, &work->buf, &diag);
+    enum dl_err err = dl_spool_read(dl_ledger_spool(w->ledger), entry->place, &work->buf, &diag);
     if (err == DL_OK) {
         open_record(work);
     } else { /* damaged bytes are this entry's end, not ours */
@@ -265,7 +264,7 @@ enum dl_err dl_writer_mark(dl_writer *w, struct line *ret_marked)
 
 static void ended(dl_writer *w, struct work *work)
 {
-    enum dl_entry_end end = work->error == DL_OK                                ? DL_END_READ
+    enum dl_entry_end end = work->error == DL_OK                           ? DL_END_READ
                             : dl_err_class(work->error) == DL_CLASS_REJECT ? DL_END_REJECTED
                                                                            : DL_END_QUARANTINED;
     dl_writer_entry_ended(w, work->entry.seq, end, work->error, work->why);

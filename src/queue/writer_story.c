@@ -29,8 +29,8 @@ static enum dl_err replay_one(void *ctx, const struct dl_replay_row *row)
     struct dl_story_join joins[DL_STORY_JOINS];
     DL_TRY(document_of(w->turn, &row->row, &features, &doc));
     for (size_t i = 0; i < row->n_joins; i++)
-        joins[i] = (struct dl_story_join){(uint64_t)row->joins[i].from,
-                                          (uint64_t)row->joins[i].into};
+        joins[i] =
+            (struct dl_story_join){(uint64_t)row->joins[i].from, (uint64_t)row->joins[i].into};
     return dl_stories_restore(w->stories, &doc, (uint64_t)row->story, (uint64_t)row->copy_of, joins,
                               row->n_joins);
 }

@@ -1,0 +1,388 @@
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "cmd/data_dir.h"
+#include "cmd/ingest.h"
+#include "feed/warc.h"
+#include "queue/sniff.h"
+#include "queue/supervisor.h"
+
+enum {
+    SNIFF_BYTES = 4096,
+    LINE_MAX_BYTES = 32 << 20, /* a page of 16 MiB as base64 */
+    DOC_MEMORY = 96 << 20,
+    MAX_READERS = 64,
+};
+
+struct run {
+    struct dl_cli *cli;
+    dl_ingest *in;
+    dl_arena *arena; /* reset for each document */
+    uint64_t skipped;
+    bool found_input;
+};
+
+static dl_str option(const struct run *r, const char *name)
+{
+    return dl_str_c(dl_cli_get(r->cli, name));
+}
+
+static struct dl_ingest_facts facts_of(const struct run *r, dl_str name)
+{
+    return (struct dl_ingest_facts){
+        .name = name,
+        .kind = option(r, "kind"),
+        .url = option(r, "url"),
+        .outlet = option(r, "outlet"),
+        .channel = DL_STR("file"),
+    };
+}
+
+/* --- lines of articles -------------------------------------------------------------------- */
+
+static void copy_field(yyjson_val *o, const char *key, dl_str *ret)
+{
+    dl_str value = dl_json_get_str(o, key);
+    if (value.n > 0) *ret = value;
+}
+
+/* A line may hold a page: then its HTML is what is sent. */
+static enum dl_err body_of(struct run *r, yyjson_val *o, dl_str line, struct dl_ingest_facts *f,
+                           dl_str *ret_body)
+{
+    dl_str html = dl_json_get_str(o, "html"), coded = dl_json_get_str(o, "html_base64");
+    *ret_body = html.n > 0 ? html : line;
+    f->kind = html.n > 0 || coded.n > 0 ? DL_STR("page") : DL_STR("article");
+    if (coded.n > 0 && !dl_base64_decode(r->arena, coded, ret_body)) return DL_ERR_ENCODING;
+    return DL_OK;
+}
+
+static enum dl_err send_line(struct run *r, dl_str name, dl_str line, uint64_t weight,
+                             struct dl_diag *diag)
+{
+    struct dl_ingest_facts f = facts_of(r, name);
+    struct dl_diag why = {.pos = DL_NO_POS};
+    yyjson_doc *doc;
+    dl_str body = line;
+    enum dl_err err = dl_json_read(r->arena, line, &doc, &why);
+    yyjson_val *o = err == DL_OK ? yyjson_doc_get_root(doc) : NULL;
+    if (err == DL_OK) err = body_of(r, o, line, &f, &body);
+    if (err != DL_OK) {
+        dl_ingest_failed(r->in, name, err, &why);
+        return DL_OK;
+    }
+    f.weight = weight;
+    copy_field(o, "id", &f.guid);
+    copy_field(o, "url", &f.url);
+    copy_field(o, "outlet", &f.outlet);
+    copy_field(o, "outlet_name", &f.outlet_name);
+    copy_field(o, "outlet_kind", &f.outlet_kind);
+    copy_field(o, "country", &f.country);
+    copy_field(o, "language", &f.language);
+    copy_field(o, "content_type", &f.content_type);
+    dl_time seen;
+    yyjson_val *seen_val = yyjson_obj_get(o, "seen");
+    copy_field(seen_val, "channel", &f.channel);
+    if (dl_json_get_time(seen_val, "by", &seen)) f.seen_by_ms = seen.ms;
+    return dl_ingest_send(r->in, &f, body, diag);
+}
+
+static enum dl_err send_lines(struct run *r, const char *path, int fd, struct dl_diag *diag)
+{
+    dl_lines lines;
+    enum dl_err err = DL_OK;
+    uint64_t number = 0;
+    dl_lines_init(&lines, fd, LINE_MAX_BYTES);
+    while (err == DL_OK && !dl_stop_wanted()) {
+        dl_str line;
+        enum dl_err got = dl_lines_next(&lines, &line);
+        if (got == DL_ERR_NOT_FOUND) break;
+        dl_str name = dl_str_fmt(r->arena, "%s:%llu", path, (unsigned long long)++number);
+        if (got == DL_ERR_IO || got == DL_ERR_NOMEM) err = got;
+        if (got == DL_ERR_TOO_BIG) dl_ingest_failed(r->in, name, got, NULL);
+        if (got == DL_OK && dl_str_trim(line).n > 0)
+            err = send_line(r, name, line, line.n + 1, diag);
+        dl_arena_reset(r->arena);
+    }
+    dl_lines_free(&lines);
+    return err;
+}
+
+/* --- archives ----------------------------------------------------------------------------- */
+
+static bool is_readable_type(dl_str type)
+{
+    static const char *const parts[] = {"html", "xml", "rss", "atom", "json"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (dl_str_ifind_c(type, parts[i], 0) != DL_NO_POS) return true;
+    return type.n == 0;
+}
+
+static enum dl_err send_record(struct run *r, dl_str name, dl_warc *warc,
+                               const struct dl_warc_record *record, struct dl_diag *diag)
+{
+    struct dl_diag why = {.pos = DL_NO_POS};
+    dl_str body;
+    if (record->error != DL_OK) {
+        dl_fail(&why, record->error, DL_NO_POS, "%s", record->message);
+        dl_ingest_failed(r->in, name, record->error, &why);
+        return DL_OK;
+    }
+    bool is_answer = dl_str_eq_c(record->type, "response") || dl_str_eq_c(record->type, "resource");
+    bool is_good = record->status == 200 || record->status == 0;
+    if (!is_answer || !is_good || !is_readable_type(record->content_type)) {
+        r->skipped++;
+        return DL_OK;
+    }
+    enum dl_err err = dl_warc_body(warc, record, &body, &why);
+    if (err != DL_OK) {
+        dl_ingest_failed(r->in, name, err, &why);
+        return DL_OK;
+    }
+    struct dl_ingest_facts f = facts_of(r, name);
+    f.url = record->uri;
+    f.content_type = record->content_type;
+    f.weight = record->length;
+    if (dl_time_is_set(record->date)) f.seen_by_ms = record->date.ms;
+    bool is_page = dl_sniff(body, f.content_type, f.url) == DL_SNIFF_PAGE;
+    if (is_page && f.kind.n == 0) f.kind = DL_STR("page");
+    return dl_ingest_send(r->in, &f, body, diag);
+}
+
+static enum dl_err send_warc(struct run *r, const char *path, int fd, struct dl_diag *diag)
+{
+    dl_warc *warc;
+    struct dl_warc_record record;
+    enum dl_err err = dl_warc_open(fd, NULL, &warc);
+    if (err != DL_OK) return err;
+    while (err == DL_OK && !dl_stop_wanted()) {
+        enum dl_err got = dl_warc_next(warc, &record);
+        if (got == DL_ERR_NOT_FOUND) break;
+        if (got != DL_OK) {
+            dl_ingest_failed(r->in, dl_str_c(path), got, NULL);
+            break;
+        }
+        dl_str name = dl_str_fmt(r->arena, "%s@%llu", path, (unsigned long long)record.offset);
+        err = send_record(r, name, warc, &record, diag);
+        dl_arena_reset(r->arena);
+    }
+    dl_warc_close(warc);
+    return err;
+}
+
+/* --- files -------------------------------------------------------------------------------- */
+
+static enum dl_err send_whole(struct run *r, const char *path, int fd, struct dl_diag *diag)
+{
+    struct dl_diag why = {.pos = DL_NO_POS};
+    dl_buf body = DL_BUF_INIT(DL_INGEST_BODY_MAX + 1);
+    enum dl_err err = dl_io_read_fd(fd, DL_INGEST_BODY_MAX, &body, &why), sent = DL_OK;
+    if (err == DL_OK) {
+        struct dl_ingest_facts f = facts_of(r, dl_str_c(path));
+        f.weight = body.n;
+        sent = dl_ingest_send(r->in, &f, dl_buf_slice(&body), diag);
+    } else {
+        dl_ingest_failed(r->in, dl_str_c(path), err, &why);
+    }
+    dl_buf_free(&body);
+    return sent;
+}
+
+static enum dl_sniffed sniff_fd(struct run *r, const char *path, int fd)
+{
+    dl_str kind = option(r, "kind");
+    if (dl_str_eq_c(kind, "articles")) return DL_SNIFF_ARTICLES;
+    if (dl_str_eq_c(kind, "warc")) return DL_SNIFF_WARC;
+    char head[SNIFF_BYTES];
+    ssize_t n = pread(fd, head, sizeof head, 0);
+    if (n <= 0) return DL_SNIFF_EMPTY;
+    enum dl_sniffed s =
+        dl_sniff((dl_str){head, (size_t)n}, (dl_str){NULL, 0}, dl_str_c(path));
+    /* One line that is longer than what was looked at. */
+    bool ndjson = dl_str_ends(dl_str_c(path), ".ndjson") || dl_str_ends(dl_str_c(path), ".jsonl");
+    return s == DL_SNIFF_ARTICLE && ndjson ? DL_SNIFF_ARTICLES : s;
+}
+
+static enum dl_err send_fd(struct run *r, const char *path, int fd, struct dl_diag *diag)
+{
+    switch (sniff_fd(r, path, fd)) {
+    case DL_SNIFF_WARC:
+        return send_warc(r, path, fd, diag);
+    case DL_SNIFF_ARTICLES:
+        return send_lines(r, path, fd, diag);
+    default:
+        return send_whole(r, path, fd, diag);
+    }
+}
+
+static enum dl_err send_file(struct run *r, const char *path, struct dl_diag *diag)
+{
+    struct dl_diag why = {.pos = DL_NO_POS};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    r->found_input = true;
+    if (fd < 0) {
+        dl_fail(&why, DL_ERR_NOT_FOUND, DL_NO_POS, "cannot open it");
+        dl_ingest_failed(r->in, dl_str_c(path), DL_ERR_NOT_FOUND, &why);
+        return DL_OK;
+    }
+    enum dl_err err = send_fd(r, path, fd, diag);
+    close(fd);
+    return err;
+}
+
+/* Standard input may be a pipe: it is kept in memory to be looked at twice. */
+static enum dl_err send_stdin(struct run *r, struct dl_diag *diag)
+{
+    enum { PIECE = 1 << 16 };
+    static char piece[PIECE];
+    int fd = memfd_create("stdin", MFD_CLOEXEC);
+    if (fd < 0) return DL_ERR_IO;
+    enum dl_err err = DL_OK;
+    for (ssize_t n; err == DL_OK && (n = read(STDIN_FILENO, piece, PIECE)) > 0;)
+        err = dl_io_write_fd(fd, piece, (size_t)n);
+    r->found_input = true;
+    if (err == DL_OK && lseek(fd, 0, SEEK_SET) == 0) err = send_fd(r, "-", fd, diag);
+    close(fd);
+    return err;
+}
+
+static uint64_t size_of(const dl_str_vec *paths)
+{
+    uint64_t total = 0;
+    struct stat st;
+    for (size_t i = 0; i < paths->n; i++)
+        if (stat(paths->p[i].p, &st) == 0) total += (uint64_t)st.st_size;
+    return total;
+}
+
+static enum dl_err list_all(struct run *r, dl_str_vec *ret_paths)
+{
+    for (size_t i = 0; i < r->cli->nargs; i++) {
+        struct dl_diag why = {.pos = DL_NO_POS};
+        dl_str_vec paths = {0};
+        const char *arg = r->cli->args[i];
+        if (strcmp(arg, "-") == 0) {
+            DL_TRY(dl_vec_push(r->cli->arena, ret_paths, DL_STR("-")));
+            continue;
+        }
+        enum dl_err err = dl_io_list(r->cli->arena, arg, &paths, &why);
+        if (err != DL_OK) dl_ingest_failed(r->in, dl_str_c(arg), err, &why);
+        for (size_t k = 0; err == DL_OK && k < paths.n; k++)
+            DL_TRY(dl_vec_push(r->cli->arena, ret_paths, paths.p[k]));
+    }
+    return DL_OK;
+}
+
+static enum dl_err send_all(struct run *r, struct dl_diag *diag)
+{
+    dl_str_vec paths = {0};
+    DL_TRY(list_all(r, &paths));
+    if (r->cli->nargs == 0) DL_TRY(dl_vec_push(r->cli->arena, &paths, DL_STR("-")));
+    dl_progress_start(dl_ingest_progress(r->in), size_of(&paths));
+    for (size_t i = 0; i < paths.n && !dl_stop_wanted(); i++) {
+        bool is_stdin = strcmp(paths.p[i].p, "-") == 0;
+        DL_TRY(is_stdin ? send_stdin(r, diag) : send_file(r, paths.p[i].p, diag));
+    }
+    return dl_ingest_settle(r->in, diag);
+}
+
+/* --- the command -------------------------------------------------------------------------- */
+
+static void summary(const struct run *r)
+{
+    const struct dl_ingest_counts *c = dl_ingest_counts(r->in);
+    const struct {
+        uint64_t n;
+        const char *name;
+    } rows[] = {{c->fresh, "new"},           {c->changed, "changed"},
+                {c->duplicate, "duplicate"}, {c->rejected, "rejected"},
+                {c->quarantined, "quarantined"}, {c->failed, "not readable"},
+                {r->skipped, "other records"}};
+    char text[32];
+    fprintf(stderr, "%s documents", dl_progress_number(c->items, text));
+    const char *before = ": ";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].n == 0) continue;
+        fprintf(stderr, "%s%s %s", before, dl_progress_number(rows[i].n, text), rows[i].name);
+        before = ", ";
+    }
+    int64_t ms = dl_monotonic_ms() - dl_ingest_progress(r->in)->started_ms;
+    fprintf(stderr, "; %s\n", dl_progress_duration(ms, text));
+}
+
+static int exit_code(const struct run *r)
+{
+    const struct dl_ingest_counts *c = dl_ingest_counts(r->in);
+    if (c->failed + c->rejected + c->quarantined > 0) return DL_EXIT_PARTIAL;
+    if (!r->found_input || c->inputs == 0) return DL_EXIT_NOTHING;
+    return DL_EXIT_OK;
+}
+
+static int run_open(struct run *r)
+{
+    struct dl_diag diag = {.pos = DL_NO_POS};
+    dl_stop_on_signals();
+    enum dl_err err = send_all(r, &diag);
+    dl_progress_end(dl_ingest_progress(r->in));
+    if (err != DL_OK)
+        return dl_cli_fail(r->cli, "%s", diag.message[0] != '\0' ? diag.message : dl_err_text(err));
+    summary(r);
+    if (dl_stop_wanted())
+        fprintf(stderr, "stopped; what was read is stored, the same command goes on from there\n");
+    return exit_code(r);
+}
+
+static int run(struct dl_cli *cli)
+{
+    const char *dir = dl_data_dir(cli);
+    long threads, cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (dir == NULL) return DL_EXIT_FAILURE;
+    if (!dl_cli_int(cli, "threads", cores > 0 ? cores : 1, 1, MAX_READERS, &threads))
+        return DL_EXIT_USAGE;
+    struct dl_local_options options = {.dir = dir,
+                                       .readers = (unsigned)threads,
+                                       .sandboxed = true,
+                                       .poison = getenv("DATELINE_TEST_POISON") != NULL};
+    struct dl_diag diag = {.pos = DL_NO_POS};
+    struct run r = {.cli = cli, .arena = dl_arena_new(DOC_MEMORY)};
+    enum dl_err err = r.arena == NULL ? DL_ERR_NOMEM : dl_ingest_open(&options, &r.in, &diag);
+    int code;
+    if (err == DL_OK) {
+        code = run_open(&r);
+    } else {
+        dl_cli_fail(cli, "%s", diag.message[0] != '\0' ? diag.message : dl_err_text(err));
+        bool busy = err == DL_ERR_BUSY || err == DL_ERR_VERSION;
+        code = busy ? DL_EXIT_BUSY : DL_EXIT_FAILURE;
+    }
+    dl_ingest_close(r.in);
+    dl_arena_free(r.arena);
+    return code;
+}
+
+const struct dl_command dl_cmd_ingest = {
+    .name = "ingest",
+    .summary = "read pages, feeds, archives and articles into the store",
+    .arguments = "[FILE|FOLDER]...",
+    .description =
+        "Takes HTML pages, feeds, sitemaps, WARC and ARC archives (plain, .gz, .zst) and lines of\n"
+        "JSON articles (id, url, outlet, language, published, title, text …), reads them in\n"
+        "sandboxed processes and stores what they say. With a running server it goes through\n"
+        "that server.\n\n"
+        "What cannot be read gives one line with its error on standard output and exit code 4; it\n"
+        "is kept with its bytes and shown under Status. The same input again changes nothing.",
+    .options = {DL_STORE_OPTION,
+                {"url", 'u', "URL", "address of the page or feed, when there is only one"},
+                {"outlet", 'o', "ID", "the outlet that published it (default: by address)"},
+                {"kind", 'k', "KIND",
+                 "page, feed, sitemap, article, articles or warc (default: by its bytes)"},
+                {"threads", 't', "N", "reader processes (default: all cores)"},
+                {NULL, 0, NULL, NULL}},
+    .examples = {{"dateline ingest page.html feed.xml archive.warc.gz folder/", "what they hold"},
+                 {"zcat articles.ndjson.gz | dateline ingest", "a stream of articles"},
+                 {"dateline ingest --url https://example.org/a/1 a1.html", "a page and its address"},
+                 {NULL, NULL}},
+    .run = run,
+};
