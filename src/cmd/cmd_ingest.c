@@ -199,8 +199,7 @@ static enum dl_sniffed sniff_fd(struct run *r, const char *path, int fd)
     char head[SNIFF_BYTES];
     ssize_t n = pread(fd, head, sizeof head, 0);
     if (n <= 0) return DL_SNIFF_EMPTY;
-    enum dl_sniffed s =
-        dl_sniff((dl_str){head, (size_t)n}, (dl_str){NULL, 0}, dl_str_c(path));
+    enum dl_sniffed s = dl_sniff((dl_str){head, (size_t)n}, (dl_str){NULL, 0}, dl_str_c(path));
     /* One line that is longer than what was looked at. */
     bool ndjson = dl_str_ends(dl_str_c(path), ".ndjson") || dl_str_ends(dl_str_c(path), ".jsonl");
     return s == DL_SNIFF_ARTICLE && ndjson ? DL_SNIFF_ARTICLES : s;
@@ -297,9 +296,12 @@ static void summary(const struct run *r)
     const struct {
         uint64_t n;
         const char *name;
-    } rows[] = {{c->fresh, "new"},           {c->changed, "changed"},
-                {c->duplicate, "duplicate"}, {c->rejected, "rejected"},
-                {c->quarantined, "quarantined"}, {c->failed, "not readable"},
+    } rows[] = {{c->fresh, "new"},
+                {c->changed, "changed"},
+                {c->duplicate, "duplicate"},
+                {c->rejected, "rejected"},
+                {c->quarantined, "quarantined"},
+                {c->failed, "not readable"},
                 {r->skipped, "other records"}};
     char text[32];
     fprintf(stderr, "%s documents", dl_progress_number(c->items, text));
@@ -382,7 +384,8 @@ const struct dl_command dl_cmd_ingest = {
                 {NULL, 0, NULL, NULL}},
     .examples = {{"dateline ingest page.html feed.xml archive.warc.gz folder/", "what they hold"},
                  {"zcat articles.ndjson.gz | dateline ingest", "a stream of articles"},
-                 {"dateline ingest --url https://example.org/a/1 a1.html", "a page and its address"},
+                 {"dateline ingest --url https://example.org/a/1 a1.html",
+                  "a page and its address"},
                  {NULL, NULL}},
     .run = run,
 };

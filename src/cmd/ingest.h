@@ -12,9 +12,9 @@
 #include "queue/local.h"
 
 enum {
-    DL_INGEST_WINDOW = 64,               /* requests not yet answered */
-    DL_INGEST_WINDOW_BYTES = 32 << 20,   /* and their bodies */
-    DL_INGEST_BODY_MAX = 16 << 20,       /* DESIGN 7 */
+    DL_INGEST_WINDOW = 64,             /* requests not yet answered */
+    DL_INGEST_WINDOW_BYTES = 32 << 20, /* and their bodies */
+    DL_INGEST_BODY_MAX = 16 << 20,     /* DESIGN 7 */
 };
 
 /* What the contract lets a person or a line of NDJSON say of a document. Empty: not told. */

@@ -55,8 +55,7 @@ static void put_rate(const struct dl_progress *p, int64_t now, dl_buf *line)
     char text[32];
     int64_t elapsed = now - p->started_ms;
     if (elapsed < RATE_AFTER_MS) return;
-    dl_buf_fmt(line, "%s/s",
-               dl_progress_number(p->done * 1000 / (uint64_t)elapsed, text));
+    dl_buf_fmt(line, "%s/s", dl_progress_number(p->done * 1000 / (uint64_t)elapsed, text));
     if (p->total_bytes == 0 || p->done_bytes == 0 || p->done_bytes >= p->total_bytes) return;
     double left = (double)(p->total_bytes - p->done_bytes) / (double)p->done_bytes;
     dl_buf_fmt(line, ", %s left", dl_progress_duration((int64_t)(left * (double)elapsed), text));

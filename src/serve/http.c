@@ -336,7 +336,7 @@ static void on_log(void *ctx, const char *format, va_list args)
     dl_log(DL_LOG_DEBUG, "http server", "says=%s", dl_log_text(dl_str_trim(dl_str_c(line))));
 }
 
-static enum dl_err bind_listener(const char *address, int port, int *ret_fd, struct dl_diag *diag)
+enum dl_err dl_http_listen(const char *address, int port, int *ret_fd, struct dl_diag *diag)
 {
     struct sockaddr_storage any = {0};
     struct sockaddr_in *v4 = (struct sockaddr_in *)&any;
@@ -389,7 +389,7 @@ enum dl_err dl_http_start(const struct dl_http_options *options, dl_http **ret_h
     http->ctx = options->ctx;
     http->listen_fd = options->listen_fd;
     if (options->listen_fd < 0) {
-        enum dl_err err = bind_listener(options->address, options->port, &http->listen_fd, diag);
+        enum dl_err err = dl_http_listen(options->address, options->port, &http->listen_fd, diag);
         if (err != DL_OK) return free(http), err;
     }
     learn_address(http);

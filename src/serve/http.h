@@ -87,6 +87,9 @@ struct dl_http_options {
     void *ctx;
 };
 
+/* A bound, listening socket. Errors: INVALID (no numeric address), BUSY (port taken), IO. */
+enum dl_err dl_http_listen(const char *address, int port, int *ret_fd,
+                           struct dl_diag *diag) DL_MUST_USE;
 enum dl_err dl_http_start(const struct dl_http_options *options, dl_http **ret_http,
                           struct dl_diag *diag) DL_MUST_USE;
 int dl_http_port(const dl_http *http);

@@ -1,0 +1,17 @@
+/* The `fetch` process: asks the writer what is due, fetches it politely, hands over what came.
+ *
+ * The only process of `serve` that reaches the network, through net/client.h (egress gate, one
+ * connection a host, pauses, limits). robots.txt is read and obeyed first. It keeps nothing: what
+ * was under way when it ends is due again. */
+#ifndef DL_QUEUE_FETCHER_H
+#define DL_QUEUE_FETCHER_H
+
+struct dl_fetcher_options {
+    const char *dir;          /* where the writer's socket is */
+    const char *egress_allow; /* ranges parted by commas, NULL: none */
+};
+
+/* Works until dl_stop_wanted(). Exit code. */
+int dl_fetcher_main(const struct dl_fetcher_options *options);
+
+#endif
