@@ -141,6 +141,7 @@ static bool spawn(const struct dl_nursery_options *o, int client)
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != nursery) _exit(1);
+        prctl(PR_SET_NAME, "read");
         close(client);
         close(pair[0]);
         reader_main(o, pair[1]);
@@ -212,6 +213,7 @@ enum dl_err dl_nursery_start(const struct dl_nursery_options *options, dl_nurser
     if (n->pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != client) _exit(1);
+        prctl(PR_SET_NAME, "nursery");
         signal(SIGINT, SIG_IGN);
         signal(SIGTERM, SIG_IGN);
         close(pair[0]);

@@ -98,6 +98,7 @@ static void start(struct supervisor *s, unsigned i)
         open_stop_pipe();
         handle(SIGTERM, on_stop);
         handle(SIGPIPE, SIG_IGN);
+        prctl(PR_SET_NAME, s->children[i].name);
         dl_log_set(DL_LOG_INFO, s->children[i].name);
         _exit(s->children[i].run(s->children[i].ctx));
     }

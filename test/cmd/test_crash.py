@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 
+CHUNKS = 30
 WORDS = ("harbour council bridge minister river flood election market storm railway border teacher "
          "hospital strike budget island treaty valley station factory winter museum school judge").split()
 
@@ -51,49 +52,65 @@ class Run:
         self.options, self.folder = options, folder
         self.rng = random.Random(options.seed)
         self.store = os.path.join(folder, "store")
-        self.input = os.path.join(folder, "articles.ndjson")
+        self.socket = os.path.join(self.store, "write.sock")
+        self.inputs = [os.path.join(folder, f"articles-{i:02}.ndjson") for i in range(CHUNKS)]
+        self.chunk = 0  # the one that comes in; all before it were confirmed
         self.log = open(os.path.join(folder, "log"), "ab")
         self.env = dict(os.environ)
         if options.control:
             self.env["DATELINE_TEST_EARLY_CURSOR"] = "1"
         self.server = self.client = None
         self.kills = {}
-        self.client_done = False
 
     def start(self):
         if self.server is None or self.server.poll() is not None:
+            if os.path.exists(self.socket):
+                os.unlink(self.socket)  # of the one that was killed
             self.server = subprocess.Popen(
                 [self.options.dateline, "serve", "--offline", "--store", self.store, "--listen", "127.0.0.1:0"],
                 stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=self.env)
             self.wait_for_socket()
-        if self.client is None or self.client.poll() is not None:
-            self.client_done = self.client is not None and self.client.returncode == 0
-            if not self.client_done:
-                self.client = subprocess.Popen(
-                    [self.options.dateline, "ingest", "--store", self.store, self.input],
-                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log, env=self.env)
+        if self.client is not None and self.client.poll() is not None:
+            self.chunk += self.client.returncode == 0
+            self.client = None
+        # Documents come in from the first kill to the last.
+        due = self.chunk < CHUNKS and self.chunk <= sum(self.kills.values()) * CHUNKS // self.options.kills
+        if self.client is None and due:
+            self.client = subprocess.Popen(
+                [self.options.dateline, "ingest", "--store", self.store, self.inputs[self.chunk]],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.log, env=self.env)
 
     def wait_for_socket(self):
         for _ in range(500):
-            if os.path.exists(os.path.join(self.store, "write.sock")) or self.server.poll() is not None:
+            if os.path.exists(self.socket) or self.server.poll() is not None:
                 return
             time.sleep(0.01)
 
-    def kill_one(self):
-        victims = [self.server.pid] + children_of(self.server.pid)
+    def victims(self):
+        """Running processes by what they are, so that each kind is hit as often as the others."""
+        kinds = {"supervisor": [self.server.pid]}
         if self.client is not None and self.client.poll() is None:
-            victims.append(self.client.pid)
-        pid = self.rng.choice(victims)
+            kinds["client"] = [self.client.pid]
+        for pid in children_of(self.server.pid):
+            try:
+                with open(f"/proc/{pid}/comm", encoding="ascii") as file:
+                    kinds.setdefault(file.read().strip(), []).append(pid)
+            except (ProcessLookupError, FileNotFoundError):
+                pass
+        return kinds
+
+    def kill_one(self):
+        kinds = self.victims()
+        # The end of the supervisor is the end of all: seldom, so that the others are hit too.
+        kind = self.rng.choices(sorted(kinds), [1 if k == "supervisor" else 3 for k in sorted(kinds)])[0]
+        pid = self.rng.choice(kinds[kind])
         try:
-            with open(f"/proc/{pid}/comm", encoding="ascii") as file:
-                name = file.read().strip()
-            name = {self.server.pid: "supervisor", getattr(self.client, "pid", 0): "client"}.get(pid, name)
             os.kill(pid, signal.SIGKILL)
-        except (ProcessLookupError, FileNotFoundError):
+        except ProcessLookupError:
             return
-        self.kills[name] = self.kills.get(name, 0) + 1
-        if pid in (self.server.pid, getattr(self.client, "pid", 0)):
-            (self.server if pid == self.server.pid else self.client).wait()
+        self.kills[kind] = self.kills.get(kind, 0) + 1
+        if kind in ("supervisor", "client"):
+            (self.server if kind == "supervisor" else self.client).wait()
 
     def storm(self):
         while sum(self.kills.values()) < self.options.kills:
@@ -101,9 +118,7 @@ class Run:
             time.sleep(self.rng.uniform(0.01, 0.12))
             self.kill_one()
         deadline = time.time() + 300
-        self.client_done = False
-        self.client = None
-        while time.time() < deadline and not self.client_done:
+        while time.time() < deadline and self.chunk < CHUNKS:
             self.start()
             time.sleep(0.05)
         self.server.terminate()
@@ -140,10 +155,12 @@ def main():
     options.dateline = os.path.abspath(options.dateline)
     folder = tempfile.mkdtemp(prefix="dateline-crash-")
     run = Run(options, folder)
-    with open(run.input, "w", encoding="utf-8") as file:
-        rng = random.Random(options.seed)
-        for number in range(options.documents):
-            file.write(json.dumps(article(number, rng)) + "\n")
+    rng = random.Random(options.seed)
+    files = [open(path, "w", encoding="utf-8") for path in run.inputs]
+    for number in range(options.documents):
+        files[number * CHUNKS // options.documents].write(json.dumps(article(number, rng)) + "\n")
+    for file in files:
+        file.close()
     try:
         run.storm()
         problems = run.damage()
