@@ -80,9 +80,21 @@ static enum dl_err start_writer(dl_local *l, struct dl_diag *diag)
     return DL_OK;
 }
 
+static enum dl_err wait_for_server(dl_local *l, struct dl_diag *diag)
+{
+    int64_t until = dl_monotonic_ms() + START_MS;
+    enum dl_err err;
+    do {
+        poll(NULL, 0, REOPEN_PAUSE_MS);
+        err = dl_asker_open(l->options.dir, &l->asker, diag);
+    } while (err == DL_ERR_NOT_FOUND && !dl_stop_wanted() && dl_monotonic_ms() < until);
+    return err;
+}
+
 static enum dl_err connect_or_start(dl_local *l, struct dl_diag *diag)
 {
     enum dl_err err = dl_asker_open(l->options.dir, &l->asker, diag);
+    if (err == DL_ERR_NOT_FOUND && l->options.server_only) return wait_for_server(l, diag);
     if (err != DL_ERR_NOT_FOUND) return err;
     DL_TRY(start_writer(l, diag));
     return dl_asker_open(l->options.dir, &l->asker, diag);

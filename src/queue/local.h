@@ -15,7 +15,8 @@ struct dl_local_options {
     const char *dir;
     unsigned readers; /* of a writer of our own */
     bool sandboxed;
-    bool poison; /* see queue/reader.h */
+    bool poison;      /* see queue/reader.h */
+    bool server_only; /* wait for a server's writer, start none */
 };
 
 /* Errors: BUSY (locked by something that does not answer), VERSION, IO. */
