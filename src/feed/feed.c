@@ -10,7 +10,6 @@
 dl_str dl_feed_plain(dl_arena *arena, dl_str s, bool is_html)
 {
     if (is_html && dl_looks_like_html(s)) s = dl_text_of_html(arena, s, false);
-    if (is_html && dl_looks_like_html(s)) s = dl_plain_text(arena, s, false);
     return dl_utf8_clean(arena, dl_str_squeeze(arena, s));
 }
 

@@ -21,7 +21,6 @@ static dl_str plain(struct reading *r, dl_str s)
 {
     s = dl_str_squeeze(r->arena, s);
     if (dl_looks_like_html(s)) s = dl_text_of_html(r->arena, s, false);
-    if (dl_looks_like_html(s)) s = dl_plain_text(r->arena, s, false);
     return dl_utf8_clean(r->arena, s);
 }
 

@@ -216,7 +216,6 @@ static void put_text(struct text_out *t, dl_str s)
 }
 
 dl_str dl_text_of_html(dl_arena *arena, dl_str html, bool paragraphs)
-dl_str dl_plain_text(dl_arena *arena, dl_str html, bool paragraphs)
 {
     lxb_dom_node_t *body = parse(dl_utf8_repair(arena, html));
     if (body == NULL) return (dl_str){NULL, 0};
