@@ -42,7 +42,7 @@ struct exchange {
     struct dl_decoder decoder;
     dl_buf body;
     size_t header_bytes, wire_bytes, counted; /* counted: part of client->body_bytes */
-    bool body_begun, discards;
+    bool head_ended, body_begun, discards;
     enum dl_fault fault; /* set by a callback that ends the transfer */
     struct dl_diag gate; /* why the egress gate shut */
     char curl_text[CURL_ERROR_SIZE];

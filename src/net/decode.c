@@ -114,9 +114,11 @@ static enum dl_fault feed_zstd(struct dl_decoder *d, const unsigned char *p, siz
     ZSTD_inBuffer in = {p, n, 0};
     for (bool full = true; in.pos < in.size || full;) {
         ZSTD_outBuffer to = {chunk, CHUNK, 0};
+        size_t before = in.pos;
         size_t left = ZSTD_decompressStream(d->state, &to, &in);
         if (ZSTD_isError(left)) return DL_FAULT_CODING;
-        d->ended = left == 0;
+        /* Without input and output it only says what it would like of a next frame. */
+        if (in.pos > before || to.pos > 0) d->ended = left == 0;
         full = to.pos == CHUNK;
         enum dl_fault fault = put(d, chunk, to.pos, out);
         if (fault != DL_FAULT_NONE) return fault;

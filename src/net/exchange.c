@@ -73,6 +73,7 @@ static size_t take_header(char *p, size_t size, size_t n, void *user)
         return 0;
     }
     dl_head_line(&x->head, x->arena, (dl_str){p, n});
+    x->head_ended = n <= 2 && p[n - 1] == '\n';
     return n;
 }
 
@@ -288,7 +289,7 @@ static void begin_hop(struct exchange *x)
     x->head = (struct dl_head){0};
     x->decoder = (struct dl_decoder){.ended = true};
     x->header_bytes = x->wire_bytes = 0;
-    x->body_begun = x->discards = false;
+    x->body_begun = x->discards = x->head_ended = false;
     x->fault = DL_FAULT_NONE;
     x->gate.message[0] = x->curl_text[0] = '\0';
     x->stage = STAGE_RESOLVING;
@@ -352,7 +353,7 @@ static enum dl_fault fault_of(const struct exchange *x, CURLcode code)
     if (x->fault != DL_FAULT_NONE) return x->fault;
     switch (code) {
     case CURLE_OK:
-        return DL_FAULT_NONE;
+        return x->head_ended ? DL_FAULT_NONE : DL_FAULT_TRUNCATED;
     case CURLE_URL_MALFORMAT:
         return DL_FAULT_URL;
     case CURLE_COULDNT_RESOLVE_HOST:

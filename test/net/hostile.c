@@ -113,6 +113,10 @@ static void *serve(void *arg)
         if (got <= 0) break;
         n += (size_t)got;
         request[n] = '\0';
+        if (request[0] == 0x16) { /* a TLS handshake */
+            send_all(h, c->fd, "HTTP/1.1 400 Bad\r\n\r\n", 20);
+            break;
+        }
         char *end = strstr(request, "\r\n\r\n");
         if (end == NULL && n < sizeof request - 1) continue;
         if (!answer(h, c->fd, request)) break;
