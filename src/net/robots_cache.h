@@ -2,7 +2,7 @@
  * drives. It reads no clock and opens nothing.
  *
  *     switch (dl_robots_cache_ask(cache, url, now, &advice)) {
- *     case DL_ROBOTS_FETCH: submit a GET of advice.fetch (body_max DL_ROBOTS_MAX, urgent), keep the
+ *     case DL_ROBOTS_FETCH: submit a GET of advice.fetch (urgent, no body_max), keep the
  *                           request for url; in its callback dl_robots_cache_put(), then ask again.
  *     case DL_ROBOTS_WAIT:  somebody fetches it already; ask again after that put.
  *     case DL_ROBOTS_ALLOWED: fetch url with .gap_ms = advice.gap_ms.

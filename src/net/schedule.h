@@ -15,7 +15,7 @@ enum {
     DL_POLL_FLOOR_S = 15 * 60,        /* politeness: issue of many readers, the usual least */
     DL_POLL_CEILING_S = 24 * 3600,    /* a silent feed is still looked at daily */
     DL_POLL_GONE_S = 7 * 24 * 3600,   /* after 410: mistakes are undone within days */
-    DL_POLL_START_S = 60 * 60,        /* nothing known yet */
+    DL_POLL_START_S = 30 * 60,        /* nothing known yet: a second look tells the rhythm */
     DL_POLL_PUSHED_S = 6 * 3600,      /* back-up polls beside a hub that delivers */
     DL_POLL_ASKED_MOST_S = 24 * 3600, /* max-age, ttl: servers say a year by mistake */
     DL_POLL_RETRY_MOST_S = 7 * 86400, /* Retry-After; 88 h were seen in the wild */

