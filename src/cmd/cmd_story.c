@@ -85,6 +85,7 @@ static void put_member(struct dl_term *t, const struct dl_store_member *m)
 
 struct source {
     dl_str name, class, anonymity;
+    bool own; /* the outlets say it themselves */
     size_t statements, shown;
     const struct dl_store_statement *first[PER_SOURCE];
 };
@@ -98,12 +99,17 @@ static enum dl_err by_source(dl_arena *arena, const dl_store_statements *stateme
     dl_map_init(&known, arena);
     for (size_t i = 0; i < statements->n; i++) {
         const struct dl_store_statement *st = &statements->p[i];
-        dl_str key = dl_str_fmt(arena, "%.*s|%.*s", DL_FMT(st->source_class), DL_FMT(st->source));
+        bool own = st->source.n == 0 && dl_str_eq_c(st->stance, "own");
+        dl_str key =
+            dl_str_fmt(arena, "%d|%.*s|%.*s", own, DL_FMT(st->source_class), DL_FMT(st->source));
         struct source *s = dl_map_get(&known, key);
         if (s == NULL) {
             s = DL_NEW(arena, struct source);
             if (s == NULL) return dl_arena_failed(arena);
-            *s = (struct source){st->source, st->source_class, st->anonymity, 0, 0, {0}};
+            *s = (struct source){.name = st->source,
+                                 .class = st->source_class,
+                                 .anonymity = st->anonymity,
+                                 .own = own};
             DL_TRY(dl_map_set(&known, key, s));
             DL_TRY(dl_vec_push(arena, ret_sources, s));
         }
@@ -117,7 +123,10 @@ static void put_source(struct dl_term *t, const struct source *s)
 {
     dl_str anonymity = dl_words_anonymity(s->anonymity);
     dl_buf_c(t->out, "\n  ");
-    dl_term_styled(t, DL_STYLE_HEAD, s->name.n > 0 ? s->name : DL_STR("no source given"));
+    dl_term_styled(t, DL_STYLE_HEAD,
+                   s->name.n > 0 ? s->name
+                   : s->own      ? DL_STR("the outlets themselves")
+                                 : DL_STR("no source given"));
     if (s->name.n > 0) {
         dl_buf_c(t->out, " (");
         dl_term_text(t, dl_words_source_class(s->class));

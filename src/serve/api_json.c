@@ -282,7 +282,7 @@ enum dl_err dl_api_search(struct dl_api_answer *a, dl_store *store, const struct
 
 /* --- traces --------------------------------------------------------------------------------- */
 
-static enum dl_err put_trace(struct dl_api_answer *a, yyjson_mut_val *obj,
+enum dl_err dl_api_put_trace(struct dl_api_answer *a, yyjson_mut_val *obj,
                              const struct dl_store_document *d)
 {
     struct dl_trace_text text = {d->title, d->subtitle, d->text,
@@ -291,7 +291,7 @@ static enum dl_err put_trace(struct dl_api_answer *a, yyjson_mut_val *obj,
     dl_traces traces;
     if (d->analyse.n > 0) DL_TRY(dl_json_read(a->arena, d->analyse, &analyse, NULL));
     DL_TRY(dl_trace_read(a->arena, &text, yyjson_doc_get_root(analyse), &traces));
-    dl_api_id(a->doc, obj, "id", a->arena, &d->id);
+    if (d->document > 0) dl_api_id(a->doc, obj, "id", a->arena, &d->id);
     if (d->has_story) dl_api_id(a->doc, obj, "story", a->arena, &d->story);
     dl_json_str(a->doc, obj, "outlet", d->outlet);
     dl_json_str(a->doc, obj, "outlet_name", d->outlet_name);
@@ -300,7 +300,8 @@ static enum dl_err put_trace(struct dl_api_answer *a, yyjson_mut_val *obj,
     dl_json_str(a->doc, obj, "title", d->title);
     dl_json_str(a->doc, obj, "language", d->language);
     dl_json_str(a->doc, obj, "published", d->published);
-    dl_api_seen(a->doc, obj, a->arena, d->seen_after_ms, d->seen_by_ms, d->channel);
+    if (d->document > 0)
+        dl_api_seen(a->doc, obj, a->arena, d->seen_after_ms, d->seen_by_ms, d->channel);
     dl_trace_json(&traces, a->doc, dl_json_arr(a->doc, obj, "statements"));
     return DL_OK;
 }
@@ -311,7 +312,7 @@ enum dl_err dl_api_trace_document(struct dl_api_answer *a, dl_store *store, dl_s
     struct dl_store_document d;
     DL_TRY(dl_store_document(store, a->arena, id, &d, diag));
     *ret_id = dl_id_str(a->arena, &d.id);
-    return put_trace(a, a->root, &d);
+    return dl_api_put_trace(a, a->root, &d);
 }
 
 enum dl_err dl_api_trace_story(struct dl_api_answer *a, dl_store *store, dl_str id, dl_str *ret_id,
@@ -327,7 +328,7 @@ enum dl_err dl_api_trace_story(struct dl_api_answer *a, dl_store *store, dl_str 
         struct dl_store_document d;
         if (members.p[i].is_copy) continue;
         DL_TRY(dl_store_document(store, a->arena, dl_id_str(a->arena, &members.p[i].id), &d, NULL));
-        DL_TRY(put_trace(a, dl_json_push_obj(a->doc, data), &d));
+        DL_TRY(dl_api_put_trace(a, dl_json_push_obj(a->doc, data), &d));
     }
     more(a, members.n, KEY_OF_LAST(a, members, seq));
     *ret_id = dl_id_str(a->arena, &story.id);

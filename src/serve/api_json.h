@@ -43,6 +43,9 @@ enum dl_err dl_api_search(struct dl_api_answer *answer, dl_store *store,
 /* The fields of a document into the answer's object. */
 void dl_api_put_document(struct dl_api_answer *answer, const struct dl_store_document *document,
                          bool with_text);
+/* A document's trace into obj; document 0: it is of no store. */
+enum dl_err dl_api_put_trace(struct dl_api_answer *answer, yyjson_mut_val *obj,
+                             const struct dl_store_document *document) DL_MUST_USE;
 /* Statements of a document, each with its sentence and its chain from the outlet outward. */
 enum dl_err dl_api_trace_document(struct dl_api_answer *answer, dl_store *store, dl_str id,
                                   dl_str *ret_id, struct dl_diag *diag) DL_MUST_USE;

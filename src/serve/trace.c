@@ -132,15 +132,26 @@ static void put_sentence(const struct reading *r, struct dl_trace *t)
 
 /* --- chains --------------------------------------------------------------------------------- */
 
-static enum dl_err given_chain(dl_arena *arena, yyjson_val *chain, struct dl_trace *t)
+/* The contract lets a hop's cue be its words or its span. */
+static dl_str cue_of(const struct reading *r, yyjson_val *hop)
+{
+    size_t start, end;
+    yyjson_val *cue = yyjson_obj_get(hop, "cue");
+    dl_str text = field_of(r->text, field_name(cue));
+    if (yyjson_is_str(cue)) return dl_json_val_str(cue);
+    return span_of(cue, text, &start, &end) ? dl_str_sub(text, start, end) : (dl_str){NULL, 0};
+}
+
+static enum dl_err given_chain(const struct reading *r, yyjson_val *chain, struct dl_trace *t)
 {
     yyjson_val *hop;
     size_t i, max;
     yyjson_arr_foreach(chain, i, max, hop)
     {
         struct dl_trace_hop h = {dl_json_get_str(hop, "text"), dl_json_get_str(hop, "class"),
-                                 dl_json_get_str(hop, "anonymity"), dl_json_get_str(hop, "cue")};
-        DL_TRY(dl_vec_push(arena, &t->hops, h));
+                                 dl_json_get_str(hop, "anonymity"), cue_of(r, hop)};
+        if (i == 0 && h.text.n == 0) h.text = r->text->outlet_name;
+        DL_TRY(dl_vec_push(r->arena, &t->hops, h));
     }
     return DL_OK;
 }
@@ -169,7 +180,7 @@ static enum dl_err read_one(const struct reading *r, yyjson_val *statement,
     put_sentence(r, &t);
     yyjson_val *chain = yyjson_obj_get(statement, "chain");
     bool given = yyjson_is_arr(chain) && yyjson_arr_size(chain) > 0;
-    DL_TRY(given ? given_chain(r->arena, chain, &t) : plain_chain(r, &t));
+    DL_TRY(given ? given_chain(r, chain, &t) : plain_chain(r, &t));
     t.traced = t.hops.n > 1;
     *ret_trace = t;
     return dl_arena_failed(r->arena);

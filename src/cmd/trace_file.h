@@ -1,0 +1,13 @@
+/* A page or a text in a file, read for `trace` as if it were a document of the store: extracted
+ * (when it is HTML) and analysed in a sandboxed reader. Slices live in cli->arena. */
+#ifndef DL_CMD_TRACE_FILE_H
+#define DL_CMD_TRACE_FILE_H
+
+#include "cmd/cli.h"
+#include "store/read.h"
+
+/* path "-": standard input. Options read: url, outlet, lang. Errors: those of the stages. */
+enum dl_err dl_trace_file(struct dl_cli *cli, const char *path,
+                          struct dl_store_document *ret_document, struct dl_diag *diag) DL_MUST_USE;
+
+#endif
