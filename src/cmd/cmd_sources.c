@@ -6,8 +6,8 @@ static const struct part {
     const char *name;
     int (*run)(struct dl_cli *cli, const char **args, size_t n);
 } parts[] = {
-    {"list", dl_sources_list},
-    {"export", dl_sources_export},
+    {"list", dl_sources_list},     {"add", dl_sources_add},       {"remove", dl_sources_remove},
+    {"import", dl_sources_import}, {"export", dl_sources_export},
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 

@@ -19,29 +19,52 @@ static const char *const kinds[] = {
 struct change {
     struct dl_cli *cli;
     const char *dir;
+    dl_local *local; /* the server's writer, or one of our own */
     int64_t put, removed;
     size_t requests;
     dl_str run; /* makes the keys of this run its own */
 };
-
-static bool begin(struct change *c, struct dl_cli *cli)
-{
-    *c = (struct change){.cli = cli, .dir = dl_data_dir(cli)};
-    if (c->dir == NULL) return false;
-    c->run = dl_str_fmt(cli->arena, "sources-%lld-%ld", (long long)dl_now_ms(), (long)getpid());
-    return true;
-}
 
 static int refused(const struct change *c, enum dl_err err, const struct dl_diag *diag)
 {
     const char *why = diag->message[0] != '\0' ? diag->message : dl_err_text(err);
     if (err == DL_ERR_BUSY || err == DL_ERR_VERSION) {
         dl_cli_fail(c->cli, "%s: %s; %s", c->dir, why,
-                    err == DL_ERR_BUSY ? "try again in a moment"
+                    err == DL_ERR_BUSY ? "try again in a moment, or see 'dateline doctor'"
                                        : "end the other Dateline, or use the same version");
         return DL_EXIT_BUSY;
     }
     return dl_cli_fail(c->cli, "the sources could not be changed: %s", why);
+}
+
+/* Exit code. Ended by finish(). */
+static int begin(struct change *c, struct dl_cli *cli)
+{
+    struct dl_diag diag = {.pos = DL_NO_POS};
+    *c = (struct change){.cli = cli, .dir = dl_data_dir(cli)};
+    if (c->dir == NULL) return DL_EXIT_USAGE;
+    c->run = dl_str_fmt(cli->arena, "sources-%lld-%ld", (long long)dl_now_ms(), (long)getpid());
+    struct dl_local_options options = {.dir = c->dir, .readers = 1, .sandboxed = true};
+    enum dl_err err = dl_local_open(&options, &c->local, &diag);
+    return err == DL_OK ? DL_EXIT_OK : refused(c, err, &diag);
+}
+
+/* A writer that went away is looked for once; the key makes the request happen once. */
+static enum dl_err ask_writer(struct change *c, dl_str json, dl_str *ret_answer,
+                              struct dl_diag *diag)
+{
+    struct dl_frame answer;
+    const dl_str nothing = {NULL, 0};
+    enum dl_err err =
+        dl_asker_ask(dl_local_asker(c->local), DL_REQUEST_SOURCES, json, nothing, &answer, diag);
+    if (err == DL_ERR_NETWORK) {
+        DL_TRY(dl_local_reopen(c->local, diag));
+        err = dl_asker_ask(dl_local_asker(c->local), DL_REQUEST_SOURCES, json, nothing, &answer,
+                           diag);
+    }
+    if (err != DL_OK) return err;
+    *ret_answer = dl_str_dup(c->cli->arena, answer.part[0]);
+    return dl_arena_failed(c->cli->arena);
 }
 
 /* One request; its counts are added. Exit code. */
@@ -55,8 +78,7 @@ static int ask(struct change *c, yyjson_mut_doc *doc)
     dl_json_str(doc, yyjson_mut_doc_get_root(doc), "key",
                 dl_str_fmt(arena, "%.*s-%zu", DL_FMT(c->run), c->requests++));
     enum dl_err err = dl_json_line(doc, arena, &json);
-    if (err == DL_OK)
-        err = dl_local_ask(c->dir, DL_REQUEST_SOURCES, dl_buf_slice(&json), arena, &answer, &diag);
+    if (err == DL_OK) err = ask_writer(c, dl_buf_slice(&json), &answer, &diag);
     dl_buf_free(&json);
     if (err == DL_OK) err = dl_json_read(arena, answer, &read, &diag);
     if (err != DL_OK) return refused(c, err, &diag);
@@ -148,7 +170,7 @@ static bool add_row(struct dl_cli *cli, yyjson_mut_doc *doc, yyjson_mut_val *lis
     if (outlet.n == 0) outlet = outlet_of(cli->arena, &url);
     yyjson_mut_val *row = dl_json_push_obj(doc, list);
     dl_json_str(doc, row, "outlet", outlet);
-    dl_json_str(doc, row, "name", name.n > 0 ? name : outlet);
+    dl_json_str(doc, row, "name", name);
     put_option(cli, doc, row, "country", "country");
     put_option(cli, doc, row, "language", "language");
     put_option(cli, doc, row, "kind", "kind");
@@ -169,8 +191,9 @@ int dl_sources_add(struct dl_cli *cli, const char **args, size_t n)
     yyjson_mut_val *list = dl_json_arr(doc, yyjson_mut_doc_get_root(doc), "put");
     for (size_t i = 0; i < n; i++)
         if (!add_row(cli, doc, list, args[i])) return DL_EXIT_USAGE;
-    if (!begin(&c, cli)) return DL_EXIT_USAGE;
-    int code = ask(&c, doc);
+    int code = begin(&c, cli);
+    if (code == DL_EXIT_OK) code = ask(&c, doc);
+    dl_local_close(c.local);
     return code == DL_EXIT_OK ? report(&c, "added", c.put) : code;
 }
 
@@ -190,8 +213,9 @@ int dl_sources_remove(struct dl_cli *cli, const char **args, size_t n)
             return dl_cli_usage(cli, "'%s' is no http or https address", args[i]);
         dl_json_push_str(doc, list, url.href);
     }
-    if (!begin(&c, cli)) return DL_EXIT_USAGE;
-    int code = ask(&c, doc);
+    int code = begin(&c, cli);
+    if (code == DL_EXIT_OK) code = ask(&c, doc);
+    dl_local_close(c.local);
     if (code != DL_EXIT_OK) return code;
     if (c.removed > 0) return report(&c, "removed", c.removed);
     dl_cli_fail(cli, "no feed has this address; 'dateline sources' lists all");
@@ -208,7 +232,7 @@ static void import_row(struct dl_cli *cli, yyjson_mut_doc *doc, yyjson_mut_val *
     dl_str outlet = f->outlet.n > 0 ? f->outlet : outlet_of(cli->arena, &url);
     yyjson_mut_val *row = dl_json_push_obj(doc, list);
     dl_json_str(doc, row, "outlet", outlet);
-    dl_json_str(doc, row, "name", f->title.n > 0 ? f->title : outlet);
+    dl_json_str(doc, row, "name", f->title);
     if (is_code(f->country, 2, 2)) dl_json_str(doc, row, "country", f->country);
     if (is_code(f->language, 2, CODE_MAX)) dl_json_str(doc, row, "language", f->language);
     if (known_kind(f->kind)) dl_json_str(doc, row, "kind", f->kind);
@@ -258,13 +282,13 @@ int dl_sources_import(struct dl_cli *cli, const char **args, size_t n)
     static const char *standard_input[] = {"-"};
     struct change c;
     bool some_failed = false;
-    if (!begin(&c, cli)) return DL_EXIT_USAGE;
+    int code = begin(&c, cli);
     const char **files = n > 0 ? args : standard_input;
-    for (size_t i = 0; i < (n > 0 ? n : 1); i++) {
-        int code = import_file(&c, files[i], &some_failed);
-        if (code != DL_EXIT_OK) return code;
-    }
+    for (size_t i = 0; code == DL_EXIT_OK && i < (n > 0 ? n : 1); i++)
+        code = import_file(&c, files[i], &some_failed);
+    dl_local_close(c.local);
+    if (code != DL_EXIT_OK) return code;
     if (c.put == 0 && some_failed) return DL_EXIT_PARTIAL;
-    int code = report(&c, "imported", c.put);
+    code = report(&c, "imported", c.put);
     return code == DL_EXIT_OK && some_failed ? DL_EXIT_PARTIAL : code;
 }

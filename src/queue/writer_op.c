@@ -357,6 +357,22 @@ static void put_lists(yyjson_mut_doc *json, yyjson_mut_val *o, struct op *op)
     }
 }
 
+static void put_counts(yyjson_mut_doc *json, yyjson_mut_val *o, const struct op *op)
+{
+    if (op->type == DL_REQUEST_SOURCES) {
+        dl_json_int(json, o, "put", (int64_t)op->fresh);
+        dl_json_int(json, o, "removed", (int64_t)op->changed);
+        return;
+    }
+    dl_json_int(json, o, "items", (int64_t)op->items);
+    dl_json_int(json, o, "new", (int64_t)op->fresh);
+    dl_json_int(json, o, "changed", (int64_t)op->changed);
+    dl_json_int(json, o, "duplicate", (int64_t)op->duplicate);
+    dl_json_int(json, o, "read", (int64_t)op->read);
+    dl_json_int(json, o, "rejected", (int64_t)op->rejected);
+    dl_json_int(json, o, "quarantined", (int64_t)op->quarantined);
+}
+
 static void answer(dl_writer *w, struct op *op)
 {
     yyjson_mut_doc *json = dl_json_new(op->arena);
@@ -366,13 +382,7 @@ static void answer(dl_writer *w, struct op *op)
         return;
     }
     yyjson_mut_val *o = yyjson_mut_doc_get_root(json);
-    dl_json_int(json, o, "items", (int64_t)op->items);
-    dl_json_int(json, o, "new", (int64_t)op->fresh);
-    dl_json_int(json, o, "changed", (int64_t)op->changed);
-    dl_json_int(json, o, "duplicate", (int64_t)op->duplicate);
-    dl_json_int(json, o, "read", (int64_t)op->read);
-    dl_json_int(json, o, "rejected", (int64_t)op->rejected);
-    dl_json_int(json, o, "quarantined", (int64_t)op->quarantined);
+    put_counts(json, o, op);
     char hex[DL_ID_HEX + 1];
     dl_id_hex(&op->id, hex);
     if (op->document != 0 && op->items == 1) dl_json_c(json, o, "document", hex);

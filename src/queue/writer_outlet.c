@@ -18,6 +18,12 @@ static dl_str without_www(dl_str host)
     return dl_str_starts(host, "www.") ? dl_str_sub(host, 4, host.n) : host;
 }
 
+/* What is not told stays as it was, in the ledger too. */
+static dl_str newer(dl_writer *w, dl_str known, dl_str told)
+{
+    return told.n > 0 && !dl_str_eq(known, told) ? dl_str_dup(w->outlets, told) : known;
+}
+
 static enum dl_err remember(dl_writer *w, const struct dl_outlet *outlet)
 {
     struct dl_outlet *o = dl_map_get(&w->by_id, outlet->id);
@@ -25,13 +31,13 @@ static enum dl_err remember(dl_writer *w, const struct dl_outlet *outlet)
     if (is_new) o = DL_NEW(w->outlets, struct dl_outlet);
     if (o == NULL) return dl_arena_failed(w->outlets);
     *o = (struct dl_outlet){
-        .id = dl_str_dup(w->outlets, outlet->id),
-        .name = dl_str_dup(w->outlets, outlet->name),
-        .country = dl_str_dup(w->outlets, outlet->country),
-        .language = dl_str_dup(w->outlets, outlet->language),
-        .kind = dl_str_dup(w->outlets, outlet->kind),
-        .home = dl_str_dup(w->outlets, outlet->home),
-        .listed = outlet->listed,
+        .id = is_new ? dl_str_dup(w->outlets, outlet->id) : o->id,
+        .name = newer(w, o->name, outlet->name),
+        .country = newer(w, o->country, outlet->country),
+        .language = newer(w, o->language, outlet->language),
+        .kind = newer(w, o->kind, outlet->kind),
+        .home = newer(w, o->home, outlet->home),
+        .listed = o->listed || outlet->listed,
     };
     DL_TRY(dl_arena_failed(w->outlets));
     if (is_new) DL_TRY(dl_map_set(&w->by_id, o->id, o));

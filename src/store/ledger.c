@@ -134,7 +134,7 @@ enum dl_err dl_ledger_put_outlet(dl_ledger *l, const struct dl_outlet *o)
         l, SQL_PUT_OUTLET,
         "INSERT INTO outlet (outlet, name, country, language, kind, home, listed) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (outlet) DO UPDATE SET name = "
-        "excluded.name, country = coalesce(excluded.country, country), language = "
+        "coalesce(?8, name), country = coalesce(excluded.country, country), language = "
         "coalesce(excluded.language, language), kind = coalesce(excluded.kind, kind), home = "
         "coalesce(excluded.home, home), listed = max(listed, excluded.listed) "
         "WHERE excluded.listed >= outlet.listed");
@@ -145,6 +145,7 @@ enum dl_err dl_ledger_put_outlet(dl_ledger *l, const struct dl_outlet *o)
     dl_sql_str(&q, o->kind);
     dl_sql_str(&q, o->home);
     dl_sql_int(&q, o->listed);
+    dl_sql_str(&q, o->name); /* none given: what is known stays */
     return dl_sql_run(&q);
 }
 
