@@ -60,6 +60,28 @@ static bool person(uint8_t class)
            class != DL_SOURCE_MEDIA && class != DL_SOURCE_SOCIAL;
 }
 
+/* "their spokesman", "its director": the body they speak for stands before them. */
+static void body_before(struct finder *f, dl_statement *s)
+{
+    static const uint32_t back = 60; /* tokens: about two sentences */
+    bool its = say_word(f, s->source.first, "its") || say_word(f, s->source.first, "their");
+    if (!its) return;
+    uint32_t from = s->source.first > back ? s->source.first - back : 0;
+    for (uint32_t i = s->source.first; i > from; i--) {
+        size_t n;
+        const struct dl_head *head = dl_cues_head(f->t->cues, f->w, i - 1, s->source.first, &n);
+        if (head == NULL) continue;
+        if (head->class == DL_SOURCE_ARMED || head->class == DL_SOURCE_NGO ||
+            head->class == DL_SOURCE_COMPANY || head->class == DL_SOURCE_IGO ||
+            head->class == DL_SOURCE_MEDIA || head->class == DL_SOURCE_OFFICIAL) {
+            s->class = head->class;
+            if (s->anonymity == DL_ANON_ROLE && say_lower_ends(f, s->source.last - 1, "s"))
+                s->anonymity = DL_ANON_GROUP;
+            return;
+        }
+    }
+}
+
 /* A pronoun speaks for the last source; a lone surname for the full name that held it. */
 static void resolve(struct finder *f, size_t k)
 {
@@ -70,7 +92,15 @@ static void resolve(struct finder *f, size_t k)
                    !say_is(f, s->source.first, DL_CLASS_DET);
     s->pronoun = pronoun;
     bool unclear = s->class == DL_SOURCE_INDIVIDUAL || s->class == DL_SOURCE_UNNAMED;
-    if (!pronoun && !unclear) return;
+    bool the_body =
+        s->source.last - s->source.first == 2 && say_is(f, s->source.first, DL_CLASS_DET);
+    body_before(f, s);
+    /* "Meridian reported": a bare name that reports is a medium. */
+    if (s->class == DL_SOURCE_INDIVIDUAL && s->act == DL_ACT_REPORT && f->english &&
+        s->source.last - s->source.first <= 2 &&
+        !say_is(f, s->source.first, DL_CLASS_GIVEN | DL_CLASS_TITLE))
+        s->class = DL_SOURCE_MEDIA;
+    if (!pronoun && !unclear && !the_body) return;
     uint64_t last_name = f->w->p[s->source.last - 1].key;
     for (size_t o = k; o > 0; o--) {
         const dl_statement *before = &f->out.p[o - 1];
@@ -83,7 +113,9 @@ static void resolve(struct finder *f, size_t k)
         }
         if (k - o > 60) return;
         for (uint32_t i = before->source.first; i < before->source.last; i++) {
-            if (f->w->p[i].key != last_name || !say_cap(f, i) || !person(before->class)) continue;
+            bool same =
+                f->w->p[i].key == last_name && before->source.last - before->source.first > 1;
+            if (!same || !(the_body || (say_cap(f, i) && person(before->class)))) continue;
             s->class = before->class;
             if (s->anonymity == DL_ANON_NONE) s->anonymity = before->anonymity;
             return;
@@ -107,6 +139,16 @@ static void inherit(struct finder *f, size_t k)
     s->n_hops = (uint8_t)(s->n_hops + more);
 }
 
+/* Who stands between the outlet and a source passes something on: a bare name there is a medium. */
+static void classify_hop(const struct finder *f, const dl_statement *s, struct dl_hop *hop)
+{
+    dl_source_classify(f->t, hop->source, &hop->class, &hop->anonymity);
+    if (hop->class == DL_SOURCE_INDIVIDUAL && s->act == DL_ACT_REPORT &&
+        hop->source.last - hop->source.first <= 3 &&
+        !say_is(f, hop->source.first, DL_CLASS_GIVEN | DL_CLASS_TITLE))
+        hop->class = DL_SOURCE_MEDIA;
+}
+
 void say_chains(struct finder *f)
 {
     for (size_t k = 0; k < f->out.n; k++)
@@ -119,6 +161,5 @@ void say_chains(struct finder *f)
         inherit(f, k);
     for (size_t k = 0; k < f->out.n; k++)
         for (unsigned i = 0; i < f->out.p[k].n_hops; i++)
-            dl_source_classify(f->t, f->out.p[k].hop[i].source, &f->out.p[k].hop[i].class,
-                               &f->out.p[k].hop[i].anonymity);
+            classify_hop(f, &f->out.p[k], &f->out.p[k].hop[i]);
 }

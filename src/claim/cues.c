@@ -53,10 +53,11 @@ static enum dl_cue_act act_of(dl_str name)
     static const struct {
         const char *name;
         enum dl_cue_act act;
-    } acts[] = {{"say", DL_ACT_SAY},     {"tell", DL_ACT_TELL},   {"report", DL_ACT_REPORT},
-                {"deny", DL_ACT_DENY},   {"show", DL_ACT_SHOW},   {"warn", DL_ACT_WARN},
-                {"ask", DL_ACT_ASK},     {"claim", DL_ACT_CLAIM}, {"believe", DL_ACT_BELIEVE},
-                {"quote", DL_ACT_QUOTE}, {"write", DL_ACT_SAY}};
+    } acts[] = {{"say", DL_ACT_SAY},       {"tell", DL_ACT_TELL},   {"report", DL_ACT_REPORT},
+                {"deny", DL_ACT_DENY},     {"show", DL_ACT_SHOW},   {"warn", DL_ACT_WARN},
+                {"ask", DL_ACT_ASK},       {"claim", DL_ACT_CLAIM}, {"believe", DL_ACT_BELIEVE},
+                {"quote", DL_ACT_QUOTE},   {"write", DL_ACT_SAY},   {"seen", DL_ACT_SEEN},
+                {"inside", DL_ACT_INSIDE}, {"prior", DL_ACT_PRIOR}};
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
         if (dl_str_eq_c(name, acts[i].name)) return acts[i].act;
     return DL_ACT_OTHER;
@@ -101,6 +102,18 @@ static enum dl_err add_cue(dl_cues *c, dl_arena *arena, struct dl_cue cue, dl_st
     return dl_phrases_add(&c->cues, c->pack, form, (uint32_t)c->n_cues++);
 }
 
+/* Arabic writes "and" and "so" onto the next word. */
+static enum dl_err add_joined(dl_cues *c, dl_arena *arena, struct dl_cue cue, dl_str form)
+{
+    static const char *const joined[] = {"و", "ف"};
+    for (size_t i = 0; i < 2; i++) {
+        dl_str made = dl_str_fmt(arena, "%s%.*s", joined[i], DL_FMT(form));
+        if (made.p == NULL) return dl_arena_failed(arena);
+        DL_TRY(add_cue(c, arena, cue, made));
+    }
+    return DL_OK;
+}
+
 static enum dl_err cue_row(dl_cues *c, dl_arena *arena, const struct columns *col, dl_str *cell,
                            size_t line, struct dl_diag *diag)
 {
@@ -128,6 +141,7 @@ static enum dl_err cue_row(dl_cues *c, dl_arena *arena, const struct columns *co
                                  ? form_of(cue.lemma, form)
                                  : DL_FORM_ANY);
         DL_TRY(add_cue(c, arena, cue, form));
+        if (strcmp(c->pack->code, "ar") == 0) DL_TRY(add_joined(c, arena, cue, form));
     }
     return DL_OK;
 }

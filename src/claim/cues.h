@@ -10,8 +10,11 @@
 /* Kinds of cues, column "kind". */
 #define DL_CUE_KINDS(X)                                                                            \
     X(verb, VERB)                                                                                  \
-    X(noun, NOUN) X(prep, PREP) X(post, POST) X(connector, CONNECTOR) X(hedge, HEDGE)              \
-        X(caveat, CAVEAT) X(decline, DECLINE) X(comment, COMMENT)
+    X(noun, NOUN)                                                                                  \
+    X(prep, PREP)                                                                                  \
+    X(post, POST)                                                                                  \
+    X(connector, CONNECTOR) X(prior, PRIOR) X(hedge, HEDGE) X(caveat, CAVEAT) X(decline, DECLINE)  \
+        X(comment, COMMENT)
 enum dl_cue_kind {
 #define X(name, constant) DL_CUE_##constant,
     DL_CUE_KINDS(X)
@@ -22,8 +25,9 @@ enum dl_cue_kind {
 /* Stance of the outlet towards what is said, weakest mark first (research: two axes). */
 #define DL_STANCES(X)                                                                              \
     X(own, OWN)                                                                                    \
-    X(neutral, NEUTRAL) X(endorsed, ENDORSED) X(distanced, DISTANCED) X(hearsay, HEARSAY)          \
-        X(disowned, DISOWNED) X(denied, DENIED)
+    X(neutral, NEUTRAL)                                                                            \
+    X(endorsed, ENDORSED)                                                                          \
+    X(distanced, DISTANCED) X(hearsay, HEARSAY) X(disowned, DISOWNED) X(denied, DENIED)
 enum dl_stance {
 #define X(name, constant) DL_STANCE_##constant,
     DL_STANCES(X)
@@ -43,13 +47,13 @@ enum dl_certainty {
 
 #define DL_SOURCE_CLASSES(X)                                                                       \
     X(none, NONE, "none")                                                                          \
-    X(witness, WITNESS, "witness") X(official_political, POLITICAL, "official-political")          \
-        X(official, OFFICIAL, "official") X(armed_group, ARMED, "armed-group")                     \
-            X(company, COMPANY, "company") X(ngo, NGO, "ngo") X(igo, IGO, "igo")                   \
-                X(expert, EXPERT, "expert") X(individual, INDIVIDUAL, "individual")                \
-                    X(media, MEDIA, "media") X(document, DOCUMENT, "document")                     \
-                        X(data, DATA, "data") X(social_post, SOCIAL, "social-post")                \
-                            X(unnamed, UNNAMED, "unnamed")
+    X(witness, WITNESS, "witness")                                                                 \
+    X(official_political, POLITICAL, "official-political")                                         \
+    X(official, OFFICIAL, "official")                                                              \
+    X(armed_group, ARMED, "armed-group") X(company, COMPANY, "company") X(ngo, NGO, "ngo")         \
+        X(igo, IGO, "igo") X(expert, EXPERT, "expert") X(individual, INDIVIDUAL, "individual")     \
+            X(media, MEDIA, "media") X(document, DOCUMENT, "document") X(data, DATA, "data")       \
+                X(social_post, SOCIAL, "social-post") X(unnamed, UNNAMED, "unnamed")
 enum dl_source_class {
 #define X(name, constant, text) DL_SOURCE_##constant,
     DL_SOURCE_CLASSES(X)
@@ -67,8 +71,11 @@ enum dl_anonymity {
 
 #define DL_EVIDENCES(X)                                                                            \
     X(footage, FOOTAGE)                                                                            \
-    X(photo, PHOTO) X(document, DOCUMENT) X(letter, LETTER) X(satellite, SATELLITE)                \
-        X(recording, RECORDING) X(data, DATA) X(link, LINK) X(confession, CONFESSION)
+    X(photo, PHOTO)                                                                                \
+    X(document, DOCUMENT)                                                                          \
+    X(letter, LETTER)                                                                              \
+    X(satellite, SATELLITE) X(recording, RECORDING) X(data, DATA) X(link, LINK)                    \
+        X(confession, CONFESSION)
 enum dl_evidence_kind {
 #define X(name, constant) DL_EVIDENCE_##constant,
     DL_EVIDENCES(X)
@@ -87,7 +94,10 @@ enum dl_cue_act {
     DL_ACT_ASK,
     DL_ACT_CLAIM,
     DL_ACT_BELIEVE,
-    DL_ACT_QUOTE, /* "quoted X as saying" */
+    DL_ACT_QUOTE,  /* "quoted X as saying" */
+    DL_ACT_SEEN,   /* "a report seen by X" */
+    DL_ACT_INSIDE, /* the source stands inside the cue: "по его словам" */
+    DL_ACT_PRIOR,  /* what is said stands in the sentence before: "об этом" */
     DL_ACT_OTHER
 };
 

@@ -22,15 +22,31 @@ static bool plural_before(const struct finder *f, uint32_t i, uint32_t first)
         b--;
     if (b == first) return false;
     b--;
-    if (say_is(f, b, DL_CLASS_MODAL | DL_CLASS_NEG)) return true;
-    if (say_word(f, b, "to") || say_word(f, b, "did") || say_word(f, b, "do") ||
-        say_word(f, b, "does") || say_word(f, b, "didn't"))
-        return true;
+    if (say_word(f, b, "did") || say_word(f, b, "do") || say_word(f, b, "does")) return true;
     if (say_is(f, b, DL_CLASS_PRON))
         return !say_word(f, b, "he") && !say_word(f, b, "she") && !say_word(f, b, "it");
     if (say_is(f, b, DL_CLASS_REL)) return true;
     return say_lower_ends(f, b, "s") || say_word(f, b, "police") || say_word(f, b, "people") ||
-           say_word(f, b, "media") || say_word(f, b, "who") || say_cap(f, b);
+           say_word(f, b, "media") || say_word(f, b, "who");
+}
+
+/* "Photographs provided by the group show": the plural stands first. */
+static bool plural_subject(const struct finder *f, uint32_t i, uint32_t first)
+{
+    uint32_t start = i;
+    while (start > first && !say_is_border(f, start - 1))
+        start--;
+    for (uint32_t k = start; k < i && k < start + 4; k++)
+        if (say_lower_ends(f, k, "s") && !say_is(f, k, DL_CLASS_DET | DL_CLASS_POSS)) return true;
+    return false;
+}
+
+/* A month, a name: no hedge. */
+static bool capital_hedge(const struct finder *f, uint32_t i, size_t n)
+{
+    if (!f->english || n > 1 || !(f->w->p[i].flags & DL_WORD_CAP)) return false;
+    if (!(f->w->p[i].flags & DL_WORD_FIRST)) return true;
+    return i + 1 < f->w->n && f->w->p[i + 1].kind == DL_TOKEN_NUMBER;
 }
 
 /* Is the verb form at `at` really a verb here? */
@@ -43,11 +59,13 @@ static bool verb_here(const struct finder *f, const struct dl_cue *cue, struct d
     if (noun_before(f, i, first)) return false;
     switch (cue->form) {
     case DL_FORM_BASE:
-        return plural_before(f, i, first);
+        return plural_before(f, i, first) ||
+               (cue->act == DL_ACT_SHOW && plural_subject(f, i, first));
     case DL_FORM_S:
         /* "reports that", "claims of": a noun at the start of a sentence or behind an adjective. */
         return i > first && !say_is(f, i - 1, DL_CLASS_ADJ | DL_CLASS_CONJ) &&
                !say_is(f, i - 1, DL_CLASS_PREP) && f->w->p[i - 1].kind <= DL_TOKEN_PUNCT &&
+               !(say_lower_ends(f, i - 1, "ed") && !say_is(f, i - 1, DL_CLASS_ADV)) &&
                !(at.last < last && say_is(f, at.last, DL_CLASS_AUX));
     case DL_FORM_ING:
         return i > first && !say_is(f, i - 1, DL_CLASS_PREP) && cue->act != DL_ACT_BELIEVE;
@@ -71,9 +89,10 @@ static bool add(struct finder *f, const struct dl_cue *cue, uint32_t i, size_t n
 static void in_sentence(struct finder *f, uint32_t number)
 {
     const dl_sentence *s = &f->t->sentences.p[number];
-    static const unsigned others =
-        1u << DL_CUE_NOUN | 1u << DL_CUE_PREP | 1u << DL_CUE_POST | 1u << DL_CUE_CONNECTOR |
-        1u << DL_CUE_HEDGE | 1u << DL_CUE_CAVEAT | 1u << DL_CUE_DECLINE | 1u << DL_CUE_COMMENT;
+    static const unsigned others = 1u << DL_CUE_NOUN | 1u << DL_CUE_PREP | 1u << DL_CUE_POST |
+                                   1u << DL_CUE_CONNECTOR | 1u << DL_CUE_HEDGE |
+                                   1u << DL_CUE_CAVEAT | 1u << DL_CUE_DECLINE |
+                                   1u << DL_CUE_COMMENT | 1u << DL_CUE_PRIOR;
     for (uint32_t i = s->first; i < s->last; i++) {
         if (f->w->p[i].kind != DL_TOKEN_WORD) continue;
         size_t n, other_n;
@@ -84,7 +103,7 @@ static void in_sentence(struct finder *f, uint32_t number)
             verb_here(f, verb, (struct dl_span){i, i + (uint32_t)n}, s->first, s->last)) {
             if (!add(f, verb, i, n, number)) return;
             i += (uint32_t)n - 1;
-        } else if (other != NULL) {
+        } else if (other != NULL && !capital_hedge(f, i, other_n)) {
             if (!add(f, other, i, other_n, number)) return;
             i += (uint32_t)other_n - 1;
         }

@@ -58,7 +58,8 @@ static bool negation(const struct finder *f, const dl_statement *s)
     for (unsigned c = 0; c < s->n_content; c++)
         for (uint32_t i = s->content[c].first;
              i < s->content[c].last && i < s->content[c].first + 12; i++)
-            if (say_is(f, i, DL_CLASS_NEG)) return true;
+            if (say_is(f, i, DL_CLASS_NEG) && !(say_word(f, i, "no") && !say_word(f, i + 1, "one")))
+                return true;
     return false;
 }
 

@@ -11,6 +11,15 @@ static uint32_t bare_end(const struct finder *f, const dl_sentence *s)
     return last;
 }
 
+/* "Medienberichten zufolge": the source stands before its postposition. */
+static struct dl_span phrase_before(const struct finder *f, uint32_t first, uint32_t end)
+{
+    uint32_t start = end;
+    while (start > first && !say_is_border(f, start - 1))
+        start--;
+    return say_subject(f, start, end);
+}
+
 /* The source behind a preposition: up to a comma that is no apposition, or the end. */
 static struct dl_span prepositional_source(const struct finder *f, uint32_t i, uint32_t last)
 {
@@ -29,6 +38,8 @@ static struct dl_span prepositional_source(const struct finder *f, uint32_t i, u
             continue;
         }
         if (say_is_border(f, end) && !say_is_quote_mark(f, end)) break;
+        /* German and its likes: the verb stands second. */
+        if (!f->english && end > i && say_is(f, end, DL_CLASS_AUX | DL_CLASS_MODAL)) break;
         end++;
     }
     return say_trim(f, (struct dl_span){i, end});
@@ -40,7 +51,23 @@ void say_preposition(struct finder *f, uint32_t hit)
     const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
     if (f->w->p[h->at.first].quote != 0) return;
     uint32_t first = sentence->first, last = bare_end(f, sentence);
+    struct hit *next = hit + 1 < f->hits.n ? &f->hits.p[hit + 1] : NULL;
+    if (next != NULL && next->cue->kind == DL_CUE_VERB && next->at.first == h->at.last &&
+        !f->english) { /* "según declaró la alcaldesa" */
+        h->at.last = next->at.last;
+        next->statement = HIT_USED;
+    }
+    bool name = h->at.last - h->at.first == 1 && say_cap(f, h->at.first) && f->english;
+    if (name && (say_cap(f, h->at.last) || !(f->w->p[h->at.first].flags & DL_WORD_FIRST))) return;
     struct dl_span source = prepositional_source(f, h->at.last, last);
+    if (h->cue->act == DL_ACT_INSIDE) source = (struct dl_span){h->at.first + 1, h->at.first + 2};
+    if (h->cue->kind == DL_CUE_POST) source = phrase_before(f, first, h->at.first);
+    struct dl_span hearer = {0, 0};
+    uint32_t told = f->english ? source.last : say_hearer_at(f, source.first + 1, source.last);
+    if (told < source.last) {
+        hearer = (struct dl_span){told + 1, source.last};
+        source = say_trim(f, (struct dl_span){source.first, told});
+    }
     if (source.first >= source.last || source.last - source.first > DL_SOURCE_MAX_TOKENS) return;
     bool caps_first = f->w->p[source.first].kind == DL_TOKEN_WORD || say_mark(f, source.first, '@');
     if (!caps_first) return;
@@ -52,8 +79,13 @@ void say_preposition(struct finder *f, uint32_t hit)
     s->act = h->cue->act;
     h->statement = (int32_t)f->out.n - 1;
     struct dl_span left = say_trim(f, (struct dl_span){first, h->at.first});
-    uint32_t behind = source.last;
-    bool opens = left.last - left.first <= 1 || f->w->p[h->at.first].flags & DL_WORD_CAP;
+    uint32_t behind = source.last > h->at.last ? source.last : h->at.last;
+    if (hearer.last > hearer.first) {
+        say_told(f, s, hearer);
+        behind = hearer.last;
+    }
+    if (h->cue->kind == DL_CUE_POST) left = say_trim(f, (struct dl_span){first, source.first});
+    bool opens = left.last <= left.first + 1 || f->w->p[h->at.first].flags & DL_WORD_CAP;
     if (opens) {
         while (behind < last && say_is_border(f, behind))
             behind++;
@@ -129,31 +161,60 @@ static void add_hop(struct finder *f, dl_statement *s, const struct hit *h, stru
     s->hop[s->n_hops].cue = h->at;
 }
 
+static dl_statement *statement_around(const struct finder *f, const struct hit *h)
+{
+    for (size_t k = 0; k < f->out.n; k++) {
+        dl_statement *s = &f->out.p[k];
+        if (s->sentence == h->sentence && s->source.first < h->at.first &&
+            h->at.last < s->source.last)
+            return s;
+    }
+    return NULL;
+}
+
+static struct dl_span connected_source(const struct finder *f, uint32_t i, uint32_t last)
+{
+    struct dl_span source = {i, i};
+    while (source.last < last) {
+        uint32_t k = source.last;
+        bool name_mark = !f->english && say_is_quote_mark(f, k) && k > i;
+        if ((say_is_border(f, k) && !name_mark && k > i) || say_is(f, k, DL_CLASS_REL)) break;
+        if (say_is(f, k, DL_CLASS_COMP) && !say_is(f, k, DL_CLASS_DET)) break;
+        source.last++;
+    }
+    return say_trim(f, source);
+}
+
+/* "a draft seen by X": X got it from there, so X stands nearer to the outlet. */
+static void seen_by(struct finder *f, dl_statement *s, const struct hit *h, struct dl_span medium)
+{
+    if (h->at.first <= s->source.first || h->at.first > s->source.last) return;
+    s->source = say_trim(f, (struct dl_span){s->source.first, h->at.first});
+    if (dl_source_is_outlet(f->t, medium) || s->n_hops > 0) return;
+    s->hop[0] = (struct dl_hop){.source = medium, .cue = h->at};
+    s->n_hops = 1;
+}
+
 static void one_connector(struct finder *f, const struct hit *h)
 {
     const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
     uint32_t last = bare_end(f, sentence);
-    struct dl_span source = {h->at.last, h->at.last};
-    while (source.last < last && !say_is_border(f, source.last) &&
-           !say_is(f, source.last, DL_CLASS_REL) &&
-           !(say_is(f, source.last, DL_CLASS_COMP) && !say_is(f, source.last, DL_CLASS_DET)))
-        source.last++;
-    source = say_trim(f, source);
+    dl_statement *s = statement_around(f, h);
+    struct dl_span source = connected_source(f, h->at.last, s != NULL ? s->source.last : last);
     if (source.first >= source.last || source.last - source.first > DL_SOURCE_MAX_TOKENS) return;
-    dl_statement *s = statement_before(f, h->sentence, h->at.first);
-    if (s == NULL && h->at.first > sentence->first) return;
-    if (s == NULL) { /* "Citing two officials, the Post reported …": the cue comes behind */
-        for (size_t k = 0; k < f->out.n && s == NULL; k++)
-            if (f->out.p[k].sentence == h->sentence) s = &f->out.p[k];
-    }
-    if (s == NULL || s->n_hops + 1 >= DL_STATEMENT_HOPS || s->source.first == s->source.last)
+    if (h->cue->act == DL_ACT_SEEN) {
+        if (s != NULL) seen_by(f, s, h, source);
         return;
-    if (source.first >= s->source.first && source.last <= s->source.last) {
-        /* The connector lies in the source phrase: "a report citing officials". */
-        if (h->at.first <= s->source.first) return;
-        struct dl_span outer = say_trim(f, (struct dl_span){s->source.first, h->at.first});
-        s->source = outer;
     }
+    if (s != NULL) {
+        s->source = say_trim(f, (struct dl_span){s->source.first, h->at.first});
+        add_hop(f, s, h, source);
+        return;
+    }
+    s = statement_before(f, h->sentence, h->at.first);
+    for (size_t k = 0; k < f->out.n && s == NULL; k++)
+        if (f->out.p[k].sentence == h->sentence) s = &f->out.p[k]; /* "Citing two officials, …" */
+    if (s == NULL || s->source.first == s->source.last) return;
     add_hop(f, s, h, source);
 }
 

@@ -97,7 +97,9 @@ bool say_verblike(const struct finder *f, uint32_t i)
 {
     if (say_is(f, i, DL_CLASS_AUX | DL_CLASS_MODAL | DL_CLASS_VERB)) return true;
     return f->english && !say_cap(f, i) && say_lower_ends(f, i, "ed") &&
-           !say_is(f, i, DL_CLASS_ADJ) && f->w->p[i].end - f->w->p[i].start > 4;
+           !say_is(f, i, DL_CLASS_ADJ) &&
+           !(i > 0 && say_is(f, i - 1, DL_CLASS_DET | DL_CLASS_POSS)) &&
+           f->w->p[i].end - f->w->p[i].start > 4;
 }
 
 bool say_starts_phrase(const struct finder *f, uint32_t i, uint32_t last)

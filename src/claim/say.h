@@ -9,8 +9,10 @@ struct hit {
     const struct dl_cue *cue;
     struct dl_span at;
     uint32_t sentence;
-    int32_t statement; /* made from it, or -1 */
+    int32_t statement; /* made from it, -1 for none, HIT_USED when part of another cue */
 };
+
+enum { HIT_USED = -2 };
 
 struct finder {
     const struct dl_say_text *t;
@@ -53,6 +55,15 @@ void say_noun(struct finder *f, uint32_t hit);
 void say_connectors(struct finder *f);
 void say_labels(struct finder *f);
 void say_loose_quotes(struct finder *f);
+
+/* orders.c */
+struct dl_span say_head_phrase(const struct finder *f, uint32_t i, uint32_t last);
+bool say_medium_at(const struct finder *f, uint32_t i, uint32_t last);
+uint32_t say_hearer_at(const struct finder *f, uint32_t first, uint32_t last);
+bool say_verb_first(struct finder *f, uint32_t hit, uint32_t first, uint32_t last);
+bool say_verb_last(struct finder *f, uint32_t hit, uint32_t limit);
+bool say_prior(struct finder *f, uint32_t hit, struct dl_span source);
+void say_told(struct finder *f, dl_statement *s, struct dl_span hearer);
 
 /* marks.c: stance, certainty, evidence, and the outlet's own hedges */
 void say_marks(struct finder *f);

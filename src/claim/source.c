@@ -1,4 +1,5 @@
 /* What kind of source a phrase names: by its head word, then by its names. */
+#include "base/utf8.h"
 #include "claim/say.h"
 
 static bool cap_name(const dl_words *w, uint32_t i)
@@ -14,13 +15,32 @@ struct found {
     uint32_t first, last;
 };
 
+/* German writes "Wahlkommission": the head is the end of the word. */
+static const struct dl_head *compound_head(const struct dl_say_text *t, uint32_t i)
+{
+    enum { FRONT = 3, BACK = 4 };
+    if (strcmp(t->cues->pack->code, "de") != 0 || t->words->p[i].kind != DL_TOKEN_WORD) return NULL;
+    dl_str word = dl_token_text(t->words, i);
+    for (size_t at = FRONT; at + BACK < word.n && at < 24; at++) {
+        if (!dl_utf8_is_border(word, at)) continue;
+        dl_token token = {.kind = DL_TOKEN_WORD, .key = dl_words_key(dl_str_sub(word, at, word.n))};
+        dl_words one = {word, &token, 1};
+        size_t n;
+        const struct dl_head *head = dl_cues_head(t->cues, &one, 0, 1, &n);
+        if (head != NULL) return head;
+    }
+    return NULL;
+}
+
 /* The last head word of [first, last). "chief" in "army chief" is inside the longer phrase. */
-static struct found head_in(const struct dl_say_text *t, uint32_t first, uint32_t last)
+static struct found head_in(const struct dl_say_text *t, uint32_t first, uint32_t last,
+                            uint32_t limit)
 {
     struct found best = {0};
     for (uint32_t i = first; i < last;) {
         size_t n = 0;
-        const struct dl_head *head = dl_cues_head(t->cues, t->words, i, last, &n);
+        const struct dl_head *head = dl_cues_head(t->cues, t->words, i, limit, &n);
+        if (head == NULL) head = compound_head(t, i), n = 1;
         if (head == NULL) {
             i++;
             continue;
@@ -71,11 +91,11 @@ void dl_source_classify(const struct dl_say_text *t, struct dl_span source, uint
     *ret_anonymity = DL_ANON_NONE;
     if (source.first >= source.last) return;
     uint32_t end = chunk_end(t, source.first, source.last);
-    struct found head = head_in(t, source.first, end);
+    struct found head = head_in(t, source.first, end, source.last);
     struct found rest = {0};
     for (uint32_t at = end; at < source.last && rest.head == NULL;) {
         uint32_t next = chunk_end(t, at + 1, source.last);
-        rest = head_in(t, at, next);
+        rest = head_in(t, at, next, source.last);
         at = next > at ? next : at + 1;
     }
     uint32_t names = 0;
@@ -94,7 +114,7 @@ void dl_source_classify(const struct dl_say_text *t, struct dl_span source, uint
     *ret_class = head.head->class;
     *ret_anonymity = head.head->anonymity;
     if (generic(t, head)) {
-        struct found before = head_in(t, source.first, head.first);
+        struct found before = head_in(t, source.first, head.first, head.first);
         struct found body = rest.head != NULL ? rest : before;
         if (before.head != NULL && lends_class(before.head->class)) body = before;
         if (body.head != NULL && lends_class(body.head->class)) *ret_class = body.head->class;
@@ -109,6 +129,10 @@ void dl_source_classify(const struct dl_say_text *t, struct dl_span source, uint
         named_in_chunk += cap_name(t->words, i) && !in_head && !prep_before;
     }
     if (*ret_anonymity == DL_ANON_ROLE && named_in_chunk > 0) *ret_anonymity = DL_ANON_NAMED;
+    for (uint32_t i = head.first; i < head.last; i++)
+        if (cap_name(t->words, i) && !(t->words->p[i].flags & DL_WORD_FIRST) &&
+            *ret_anonymity == DL_ANON_GROUP)
+            *ret_anonymity = DL_ANON_NAMED;
     if (*ret_anonymity == DL_ANON_NONE && names > 0 &&
         (*ret_class == DL_SOURCE_DOCUMENT || *ret_class == DL_SOURCE_DATA))
         *ret_anonymity = DL_ANON_NAMED;

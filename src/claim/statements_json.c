@@ -30,10 +30,14 @@ static dl_str words_of(const struct writer *w, struct dl_span s)
 
 static void put_hop(const struct writer *w, yyjson_mut_val *chain, const struct dl_hop *hop)
 {
-    if (hop->source.last <= hop->source.first) return;
+    struct dl_span source = hop->source;
+    /* "sources within the group who": the pronoun belongs to the statement, not to the name. */
+    if (source.last > source.first + 1 && (w->t->words->p[source.last - 1].classes & DL_CLASS_REL))
+        source.last--;
+    if (source.last <= source.first) return;
     yyjson_mut_val *obj = dl_json_push_obj(w->json, chain);
-    dl_json_str(w->json, obj, "text", words_of(w, hop->source));
-    put_span(w, obj, hop->source);
+    dl_json_str(w->json, obj, "text", words_of(w, source));
+    put_span(w, obj, source);
     dl_json_c(w->json, obj, "class", dl_source_class_name(hop->class));
     dl_json_c(w->json, obj, "anonymity", dl_anonymity_name(hop->anonymity));
     if (hop->cue.last > hop->cue.first) {

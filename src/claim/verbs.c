@@ -1,6 +1,14 @@
 /* Statements from reporting verbs: where is the source, where is what it says. */
 #include "claim/say.h"
 
+/* Verbs that report in fewer uses than this need "that", a colon or a quotation beside them. */
+static const float WEAK = 0.5f;
+
+/* Below this a bare clause behind the verb is shown as unclear. */
+static const float SURE = 0.8f;
+
+enum { NAME_WORDS = 5 /* a longer quotation is no name */ };
+
 /* What is seen around one verb. */
 struct view {
     uint32_t cue, first, last; /* the verb's first token; the sentence */
@@ -10,6 +18,11 @@ struct view {
     bool passive, negated, relative, trailing, modal;
     struct dl_span hearer, source, clause_object;
 };
+
+static bool usable(struct dl_span s)
+{
+    return s.last > s.first && s.last - s.first <= DL_SOURCE_MAX_TOKENS;
+}
 
 /* --- left of the verb --------------------------------------------------------------------- */
 
@@ -65,28 +78,41 @@ static bool has_verb(const struct finder *f, uint32_t from, uint32_t to)
     return false;
 }
 
-/* "Marten Groff, 58, denies": the subject lies before the apposition that ends at `comma`. */
+static bool looks_apposed(const struct finder *f, uint32_t a, uint32_t end)
+{
+    if (a >= end || end - a > 30) return false;
+    return f->w->p[a].kind == DL_TOKEN_NUMBER ||
+           say_is(f, a,
+                  DL_CLASS_DET | DL_CLASS_POSS | DL_CLASS_REL | DL_CLASS_PREP | DL_CLASS_NUM |
+                      DL_CLASS_TITLE) ||
+           !has_verb(f, a, end);
+}
+
+enum { APPOSITIONS = 4 /* "Schiff, 56, who has served for a decade, told" */ };
+
+/* "Marten Groff, 58, denies": the subject lies before the appositions that end at `comma`. */
 static struct dl_span behind_apposition(const struct finder *f, uint32_t comma, uint32_t first)
 {
-    struct dl_span none = {0, 0};
-    uint32_t open = comma_before(f, comma, first);
-    if (open <= first || !say_is_comma(f, open)) return none;
-    uint32_t a = open + 1;
-    uint32_t words = comma - a;
-    if (words == 0 || words > 25) return none;
-    bool apposition = f->w->p[a].kind == DL_TOKEN_NUMBER ||
-                      say_is(f, a,
-                             DL_CLASS_DET | DL_CLASS_POSS | DL_CLASS_REL | DL_CLASS_PREP |
-                                 DL_CLASS_NUM | DL_CLASS_TITLE) ||
-                      !has_verb(f, a, comma);
-    if (!apposition) return none;
-    uint32_t start = open;
-    while (start > first && !say_is_border(f, start - 1))
-        start--;
-    struct dl_span subject = say_subject(f, start, open);
-    if (subject.first >= subject.last || subject.last - subject.first > 12) return none;
-    if (has_verb(f, subject.first, subject.last)) return none;
-    return (struct dl_span){subject.first, comma};
+    struct dl_span best = {0, 0};
+    uint32_t end = comma;
+    for (unsigned k = 0; k < APPOSITIONS; k++) {
+        uint32_t open = comma_before(f, end, first);
+        if (open <= first || !say_is_comma(f, open) || !looks_apposed(f, open + 1, end))
+            return best;
+        uint32_t start = open;
+        while (start > first && !say_is_border(f, start - 1))
+            start--;
+        struct dl_span subject = say_subject(f, start, open);
+        bool more = start > first && say_is_comma(f, start - 1) &&
+                    (f->w->p[start].kind == DL_TOKEN_NUMBER ||
+                     say_is(f, start, DL_CLASS_DET | DL_CLASS_POSS | DL_CLASS_REL));
+        if (subject.first >= subject.last || subject.last - subject.first > 14) return best;
+        if (has_verb(f, subject.first, subject.last) && !more) return best;
+        best = (struct dl_span){subject.first, comma};
+        if (!more) return best;
+        end = open;
+    }
+    return best;
 }
 
 /* "Nadia Kerr, the mayor, Tuesday said" is rare; "its director, Selim Oran, said" is common: the
@@ -103,6 +129,8 @@ static struct dl_span with_first_half(const struct finder *f, struct dl_span sub
     if (!names && !title) return subject;
     struct dl_span half = say_subject(f, start, comma);
     uint32_t n = half.last - half.first;
+    for (uint32_t k = half.first; k < half.last; k++)
+        if (say_word(f, k, "to")) return subject; /* "plans to …": a clause */
     if (n == 0 || n > 12 || has_verb(f, half.first, half.last)) return subject;
     bool starts = say_is(f, half.first, DL_CLASS_DET | DL_CLASS_POSS) || say_cap(f, half.first);
     return starts ? (struct dl_span){half.first, subject.last} : subject;
@@ -150,7 +178,9 @@ static uint32_t behind_adjuncts(const struct finder *f, uint32_t i, uint32_t las
         if (content_opens(f, i)) return i;
         if (say_is_border(f, i)) return i;
         bool adverb = say_is(f, i, DL_CLASS_ADV | DL_CLASS_TIME) && !say_is(f, i, DL_CLASS_DET);
-        bool preposition = say_is(f, i, DL_CLASS_PREP) && !(of_is_content && i == start);
+        bool opens = say_word(f, i, "of") || say_word(f, i, "against") || say_word(f, i, "about") ||
+                     say_word(f, i, "for") || say_word(f, i, "to");
+        bool preposition = say_is(f, i, DL_CLASS_PREP) && !(of_is_content && i == start && opens);
         if (!adverb && !preposition) return i;
         if (adverb && !preposition) {
             i++;
@@ -186,6 +216,15 @@ static void look_right(const struct finder *f, const struct hit *h, struct view 
             v->hearer = who;
             i = who.last;
         }
+    }
+    if (!f->english && say_hearer_at(f, i, v->last) == i) {
+        uint32_t end = i + 1;
+        while (end < v->last && !say_is_border(f, end) && !content_opens(f, end) &&
+               (say_cap(f, end) || say_is(f, end, DL_CLASS_DET | DL_CLASS_PREP) ||
+                say_medium_at(f, end, v->last)))
+            end++;
+        v->hearer = (struct dl_span){i + say_is(f, i, DL_CLASS_PREP), end};
+        i = end;
     }
     bool of_is_content = h->cue->act == DL_ACT_WARN || h->cue->act == DL_ACT_CLAIM ||
                          h->cue->act == DL_ACT_ASK || h->cue->act == DL_ACT_SHOW;
@@ -249,7 +288,7 @@ static uint32_t content_end(const struct finder *f, uint32_t hit, uint32_t from,
     return end;
 }
 
-static uint32_t sentence_opening(const struct finder *f, uint32_t first, uint32_t end)
+static uint32_t behind_dateline(const struct finder *f, uint32_t first, uint32_t end)
 {
     /* A dateline: "HALLGATE, Jan 12 (Meridian) - ". */
     for (uint32_t i = first; i < end && i < first + 14; i++) {
@@ -257,10 +296,15 @@ static uint32_t sentence_opening(const struct finder *f, uint32_t first, uint32_
         if (dash && (f->w->p[i].flags & DL_WORD_SPACE) && i + 1 < end &&
             (f->w->p[i + 1].flags & DL_WORD_SPACE) &&
             (f->w->p[first].flags & DL_WORD_UPPER || say_mark(f, i - 1, ')'))) {
-            first = i + 1;
-            break;
+            return i + 1;
         }
     }
+    return first;
+}
+
+static uint32_t sentence_opening(const struct finder *f, uint32_t first, uint32_t end)
+{
+    first = behind_dateline(f, first, end);
     while (first < end && say_is(f, first, DL_CLASS_LEAD) && !say_is(f, first, DL_CLASS_DET) &&
            first + 1 < end && (say_is_comma(f, first + 1) || say_is(f, first, DL_CLASS_CONJ)))
         first += say_is_comma(f, first + 1) ? 2 : 1;
@@ -288,12 +332,25 @@ static void content_left(struct finder *f, dl_statement *s, uint32_t first, uint
 
 /* --- the verb ----------------------------------------------------------------------------- */
 
+/* A mark around a name of few words, as in: der „Bay Herald“. */
+static bool quoted_name(const struct finder *f, uint32_t i)
+{
+    if (f->english || !say_is_quote_mark(f, i)) return false;
+    uint16_t q = i + 1 < f->w->n ? f->w->p[i + 1].quote : 0;
+    if (q == 0 && i > 0) q = f->w->p[i - 1].quote;
+    return q != 0 && f->t->quotations.p[q - 1].words <= NAME_WORDS;
+}
+
 static bool inverted_source(const struct finder *f, const struct view *v, uint32_t i,
                             struct dl_span *ret_source)
 {
     if (i >= v->last || !say_starts_phrase(f, i, v->last)) return false;
     uint32_t end = i;
     while (end < v->last) {
+        if (end > i && quoted_name(f, end)) {
+            end++;
+            continue;
+        }
         if (say_is_border(f, end)) {
             /* "said John Smith, the mayor." takes the apposition along. */
             bool more = say_is_comma(f, end) && end + 1 < v->last &&
@@ -310,6 +367,7 @@ static bool inverted_source(const struct finder *f, const struct view *v, uint32
         if (stop && !say_is(f, end, DL_CLASS_REL)) break;
         end++;
     }
+    if (say_is(f, end, DL_CLASS_AUX | DL_CLASS_MODAL)) return false; /* a clause, no source */
     *ret_source = say_trim(f, (struct dl_span){i, end});
     return ret_source->last > ret_source->first &&
            ret_source->last - ret_source->first <= DL_SOURCE_MAX_TOKENS;
@@ -333,9 +391,14 @@ static dl_statement *make(struct finder *f, const struct hit *h, const struct vi
     return s;
 }
 
-static bool usable(struct dl_span s)
+/* "released footage purportedly showing": the noun the participle hangs on. */
+static struct dl_span noun_before_participle(const struct finder *f, const struct view *v)
 {
-    return s.last > s.first && s.last - s.first <= DL_SOURCE_MAX_TOKENS;
+    uint32_t start = v->before;
+    while (start > v->limit && !say_verblike(f, start - 1) &&
+           !say_is(f, start - 1, DL_CLASS_PREP | DL_CLASS_CONJ | DL_CLASS_COMP))
+        start--;
+    return say_trim(f, (struct dl_span){start, v->before});
 }
 
 /* The source from the left side; `rule` tells how it was found. */
@@ -351,14 +414,17 @@ static bool find_source(struct finder *f, const struct hit *h, struct view *v, c
         if (end > v->first && say_is_comma(f, end - 1)) end--;
         uint32_t from = left_limit(f, end, v->first);
         v->source = say_subject(f, from, end);
+        if (usable(v->source)) v->source.last = v->before;
         *rule = "relative";
-        *score = 0.62f;
+        *score = 0.5f;
         return usable(v->source);
     }
-    if (!at_border && h->cue->form != DL_FORM_ING) {
+    bool joined = !at_border && say_is(f, v->before - 1, DL_CLASS_CONJ);
+    if (!at_border && !joined && h->cue->form != DL_FORM_ING) {
         v->source = say_subject(f, v->limit, v->before);
         *score = has_verb(f, v->source.first, v->source.last) ? 0.55f : 0.9f;
         if (behind_comma) v->source = with_first_half(f, v->source, v->first);
+        if (!f->english && say_is(f, v->source.first, DL_CLASS_PREP)) return false;
         return usable(v->source);
     }
     if (behind_comma && h->cue->form != DL_FORM_ING) {
@@ -367,14 +433,32 @@ static bool find_source(struct finder *f, const struct hit *h, struct view *v, c
         *rule = "apposition";
         if (usable(v->source)) return true;
     }
-    if (h->cue->form == DL_FORM_ING || say_is(f, v->cue - 1, DL_CLASS_CONJ)) {
+    if (h->cue->form == DL_FORM_ING && h->cue->act == DL_ACT_SHOW) {
+        v->source = noun_before_participle(f, v);
+        *rule = RULE_PARTICIPLE;
+        *score = 0.5f;
+        return usable(v->source);
+    }
+    if (h->cue->form == DL_FORM_ING || joined || say_is(f, v->cue - 1, DL_CLASS_CONJ)) {
         v->source = source_of_last(f, h->sentence);
+        if (!usable(v->source) && !behind_comma && !joined) return false;
         if (!usable(v->source)) v->source = main_subject(f, v->first, v->cue);
         *rule = h->cue->form == DL_FORM_ING ? RULE_PARTICIPLE : RULE_SHARED;
-        *score = 0.6f;
+        *score = h->cue->form == DL_FORM_ING ? 0.5f : 0.56f;
         return usable(v->source);
     }
     return false;
+}
+
+/* German parts its verbs: "wies die Vorwürfe zurück". */
+static uint32_t without_particle(const struct finder *f, uint32_t from, uint32_t end)
+{
+    static const char *const parts[] = {"zurück", "mit", "an",   "hin",
+                                        "ein",    "zu",  "fest", "bekannt"};
+    if (strcmp(f->t->cues->pack->code, "de") != 0) return end;
+    for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
+        if (end > from + 1 && say_word(f, end - 1, parts[k])) return end - 1;
+    return end;
 }
 
 static void put_right(struct finder *f, dl_statement *s, uint32_t hit, const struct view *v,
@@ -386,7 +470,21 @@ static void put_right(struct finder *f, dl_statement *s, uint32_t hit, const str
         from++;
     uint32_t end = content_end(f, hit, from, v->last);
     end = to_quote_end(f, from, end);
+    end = without_particle(f, from, end);
     say_content(f, s, from, end);
+}
+
+/* Over adverbs and "el jueves", "am Montag". */
+static uint32_t behind_time(const struct finder *f, uint32_t i, uint32_t last)
+{
+    while (i < last) {
+        bool time = say_is(f, i, DL_CLASS_ADV | DL_CLASS_TIME) && !say_cap(f, i);
+        bool the_time = !f->english && say_is(f, i, DL_CLASS_DET | DL_CLASS_PREP) &&
+                        say_is(f, i + 1, DL_CLASS_TIME);
+        if (!time && !the_time) break;
+        i += the_time ? 2 : 1;
+    }
+    return i;
 }
 
 /* `"…," said X` and `…, said X`. */
@@ -396,18 +494,32 @@ static bool try_inverted(struct finder *f, const struct hit *h, struct view *v)
     bool after_comma = v->limit > v->first && say_is_comma(f, v->limit - 1);
     bool sentence_start =
         v->limit == v->first && v->first > 0 && say_is_quote_mark(f, v->first - 1);
+    if (h->cue->act == DL_ACT_TELL || h->cue->act == DL_ACT_SHOW) return false;
+    if (after_comma && f->english && f->w->p[v->first].quote == 0 && !after_quote &&
+        f->w->p[v->limit - 1].quote == 0 &&
+        (!has_verb(f, v->first, v->limit) || usable(behind_apposition(f, v->limit - 1, v->first))))
+        return false;
     if (v->before != v->limit || (!after_quote && !after_comma && !sentence_start)) return false;
     if (h->cue->form != DL_FORM_PAST && h->cue->form != DL_FORM_S && h->cue->form != DL_FORM_ANY &&
         h->cue->form != DL_FORM_BASE)
         return false;
-    uint32_t i = h->at.last;
-    while (i < v->last && say_is(f, i, DL_CLASS_ADV | DL_CLASS_TIME) && !say_cap(f, i))
-        i++;
-    struct dl_span source;
+    uint32_t i = behind_time(f, h->at.last, v->last);
+    struct dl_span source, hearer = {0, 0};
+    if (!f->english && say_is(f, i, DL_CLASS_PREP) && say_hearer_at(f, i, i + 4) == i) {
+        hearer = say_phrase(f, i + 1, v->last);
+        i = hearer.last;
+    }
     if (!inverted_source(f, v, i, &source)) return false;
-    if (usable(behind_apposition(f, v->limit - 1, v->first)) && !after_quote &&
-        source.last - source.first > 4)
-        return false;
+    if (!f->english && hearer.last == 0) {
+        uint32_t at = say_hearer_at(f, source.first + 1, v->last);
+        if (at < v->last && at <= source.last + 1) {
+            uint32_t end = at;
+            while (end < v->last && (!say_is_border(f, end) || quoted_name(f, end)))
+                end++;
+            hearer = (struct dl_span){at + 1, end};
+            source = say_trim(f, (struct dl_span){source.first, at});
+        }
+    }
     v->source = source;
     dl_statement *s =
         make(f, h, v, after_quote || sentence_start ? RULE_QUOTE : RULE_INVERTED, 0.92f);
@@ -417,6 +529,7 @@ static bool try_inverted(struct finder *f, const struct hit *h, struct view *v)
     behind = say_next_border(f, behind, v->last);
     if (behind + 1 < v->last && (say_is_comma(f, behind) || say_is_quote_mark(f, behind)))
         say_content(f, s, behind + 1, to_quote_end(f, behind + 1, v->last));
+    if (hearer.last > hearer.first) say_told(f, s, hearer);
     return true;
 }
 
@@ -475,6 +588,39 @@ static void told_hop(struct finder *f, dl_statement *s, const struct view *v)
     s->n_hops = 1;
 }
 
+/* What English does not do: verb first, verb last, "das berichtet X", source behind a V2 verb. */
+static bool other_order(struct finder *f, uint32_t hit, struct view *v)
+{
+    const struct hit *h = &f->hits.p[hit];
+    const char *code = f->t->cues->pack->code;
+    const struct hit *b = hit > 0 ? &f->hits.p[hit - 1] : NULL;
+    if (b != NULL && b->cue->kind == DL_CUE_PRIOR && b->sentence == h->sentence &&
+        b->at.last <= h->at.first && h->at.first <= b->at.last + 2) {
+        struct dl_span source;
+        uint32_t i = behind_time(f, h->at.last, v->last);
+        return inverted_source(f, v, i, &source) && say_prior(f, hit, source);
+    }
+    if (strcmp(code, "ar") == 0 && v->before == v->limit)
+        return say_verb_first(f, hit, v->first, v->last);
+    bool at_end = h->at.last >= v->last;
+    if ((strcmp(code, "fa") == 0 || strcmp(code, "tr") == 0) && at_end && v->before > v->limit)
+        return say_verb_last(f, hit, v->limit);
+    /* "Am Montag sagte der Minister, …" */
+    bool v2 = v->limit == v->first && v->before > v->limit &&
+              say_is(f, v->limit, DL_CLASS_PREP | DL_CLASS_TIME | DL_CLASS_ADV) &&
+              strcmp(code, "fa") != 0 && strcmp(code, "zh") != 0 && strcmp(code, "tr") != 0;
+    struct dl_span source;
+    if (!v2 || !inverted_source(f, v, behind_time(f, h->at.last, v->last), &source)) return false;
+    uint32_t r = say_next_border(f, source.last, v->last);
+    for (uint32_t k = source.last; k < r; k++)
+        if (say_is(f, k, DL_CLASS_COMP)) r = k;
+    if (r + 2 >= v->last) return false;
+    v->source = source;
+    dl_statement *s = make(f, h, v, "verb-second", 0.7f);
+    if (s != NULL) put_right(f, s, hit, v, say_is_comma(f, r) ? r + 1 : r);
+    return true;
+}
+
 void say_verb(struct finder *f, uint32_t hit)
 {
     struct hit *h = &f->hits.p[hit];
@@ -485,9 +631,19 @@ void say_verb(struct finder *f, uint32_t hit)
         v.last--;
     if (v.last < h->at.last) v.last = h->at.last;
     if (f->w->p[h->at.first].quote != 0) return; /* words of somebody, not of the outlet */
+    v.first = behind_dateline(f, v.first, v.cue);
     v.limit = left_limit(f, v.cue, v.first);
+    for (uint32_t k = hit; k > 0 && f->hits.p[k - 1].sentence == h->sentence; k--) {
+        const struct hit *b = &f->hits.p[k - 1];
+        if (b->cue->kind != DL_CUE_VERB || b->at.first < v.limit) continue;
+        v.limit = b->at.last + (say_is(f, b->at.last, DL_CLASS_COMP) ? 1u : 0u);
+        break;
+    }
+    if (v.limit > v.cue) return;
     strip_auxiliaries(f, &v);
     size_t before = f->out.n;
+    if (h->statement == HIT_USED) return;
+    if (!f->english && other_order(f, hit, &v)) goto done;
     if (try_passive(f, h, &v) || try_inverted(f, h, &v)) goto done;
     const char *rule = RULE_BARE;
     float score = 0.9f;
@@ -502,6 +658,9 @@ void say_verb(struct finder *f, uint32_t hit)
     uint32_t content_stop = v.source.first < v.limit ? v.source.first : v.limit;
     if (say_is(f, v.before, DL_CLASS_REL)) left_border = false;
     if (v.trailing) {
+        if (f->english && h->cue->reliability < WEAK && !say_is_quote_mark(f, b) && !quote_before &&
+            !(v.limit > v.first + 1 && f->w->p[v.limit - 2].quote != 0))
+            return;
         bool before_source = (left_border || quote_before) && !v.relative &&
                              rule != RULE_PARTICIPLE && content_stop > v.first;
         if (quote_before && content_stop == v.first) before_source = true;
@@ -532,8 +691,10 @@ void say_verb(struct finder *f, uint32_t hit)
     bool that = say_is(f, v.right, DL_CLASS_COMP) || say_is_quote_mark(f, v.right) ||
                 say_mark(f, v.right, ':');
     if (h->cue->act == DL_ACT_BELIEVE && !that) score *= 0.6f;
-    dl_statement *s =
-        make(f, h, &v, that && rule == RULE_BARE ? RULE_THAT : rule, that ? score : score * 0.85f);
+    bool weak = f->english && h->cue->reliability < WEAK;
+    if (weak && !that) return;
+    dl_statement *s = make(f, h, &v, that && rule == RULE_BARE ? RULE_THAT : rule,
+                           that ? score : score * (h->cue->reliability < SURE ? 0.55f : 0.9f));
     if (s == NULL) return;
     uint32_t from = v.right;
     if (!that && say_is(f, from, DL_CLASS_PREP) && h->cue->act == DL_ACT_WARN) from++;

@@ -347,6 +347,15 @@ static size_t take_spaceless(struct split *s, size_t start)
     return end;
 }
 
+/* Typewriters' quotation marks, `` and '', are one mark. */
+static size_t take_mark(struct split *s, size_t pos, size_t behind, uint32_t c)
+{
+    bool twin = (c == '\'' || c == '`') && behind < s->text.n && s->text.p[behind] == (char)c;
+    push(s, pos, behind + twin, DL_TOKEN_PUNCT, 0);
+    if (twin && !s->failed) s->out.p[s->out.n - 1].mark = '"';
+    return behind + twin;
+}
+
 static size_t take(struct split *s, size_t pos)
 {
     size_t behind = pos;
@@ -370,8 +379,7 @@ static size_t take(struct split *s, size_t pos)
         return behind;
     case C_PUNCT:
     default:
-        push(s, pos, behind, DL_TOKEN_PUNCT, 0);
-        return behind;
+        return take_mark(s, pos, behind, c);
     }
 }
 

@@ -1,0 +1,139 @@
+/* Word orders other than English: the verb first (Arabic), the verb last (Persian, Turkish), and
+ * hearers that stand beside an inverted subject ("declaró la alcaldesa al diario …"). */
+#include "claim/say.h"
+
+/* The noun phrase that a head word opens at i: the head, and one word more when there is room, as
+ * Arabic and Persian set the name of a body behind its kind. */
+struct dl_span say_head_phrase(const struct finder *f, uint32_t i, uint32_t last)
+{
+    size_t n = 0;
+    const struct dl_head *head = dl_cues_head(f->t->cues, f->w, i, last, &n);
+    if (head == NULL) return (struct dl_span){i, i};
+    uint32_t end = i + (uint32_t)n;
+    bool more = head->anonymity != DL_ANON_BARE && n == 1 && end + 2 < last &&
+                f->w->p[end].kind == DL_TOKEN_WORD &&
+                !say_is(f, end, DL_CLASS_PREP | DL_CLASS_COMP | DL_CLASS_CONJ | DL_CLASS_AUX);
+    return (struct dl_span){i, end + more};
+}
+
+bool say_medium_at(const struct finder *f, uint32_t i, uint32_t last)
+{
+    size_t n;
+    const struct dl_head *head = dl_cues_head(f->t->cues, f->w, i, last, &n);
+    return head != NULL && head->class == DL_SOURCE_MEDIA;
+}
+
+/* Where a hearer opens in [first, last): a preposition or article before a medium. `last` if none.
+ */
+uint32_t say_hearer_at(const struct finder *f, uint32_t first, uint32_t last)
+{
+    for (uint32_t i = first; i + 1 < last; i++) {
+        size_t n;
+        if (!say_is(f, i, DL_CLASS_PREP | DL_CLASS_DET)) continue;
+        if (dl_cues_match(f->t->cues, f->w, i, last, 1u << DL_CUE_CONNECTOR, &n) != NULL)
+            return last;
+        for (uint32_t k = i + 1; k < last && k < i + 4; k++)
+            if (say_medium_at(f, k, last)) return i;
+    }
+    return last;
+}
+
+static uint32_t find_comp(const struct finder *f, uint32_t i, uint32_t last)
+{
+    while (i < last && !say_is(f, i, DL_CLASS_COMP) && !say_is_quote_mark(f, i) &&
+           !say_mark(f, i, ':'))
+        i++;
+    return i;
+}
+
+static uint32_t source_end(const struct finder *f, uint32_t i, uint32_t last)
+{
+    uint32_t first = i;
+    while (i < last && !say_is_border(f, i) && !say_is(f, i, DL_CLASS_TIME)) {
+        if (i > first && say_is(f, i, DL_CLASS_PREP)) break;
+        /* "to the newspaper X" is one word and its name. */
+        if (i > first && f->w->p[i].mark == 0x0644 && say_medium_at(f, i, last)) break;
+        i++;
+    }
+    return i;
+}
+
+/* "قال X إن …": source up to the comp, content behind it. */
+bool say_verb_first(struct finder *f, uint32_t hit, uint32_t first, uint32_t last)
+{
+    const struct hit *h = &f->hits.p[hit];
+    uint32_t i = h->at.last, comp = find_comp(f, i, last);
+    (void)first;
+    if (i >= last || !say_starts_phrase(f, i, last)) return false;
+    struct dl_span source = {i, source_end(f, i, comp)}, content = {comp, last};
+    if (comp < last) {
+        content.first = comp + say_is(f, comp, DL_CLASS_COMP);
+    } else {
+        source = say_head_phrase(f, i, last);
+        content.first = source.last;
+    }
+    source = say_trim(f, source);
+    if (source.first >= source.last || source.last - source.first > DL_SOURCE_MAX_TOKENS)
+        return false;
+    dl_statement *s =
+        say_new(f, "verb-first", (comp < last ? 0.8f : 0.6f) * h->cue->reliability, h->sentence);
+    if (s == NULL) return true;
+    s->cue = h->at;
+    s->source = source;
+    s->stance = h->cue->stance;
+    s->act = h->cue->act;
+    if (h->cue->act == DL_ACT_DENY) s->certainty = DL_CERTAINTY_NEGATED;
+    say_content(f, s, content.first, content.last);
+    for (uint32_t k = source.last; k < comp && k < source.last + 2; k++)
+        if (comp < last && say_medium_at(f, k, comp))
+            say_told(f, s, (struct dl_span){k, source_end(f, k, comp)});
+    return true;
+}
+
+/* "X … را تکذیب کرد": source at the start of the clause, content between it and the verb. */
+bool say_verb_last(struct finder *f, uint32_t hit, uint32_t limit)
+{
+    const struct hit *h = &f->hits.p[hit];
+    struct dl_span source = say_head_phrase(f, limit, h->at.first);
+    if (source.first >= source.last || source.last + 1 > h->at.first) return false;
+    uint32_t end = h->at.first;
+    if (end > source.last && say_word(f, end - 1, "را")) end--;
+    dl_statement *s = say_new(f, "verb-last", 0.6f * h->cue->reliability, h->sentence);
+    if (s == NULL) return true;
+    s->cue = h->at;
+    s->source = source;
+    s->stance = h->cue->stance;
+    s->act = h->cue->act;
+    if (h->cue->act == DL_ACT_DENY) s->certainty = DL_CERTAINTY_NEGATED;
+    say_content(f, s, source.last, end);
+    return true;
+}
+
+/* The hearer becomes a hop when it is a medium other than the outlet. */
+void say_told(struct finder *f, dl_statement *s, struct dl_span hearer)
+{
+    while (hearer.first < hearer.last && say_is(f, hearer.first, DL_CLASS_PREP) &&
+           !say_medium_at(f, hearer.first, hearer.last))
+        hearer.first++;
+    hearer = say_trim(f, hearer);
+    if (hearer.first >= hearer.last || dl_source_is_outlet(f->t, hearer) || s->n_hops > 0) return;
+    s->hop[0] = (struct dl_hop){.source = hearer, .cue = s->cue};
+    s->n_hops = 1;
+}
+
+/* "Об этом сообщает X", "Das berichtet X": what is said is the sentence before. */
+bool say_prior(struct finder *f, uint32_t hit, struct dl_span source)
+{
+    const struct hit *h = &f->hits.p[hit];
+    if (h->sentence == 0 || source.first >= source.last) return false;
+    const dl_sentence *before = &f->t->sentences.p[h->sentence - 1];
+    if (before->paragraph + 1 < f->t->sentences.p[h->sentence].paragraph) return false;
+    dl_statement *s = say_new(f, "prior", 0.7f * h->cue->reliability, h->sentence);
+    if (s == NULL) return true;
+    s->cue = h->at;
+    s->source = source;
+    s->stance = h->cue->stance;
+    s->act = h->cue->act;
+    say_content(f, s, before->first, before->last);
+    return true;
+}
