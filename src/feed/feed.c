@@ -35,8 +35,7 @@ dl_str dl_feed_html(struct dl_feed_reading *r, dl_str s, dl_str base, bool is_ht
 {
     s = dl_str_trim(s);
     if (s.n == 0) return s;
-    if (!is_html) return dl_utf8_clean(r->arena, escape(r->arena, s));
-    if (!dl_looks_like_html(s)) return dl_utf8_clean(r->arena, s);
+    if (!is_html || !dl_looks_like_html(s)) return dl_utf8_clean(r->arena, escape(r->arena, s));
     return dl_utf8_clean(r->arena, dl_sanitize_html(r->arena, s, base.n > 0 ? base : r->url));
 }
 
@@ -71,13 +70,37 @@ static dl_str charset_of(dl_str content_type)
     return value;
 }
 
+static enum dl_err warn(struct dl_feed_reading *r, const char *code, dl_str message)
+{
+    struct dl_feed_warning w = {code, message};
+    return dl_vec_push(r->arena, &r->feed->warnings, w);
+}
+
+/* What a server says wrongly makes stricter readers fail; its owner wants to know. */
+static enum dl_err check_media_type(struct dl_feed_reading *r, const struct dl_feed_input *in)
+{
+    dl_str type = in->content_type;
+    type = dl_str_trim(dl_str_sub(type, 0, dl_str_chr(type, ';', 0)));
+    if (type.n == 0) return DL_OK;
+    if (!dl_str_iends(type, "xml") && !dl_str_iends(type, "rss") && !dl_str_iends(type, "rdf"))
+        return warn(r, "media-type", DL_STR("served as a type that is not XML"));
+    bool ascii = true;
+    for (size_t i = 0; i < in->bytes.n && ascii; i++)
+        ascii = (unsigned char)in->bytes.p[i] < 0x80;
+    if (dl_str_ieq_c(type, "text/xml") && !ascii && charset_of(in->content_type).n == 0)
+        return warn(r, "media-type",
+                    DL_STR("text/xml without a charset: US-ASCII to readers of RFC 3023"));
+    return DL_OK;
+}
+
 static enum dl_err from_xml(struct dl_feed_reading *r, const struct dl_feed_input *in,
                             struct dl_diag *diag)
 {
     struct dl_xml *root;
     dl_str warning, charset = charset_of(in->content_type);
     DL_TRY(dl_xml_parse(r->arena, in->bytes, charset, &root, &warning, diag));
-    if (warning.n > 0) DL_TRY(dl_vec_push(r->arena, &r->feed->warnings, warning));
+    if (warning.n > 0) DL_TRY(warn(r, "not-well-formed", warning));
+    DL_TRY(check_media_type(r, in));
     return dl_feed_from_xml(r, root, diag);
 }
 
@@ -86,7 +109,7 @@ enum dl_err dl_feed_parse(dl_arena *arena, const struct dl_feed_input *in,
 {
     struct dl_feed *feed = DL_NEW(arena, struct dl_feed);
     if (feed == NULL) return dl_arena_failed(arena);
-    struct dl_feed_reading r = {arena, feed, in->url};
+    struct dl_feed_reading r = {.arena = arena, .feed = feed, .url = in->url};
     dl_str start = dl_str_trim(in->bytes);
     if (start.n == 0) return dl_fail(diag, DL_ERR_EMPTY, 0, "nothing in it");
     if (in->bytes.n > DL_FEED_MAX)

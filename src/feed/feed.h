@@ -32,6 +32,10 @@ struct dl_feed_content {
 struct dl_feed_media {
     dl_str url, type, medium, width, height, duration, length;
 };
+struct dl_feed_warning {
+    const char *code; /* "not-well-formed", "media-type" */
+    dl_str message;
+};
 typedef DL_VEC(struct dl_feed_person) dl_feed_people;
 typedef DL_VEC(struct dl_feed_link) dl_feed_links;
 typedef DL_VEC(struct dl_feed_category) dl_feed_categories;
@@ -59,7 +63,8 @@ struct dl_feed {
     dl_str image_url, image_title, image_link;
     int64_t ttl_min; /* 0: not given */
     dl_time published, updated;
-    dl_feed_strings hubs, namespaces, warnings;
+    dl_feed_strings hubs, namespaces; /* namespaces: prefix, URI, prefix, URI … */
+    DL_VEC(struct dl_feed_warning) warnings;
     dl_feed_people authors;
     dl_feed_categories categories;
     dl_feed_items items;

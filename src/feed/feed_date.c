@@ -1,11 +1,8 @@
 #include "feed/feed_date.h"
 
-#include "base/utf8.h"
+#include "feed/months.h"
 
-enum { MAX_TOKENS = 16 };
-
-static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun",
-                                     "jul", "aug", "sep", "oct", "nov", "dec"};
+enum { MAX_TOKENS = 16, DATE_MAX = 100 /* bytes: longer ones are prose */ };
 
 struct zone {
     const char *name;
@@ -33,6 +30,13 @@ static bool is_word_byte(unsigned char c)
     return dl_is_alnum(c) || c >= 0x80 || c == ':' || c == '+' || c == '.';
 }
 
+/* "GMT-05:00" is one word. */
+static bool is_zone_minus(dl_str s, size_t start, size_t at)
+{
+    dl_str word = dl_str_sub(s, start, at);
+    return s.p[at] == '-' && (dl_str_ieq_c(word, "gmt") || dl_str_ieq_c(word, "utc"));
+}
+
 static struct tokens split(dl_str s)
 {
     struct tokens k = {.n = 0};
@@ -45,22 +49,11 @@ static struct tokens split(dl_str s)
             i++;
             continue;
         }
-        while (i < s.n && is_word_byte((unsigned char)s.p[i]))
+        while (i < s.n && (is_word_byte((unsigned char)s.p[i]) || is_zone_minus(s, start, i)))
             i++;
         k.t[k.n++] = dl_str_sub(s, start, i);
     }
     return k;
-}
-
-static int month_of(dl_str t)
-{
-    char lower[4] = {0};
-    if (t.n < 3) return 0;
-    for (size_t i = 0; i < 3; i++)
-        lower[i] = (char)dl_to_lower((unsigned char)t.p[i]);
-    for (int i = 0; i < 12; i++)
-        if (strcmp(lower, months[i]) == 0) return i + 1;
-    return 0;
 }
 
 static bool number(dl_str t, int *ret)
@@ -123,6 +116,7 @@ static bool words_date(dl_str s, dl_time *ret)
     enum dl_precision prec = DL_PREC_DAY;
     enum dl_zone zone = DL_ZONE_NONE;
     int offset = 0, day = 0, year = 0;
+    bool month_after_day = false;
     for (size_t i = 0; i < k.n; i++) {
         dl_str t = k.t[i];
         int v;
@@ -140,8 +134,13 @@ static bool words_date(dl_str s, dl_time *ret)
                 day = v;
             else if (year == 0)
                 year = full_year(v, t.n);
-        } else if (c.month == 0) {
-            c.month = month_of(t);
+        } else if (c.month == 0 || !month_after_day) {
+            /* "mar, 12 gen": what stands before the day may be its weekday, not its month. */
+            int month = dl_month_named(t);
+            if (month > 0) {
+                c.month = month;
+                month_after_day = day > 0;
+            }
         }
     }
     c.day = day;
@@ -225,6 +224,26 @@ static bool compact_date(dl_str s, dl_time *ret)
     return true;
 }
 
+/* What follows a date: "T9:15-05:00", " 9:15 pm EST", "". */
+static void clock_tail(dl_str s, dl_civil *c, enum dl_precision *prec, enum dl_zone *zone,
+                       int *offset)
+{
+    size_t end = 0;
+    s = dl_str_trim(s);
+    if (s.n > 0 && (s.p[0] == 'T' || s.p[0] == ',')) s = dl_str_trim(dl_str_sub(s, 1, s.n));
+    while (end < s.n &&
+           (dl_is_digit((unsigned char)s.p[end]) || s.p[end] == ':' || s.p[end] == '.'))
+        end++;
+    if (!clock_of(dl_str_sub(s, 0, end), c, prec)) return;
+    *zone = DL_ZONE_ASSUMED;
+    s = dl_str_trim(dl_str_sub(s, end, s.n));
+    if (dl_str_istarts(s, "am") || dl_str_istarts(s, "pm")) {
+        c->hour = c->hour % 12 + (dl_str_istarts(s, "pm") ? 12 : 0);
+        s = dl_str_trim(dl_str_sub(s, 2, s.n));
+    }
+    if (offset_of(s, offset)) *zone = DL_ZONE_KNOWN;
+}
+
 /* D.M.Y, D/M/Y and Y/M/D with an optional clock; the order by what can be a day. */
 static bool separated_date(dl_str s, dl_time *ret)
 {
@@ -249,22 +268,119 @@ static bool separated_date(dl_str s, dl_time *ret)
     enum dl_precision prec = DL_PREC_DAY;
     enum dl_zone zone = DL_ZONE_NONE;
     int offset = 0;
-    struct tokens k = split(dl_str_trim(dl_str_sub(s, at, s.n)));
-    for (size_t i = 0; i < k.n; i++) {
-        if (prec == DL_PREC_DAY && clock_of(k.t[i], &c, &prec))
-            zone = DL_ZONE_ASSUMED;
-        else if (offset_of(k.t[i], &offset))
-            zone = DL_ZONE_KNOWN;
-    }
+    clock_tail(dl_str_sub(s, at, s.n), &c, &prec, &zone, &offset);
     if (!dl_civil_valid(&c)) return false;
     *ret = dl_time_of_civil(&c, prec, zone, offset);
     return true;
 }
 
+/* "Fri, 2006/09/15 08:19:53 EDT": what stands behind the weekday. */
+static dl_str without_weekday(dl_str s)
+{
+    size_t at = 0;
+    while (at < s.n && !dl_is_digit((unsigned char)s.p[at]))
+        at++;
+    return dl_str_sub(s, at, s.n);
+}
+
+/* Marks of East Asian dates, and what they are in digits. */
+struct east {
+    bool am, pm, korean;
+};
+
+static const struct mark {
+    const char *text, *as;
+    struct east says;
+} marks[] = {
+    {"\ub144", "-", {.korean = true}},
+    {"\uc6d4", "-", {.korean = true}},
+    {"\uc77c", " ", {.korean = true}},
+    {"\u5e74", "-", {0}},
+    {"\u6708", "-", {0}},
+    {"\u65e5", " ", {0}},
+    {"\uc624\uc804", "", {true, 0, true}},
+    {"\uc624\ud6c4", "", {0, true, true}},
+    {"\u4e0a\u5348", "", {.am = true}},
+    {"\u4e0b\u5348", "", {.pm = true}},
+    {"\u5348\u524d", "", {.am = true}},
+    {"\u5348\u5f8c", "", {.pm = true}},
+};
+
+static const struct mark *mark_at(dl_str s)
+{
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (dl_str_starts(s, marks[i].text)) return &marks[i];
+    return NULL;
+}
+
+/* The end of the name that begins at `at`. */
+static size_t word_end(dl_str s, size_t at)
+{
+    while (at < s.n && (dl_is_alpha((unsigned char)s.p[at]) || (unsigned char)s.p[at] >= 0x80) &&
+           mark_at(dl_str_sub(s, at, s.n)) == NULL)
+        at++;
+    return at;
+}
+
+/* East Asian marks and months between dashes ("2004-julius-13") in digits. */
+static dl_str in_digits(dl_str s, char out[DATE_MAX + 4], struct east *ret_east)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < s.n && n < DATE_MAX;) {
+        const struct mark *m = mark_at(dl_str_sub(s, at, s.n));
+        size_t end = m == NULL ? word_end(s, at) : at;
+        bool dashed = end > at && at > 0 && s.p[at - 1] == '-' && end < s.n && s.p[end] == '-';
+        int month = dashed ? dl_month_named(dl_str_sub(s, at, end)) : 0;
+        if (m != NULL) {
+            ret_east->am |= m->says.am;
+            ret_east->pm |= m->says.pm;
+            ret_east->korean |= m->says.korean;
+            memcpy(out + n, m->as, strlen(m->as));
+            n += strlen(m->as);
+            at += strlen(m->text);
+        } else if (month > 0) {
+            out[n++] = (char)('0' + month / 10);
+            out[n++] = (char)('0' + month % 10);
+            at = end;
+        } else {
+            out[n++] = s.p[at++];
+        }
+    }
+    return dl_str_trim((dl_str){out, n});
+}
+
+static void apply(const struct east *e, dl_time *t)
+{
+    enum { HOUR_MS = 3600000, KOREA_MIN = 540 };
+    int64_t hour = t->ms / HOUR_MS % 24;
+    if (t->precision < DL_PREC_MINUTE) return;
+    if (e->pm && hour < 12) t->ms += 12 * (int64_t)HOUR_MS;
+    if (e->am && hour == 12) t->ms -= 12 * (int64_t)HOUR_MS;
+    /* Korean is written in one zone. */
+    if (!e->korean || t->zone != DL_ZONE_ASSUMED) return;
+    t->ms -= KOREA_MIN * (int64_t)60000;
+    t->offset_min = KOREA_MIN;
+}
+
+static bool any_date(dl_str s, dl_time *ret_time)
+{
+    return dl_time_parse(s, ret_time) || compact_date(s, ret_time) || separated_date(s, ret_time) ||
+           separated_date(without_weekday(s), ret_time) || words_date(s, ret_time);
+}
+
 bool dl_feed_date(dl_str s, dl_time *ret_time)
 {
     s = dl_str_trim(s);
-    if (s.n == 0 || s.n > 100) return false;
-    return dl_time_parse(s, ret_time) || compact_date(s, ret_time) || separated_date(s, ret_time) ||
-           words_date(s, ret_time);
+    if (s.n == 0 || s.n > DATE_MAX) return false;
+    bool ascii = true;
+    for (size_t i = 0; i < s.n && ascii; i++)
+        ascii = (unsigned char)s.p[i] < 0x80;
+    if (ascii) return any_date(s, ret_time);
+    char digits_only[DATE_MAX + 4];
+    struct east east = {0};
+    dl_time t;
+    if (!any_date(in_digits(s, digits_only, &east), &t)) return false;
+    apply(&east, &t);
+    *ret_time = t;
+    return true;
 }

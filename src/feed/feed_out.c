@@ -71,27 +71,36 @@ static void contents(yyjson_mut_doc *j, yyjson_mut_val *o, const dl_feed_content
     }
 }
 
-/* "lat lon lat lon" as GeoJSON, which wants lon first. */
-static void geo(yyjson_mut_doc *j, yyjson_mut_val *o, const struct dl_feed_item *item)
+enum { COORDINATES = 512 };
+
+/* "lat lon lat lon"; the numbers up to the first that is none, or no place on Earth. */
+static size_t numbers(dl_str s, double v[COORDINATES])
 {
-    if (item->geo_type.n == 0) return;
-    double v[512];
     size_t n = 0;
-    for (const char *p = item->geo_coordinates.p; n < 512 && *p != '\0';) {
+    for (const char *p = s.p; n < COORDINATES && p != NULL && *p != '\0';) {
         char *end;
-        double d = strtod(p, &end);
-        if (end == p) break;
+        double d = strtod(p, &end), most = n % 2 == 0 ? 90 : 180;
+        if (end == p || !(d >= -most && d <= most)) break;
         v[n++] = d;
         p = end;
-        while (*p == ' ' || *p == ',')
+        while (*p == ' ' || *p == ',' || *p == '\n' || *p == '\t' || *p == '\r')
             p++;
     }
-    if (n < 2) return;
+    return n;
+}
+
+/* As GeoJSON, which wants the longitude first. */
+static void geo(yyjson_mut_doc *j, yyjson_mut_val *o, const struct dl_feed_item *item)
+{
+    double v[COORDINATES];
+    size_t n = item->geo_type.n > 0 ? numbers(item->geo_coordinates, v) : 0;
+    bool polygon = dl_str_eq_c(item->geo_type, "Polygon");
+    bool point = dl_str_eq_c(item->geo_type, "Point");
+    /* A ring has three corners and comes back to the first. */
+    if (n < (polygon ? 8 : point ? 2 : 4)) return;
     yyjson_mut_val *g = dl_json_obj(j, o, "geo");
     dl_json_str(j, g, "type", item->geo_type);
     yyjson_mut_val *list = dl_json_arr(j, g, "coordinates");
-    bool polygon = dl_str_eq_c(item->geo_type, "Polygon");
-    bool point = dl_str_eq_c(item->geo_type, "Point");
     if (polygon) list = yyjson_mut_arr_add_arr(j, list);
     for (size_t i = 0; i + 1 < n; i += 2) {
         yyjson_mut_val *pair = point ? list : yyjson_mut_arr_add_arr(j, list);
@@ -135,13 +144,13 @@ void dl_feed_item_json(const struct dl_feed_item *item, dl_arena *arena, yyjson_
     geo(j, o, item);
 }
 
-static void warnings(yyjson_mut_doc *j, yyjson_mut_val *o, const dl_feed_strings *v)
+static void warnings(yyjson_mut_doc *j, yyjson_mut_val *o, const struct dl_feed *f)
 {
-    yyjson_mut_val *arr = v->n > 0 ? dl_json_arr(j, o, "warnings") : NULL;
-    for (size_t i = 0; i < v->n; i++) {
+    yyjson_mut_val *arr = f->warnings.n > 0 ? dl_json_arr(j, o, "warnings") : NULL;
+    for (size_t i = 0; i < f->warnings.n; i++) {
         yyjson_mut_val *w = dl_json_push_obj(j, arr);
-        dl_json_c(j, w, "code", "not-well-formed");
-        dl_json_str(j, w, "message", v->p[i]);
+        dl_json_c(j, w, "code", f->warnings.p[i].code);
+        dl_json_str(j, w, "message", f->warnings.p[i].message);
     }
 }
 
@@ -177,7 +186,7 @@ void dl_feed_json(const struct dl_feed *f, dl_arena *arena, yyjson_mut_doc *j, y
                 j, ns, f->namespaces.p[i].p,
                 yyjson_mut_strn(j, f->namespaces.p[i + 1].p, f->namespaces.p[i + 1].n));
     }
-    warnings(j, o, &f->warnings);
+    warnings(j, o, f);
     yyjson_mut_val *items = dl_json_arr(j, o, "items");
     for (size_t i = 0; i < f->items.n; i++)
         dl_feed_item_json(&f->items.p[i], arena, j, dl_json_push_obj(j, items));

@@ -1,4 +1,4 @@
-/* What the formats share. */
+/* What the formats share: elements to fields. */
 #ifndef DL_FEED_FEED_PRIVATE_H
 #define DL_FEED_FEED_PRIVATE_H
 
@@ -8,15 +8,56 @@
 struct dl_feed_reading {
     dl_arena *arena;
     struct dl_feed *feed;
-    dl_str url; /* base of relative links */
+    dl_str url;   /* base of relative links */
+    bool is_atom; /* text constructs have a declared type */
 };
+
+typedef const struct dl_xml *dl_node;
+
+/* --- text and addresses (feed.c) --- */
 
 /* Text of a field that may hold markup: tags gone, white space folded. */
 dl_str dl_feed_plain(dl_arena *arena, dl_str s, bool is_html);
 dl_str dl_feed_html(struct dl_feed_reading *r, dl_str s, dl_str base, bool is_html);
 dl_str dl_feed_url(struct dl_feed_reading *r, dl_str s, dl_str base);
 
-enum dl_err dl_feed_from_xml(struct dl_feed_reading *r, const struct dl_xml *root,
+/* --- namespaces (feed_fields.c) --- */
+
+bool dl_feed_ns_has(dl_node n, const char *part);
+bool dl_feed_is_media(dl_node n);
+bool dl_feed_is_dc(dl_node n);
+bool dl_feed_is_itunes(dl_node n);
+bool dl_feed_is_geo(dl_node n);
+/* Of a vocabulary that Dateline does not know: its names mean something else than they say. */
+bool dl_feed_is_foreign(dl_node n);
+
+/* --- fields (feed_fields.c) --- */
+
+struct dl_feed_text {
+    dl_str value;
+    bool is_html;
+    dl_str type;
+};
+
+dl_str dl_feed_base(struct dl_feed_reading *r, dl_node n);
+dl_str dl_feed_node_text(struct dl_feed_reading *r, dl_node n);
+/* An Atom text construct or RSS field: its markup as HTML, or its text. */
+struct dl_feed_text dl_feed_construct(struct dl_feed_reading *r, dl_node n, bool is_atom_text);
+dl_str dl_feed_construct_plain(struct dl_feed_reading *r, dl_node n);
+dl_str dl_feed_construct_html(struct dl_feed_reading *r, dl_node n, bool is_atom_text);
+struct dl_feed_link dl_feed_link_of(struct dl_feed_reading *r, dl_node n);
+void dl_feed_add_person(struct dl_feed_reading *r, dl_feed_people *list, dl_node n);
+void dl_feed_add_category(struct dl_feed_reading *r, dl_feed_categories *list, dl_node n);
+void dl_feed_add_media(struct dl_feed_reading *r, dl_feed_medias *list, dl_node n);
+void dl_feed_add_content(struct dl_feed_reading *r, struct dl_feed_item *it, dl_node n, bool atom);
+void dl_feed_date_of(struct dl_feed_reading *r, dl_node n, dl_time *ret_time);
+/* A place of GeoRSS, GML or W3C geo. */
+void dl_feed_geo(struct dl_feed_reading *r, struct dl_feed_item *it, dl_node n);
+
+/* --- formats --- */
+
+enum dl_err dl_feed_add_item(struct dl_feed_reading *r, dl_node n) DL_MUST_USE;
+enum dl_err dl_feed_from_xml(struct dl_feed_reading *r, dl_node root,
                              struct dl_diag *diag) DL_MUST_USE;
 enum dl_err dl_feed_from_json(struct dl_feed_reading *r, dl_str text,
                               struct dl_diag *diag) DL_MUST_USE;

@@ -6,39 +6,124 @@
 #include "base/utf8.h"
 #include "net/url.h"
 
-static const char *const allowed[] = {
-    "a",      "abbr",  "acronym", "address",  "area",       "article", "aside",   "audio",
-    "b",      "bdi",   "bdo",     "big",      "blockquote", "br",      "caption", "center",
-    "cite",   "code",  "col",     "colgroup", "dd",         "del",     "dfn",     "dir",
-    "div",    "dl",    "dt",      "em",       "figcaption", "figure",  "font",    "footer",
-    "h1",     "h2",    "h3",      "h4",       "h5",         "h6",      "header",  "hr",
-    "i",      "img",   "ins",     "kbd",      "label",      "legend",  "li",      "main",
-    "map",    "mark",  "menu",    "nav",      "ol",         "p",       "picture", "pre",
-    "q",      "rp",    "rt",      "ruby",     "s",          "samp",    "section", "small",
-    "source", "span",  "strike",  "strong",   "sub",        "sup",     "table",   "tbody",
-    "td",     "tfoot", "th",      "thead",    "time",       "tr",      "tt",      "u",
-    "ul",     "var",   "video",   "wbr",
+enum treatment {
+    UNWRAP, /* the tag goes, what is in it stays: the default */
+    KEEP = 1,
+    VOID = 2,  /* kept, has no end tag */
+    DROP = 4,  /* goes with everything in it */
+    BLOCK = 8, /* parts the text around it */
+    RAW = 16,  /* its text is markup that the parser left alone */
 };
-/* These go with everything in them. */
-static const char *const dropped[] = {
-    "script",   "style",    "iframe", "frame", "frameset", "object", "embed",   "applet",
-    "noscript", "template", "svg",    "math",  "base",     "meta",   "link",    "title",
-    "head",     "textarea", "select", "xml",   "param",    "canvas", "noembed", "noframes"};
-static const char *const attributes[] = {"alt",    "cite",  "colspan", "datetime", "dir",
-                                         "height", "href",  "lang",    "rowspan",  "src",
-                                         "start",  "title", "width",   "align",    "abbr"};
-static const char *const blocks[] = {
-    "address", "article", "aside", "blockquote", "dd", "div", "dl", "dt",   "figure", "h1",
-    "h2",      "h3",      "h4",    "h5",         "h6", "hr",  "li", "main", "ol",     "p",
-    "pre",     "section", "table", "td",         "th", "tr",  "ul", "br"};
 
-static bool in_list(dl_str name, const char *const *list, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (dl_str_eq_c(name, list[i])) return true;
-    return false;
-}
-#define IN(name, list) in_list(name, list, sizeof(list) / sizeof *(list))
+static const uint8_t treatments[LXB_TAG__LAST_ENTRY] = {
+    [LXB_TAG_A] = KEEP,
+    [LXB_TAG_ABBR] = KEEP,
+    [LXB_TAG_ACRONYM] = KEEP,
+    [LXB_TAG_ADDRESS] = KEEP | BLOCK,
+    [LXB_TAG_AREA] = KEEP | VOID,
+    [LXB_TAG_ARTICLE] = KEEP | BLOCK,
+    [LXB_TAG_ASIDE] = KEEP | BLOCK,
+    [LXB_TAG_AUDIO] = KEEP,
+    [LXB_TAG_B] = KEEP,
+    [LXB_TAG_BDI] = KEEP,
+    [LXB_TAG_BDO] = KEEP,
+    [LXB_TAG_BIG] = KEEP,
+    [LXB_TAG_BLOCKQUOTE] = KEEP | BLOCK,
+    [LXB_TAG_BR] = KEEP | VOID | BLOCK,
+    [LXB_TAG_CAPTION] = KEEP | BLOCK,
+    [LXB_TAG_CENTER] = KEEP | BLOCK,
+    [LXB_TAG_CITE] = KEEP,
+    [LXB_TAG_CODE] = KEEP,
+    [LXB_TAG_COL] = KEEP | VOID,
+    [LXB_TAG_COLGROUP] = KEEP,
+    [LXB_TAG_DD] = KEEP | BLOCK,
+    [LXB_TAG_DEL] = KEEP,
+    [LXB_TAG_DFN] = KEEP,
+    [LXB_TAG_DIR] = KEEP | BLOCK,
+    [LXB_TAG_DIV] = KEEP | BLOCK,
+    [LXB_TAG_DL] = KEEP | BLOCK,
+    [LXB_TAG_DT] = KEEP | BLOCK,
+    [LXB_TAG_EM] = KEEP,
+    [LXB_TAG_FIGCAPTION] = KEEP | BLOCK,
+    [LXB_TAG_FIGURE] = KEEP | BLOCK,
+    [LXB_TAG_FONT] = KEEP,
+    [LXB_TAG_FOOTER] = KEEP | BLOCK,
+    [LXB_TAG_H1] = KEEP | BLOCK,
+    [LXB_TAG_H2] = KEEP | BLOCK,
+    [LXB_TAG_H3] = KEEP | BLOCK,
+    [LXB_TAG_H4] = KEEP | BLOCK,
+    [LXB_TAG_H5] = KEEP | BLOCK,
+    [LXB_TAG_H6] = KEEP | BLOCK,
+    [LXB_TAG_HEADER] = KEEP | BLOCK,
+    [LXB_TAG_HR] = KEEP | VOID | BLOCK,
+    [LXB_TAG_I] = KEEP,
+    [LXB_TAG_IMG] = KEEP | VOID,
+    [LXB_TAG_INS] = KEEP,
+    [LXB_TAG_KBD] = KEEP,
+    [LXB_TAG_LABEL] = KEEP,
+    [LXB_TAG_LEGEND] = KEEP | BLOCK,
+    [LXB_TAG_LI] = KEEP | BLOCK,
+    [LXB_TAG_MAIN] = KEEP | BLOCK,
+    [LXB_TAG_MAP] = KEEP,
+    [LXB_TAG_MARK] = KEEP,
+    [LXB_TAG_MENU] = KEEP | BLOCK,
+    [LXB_TAG_NAV] = KEEP | BLOCK,
+    [LXB_TAG_OL] = KEEP | BLOCK,
+    [LXB_TAG_P] = KEEP | BLOCK,
+    [LXB_TAG_PICTURE] = KEEP,
+    [LXB_TAG_PRE] = KEEP | BLOCK,
+    [LXB_TAG_Q] = KEEP,
+    [LXB_TAG_RP] = KEEP,
+    [LXB_TAG_RT] = KEEP,
+    [LXB_TAG_RUBY] = KEEP,
+    [LXB_TAG_S] = KEEP,
+    [LXB_TAG_SAMP] = KEEP,
+    [LXB_TAG_SECTION] = KEEP | BLOCK,
+    [LXB_TAG_SMALL] = KEEP,
+    [LXB_TAG_SOURCE] = KEEP | VOID,
+    [LXB_TAG_SPAN] = KEEP,
+    [LXB_TAG_STRIKE] = KEEP,
+    [LXB_TAG_STRONG] = KEEP,
+    [LXB_TAG_SUB] = KEEP,
+    [LXB_TAG_SUP] = KEEP,
+    [LXB_TAG_TABLE] = KEEP | BLOCK,
+    [LXB_TAG_TBODY] = KEEP,
+    [LXB_TAG_TD] = KEEP | BLOCK,
+    [LXB_TAG_TFOOT] = KEEP,
+    [LXB_TAG_TH] = KEEP | BLOCK,
+    [LXB_TAG_THEAD] = KEEP,
+    [LXB_TAG_TIME] = KEEP,
+    [LXB_TAG_TR] = KEEP | BLOCK,
+    [LXB_TAG_TT] = KEEP,
+    [LXB_TAG_U] = KEEP,
+    [LXB_TAG_UL] = KEEP | BLOCK,
+    [LXB_TAG_VAR] = KEEP,
+    [LXB_TAG_VIDEO] = KEEP,
+    [LXB_TAG_WBR] = KEEP | VOID,
+    [LXB_TAG_TITLE] = BLOCK, /* a whole page as content: its title is text like any other */
+    [LXB_TAG_IFRAME] = RAW,
+    [LXB_TAG_SCRIPT] = DROP,
+    [LXB_TAG_STYLE] = DROP,
+    [LXB_TAG_FRAME] = DROP,
+    [LXB_TAG_FRAMESET] = DROP,
+    [LXB_TAG_EMBED] = DROP,
+    [LXB_TAG_NOSCRIPT] = DROP,
+    [LXB_TAG_TEMPLATE] = DROP,
+    [LXB_TAG_SVG] = DROP,
+    [LXB_TAG_MATH] = DROP,
+    [LXB_TAG_BASE] = DROP,
+    [LXB_TAG_META] = DROP,
+    [LXB_TAG_LINK] = DROP,
+    [LXB_TAG_TEXTAREA] = DROP,
+    [LXB_TAG_SELECT] = DROP,
+    [LXB_TAG_PARAM] = DROP,
+    [LXB_TAG_CANVAS] = DROP,
+    [LXB_TAG_NOEMBED] = DROP,
+    [LXB_TAG_NOFRAMES] = DROP,
+};
+static const char *const attributes[] = {"href",   "src",     "alt",     "title",    "width",
+                                         "height", "lang",    "dir",     "datetime", "cite",
+                                         "start",  "colspan", "rowspan", "align",    "abbr"};
 
 static _Thread_local lxb_html_document_t *document;
 
@@ -50,7 +135,7 @@ static lxb_dom_node_t *parse(dl_str html)
     const char *bytes = html.p != NULL ? html.p : "";
     if (lxb_html_document_parse(document, (const lxb_char_t *)bytes, html.n) != LXB_STATUS_OK)
         return NULL;
-    return lxb_dom_interface_node(lxb_html_document_body_element(document));
+    return lxb_dom_interface_node(document->dom_document.element);
 }
 
 static dl_str name_of(lxb_dom_node_t *node)
@@ -66,28 +151,55 @@ static dl_str text_of(lxb_dom_node_t *node)
     return (dl_str){(const char *)s->data, s->length};
 }
 
+static unsigned treatment_of(lxb_dom_node_t *node)
+{
+    if (node->type != LXB_DOM_NODE_TYPE_ELEMENT) return UNWRAP;
+    if (node->ns != LXB_NS_HTML)
+        return DROP; /* drawings and formulas: active content hides there */
+    if (node->local_name < LXB_TAG__LAST_ENTRY) return treatments[node->local_name];
+    return dl_str_eq_c(name_of(node), "xml") ? DROP : UNWRAP; /* islands of office programs */
+}
+
 static void put_escaped(dl_buf *out, dl_str s)
 {
+    size_t from = 0;
     for (size_t i = 0; i < s.n; i++) {
-        switch (s.p[i]) {
-        case '<':
-            dl_buf_c(out, "&lt;");
-            break;
-        case '>':
-            dl_buf_c(out, "&gt;");
-            break;
-        case '&':
-            dl_buf_c(out, "&amp;");
-            break;
-        case '"':
-            dl_buf_c(out, "&quot;");
-            break;
-        case '\0':
-            break;
-        default:
-            dl_buf_byte(out, s.p[i]);
-        }
+        const char *as = s.p[i] == '<'    ? "&lt;"
+                         : s.p[i] == '>'  ? "&gt;"
+                         : s.p[i] == '&'  ? "&amp;"
+                         : s.p[i] == '"'  ? "&quot;"
+                         : s.p[i] == '\0' ? ""
+                                          : NULL;
+        if (as == NULL) continue;
+        dl_buf_add(out, s.p + from, i - from);
+        dl_buf_c(out, as);
+        from = i + 1;
     }
+    dl_buf_add(out, s.p + from, s.n - from);
+}
+
+/* An iframe's text is markup that was not parsed: of it only the words are kept. */
+static dl_str without_tags(dl_arena *arena, dl_str s)
+{
+    char *p = dl_alloc(arena, s.n + 1);
+    size_t n = 0;
+    if (p == NULL) return (dl_str){NULL, 0};
+    for (size_t i = 0; i < s.n; i++) {
+        size_t end = s.p[i] == '<' ? dl_str_chr(s, '>', i) : DL_NO_POS;
+        if (s.p[i] == '<' && end == DL_NO_POS) break;
+        if (end != DL_NO_POS)
+            i = end;
+        else
+            p[n++] = s.p[i];
+    }
+    return (dl_str){p, n};
+}
+
+static bool is_allowed_attribute(dl_str name)
+{
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
+        if (dl_str_eq_c(name, attributes[i])) return true;
+    return false;
 }
 
 static void put_attributes(dl_buf *out, dl_arena *arena, lxb_dom_node_t *node, dl_str base)
@@ -98,7 +210,7 @@ static void put_attributes(dl_buf *out, dl_arena *arena, lxb_dom_node_t *node, d
         const lxb_char_t *np = lxb_dom_attr_local_name(a, &n);
         const lxb_char_t *vp = lxb_dom_attr_value(a, &vn);
         dl_str name = {(const char *)np, n}, value = {(const char *)vp, vn};
-        if (!IN(name, attributes)) continue;
+        if (!is_allowed_attribute(name)) continue;
         bool is_link =
             dl_str_eq_c(name, "href") || dl_str_eq_c(name, "src") || dl_str_eq_c(name, "cite");
         if (is_link) {
@@ -113,12 +225,6 @@ static void put_attributes(dl_buf *out, dl_arena *arena, lxb_dom_node_t *node, d
         put_escaped(out, value);
         dl_buf_byte(out, '"');
     }
-}
-
-static bool is_void(dl_str name)
-{
-    static const char *const names[] = {"br", "img", "hr", "col", "area", "wbr", "source"};
-    return IN(name, names);
 }
 
 struct walk {
@@ -147,35 +253,60 @@ static lxb_dom_node_t *step(struct walk *w, bool enter, void (*leave)(void *, lx
 
 static void close_tag(void *ctx, lxb_dom_node_t *node)
 {
-    dl_str name = name_of(node);
-    if (!IN(name, allowed) || is_void(name)) return;
+    unsigned how = treatment_of(node);
+    if (node->local_name == LXB_TAG_TITLE) dl_buf_byte(ctx, ' ');
+    if ((how & (KEEP | VOID)) != KEEP) return;
     dl_buf_c(ctx, "</");
-    dl_buf_str(ctx, name);
+    dl_buf_str(ctx, name_of(node));
     dl_buf_byte(ctx, '>');
+}
+
+/* "<!" that begins no comment, doctype or CDATA is text of people who draw arrows; HTML would make
+ * a comment of all that follows. */
+static dl_str spare_arrows(dl_arena *arena, dl_str html)
+{
+    size_t at = dl_str_find_c(html, "<!", 0), from = 0;
+    if (at == DL_NO_POS) return html;
+    dl_buf out = DL_BUF_INIT(64 << 20);
+    for (; at != DL_NO_POS; at = dl_str_find_c(html, "<!", at + 2)) {
+        unsigned char c = at + 2 < html.n ? (unsigned char)html.p[at + 2] : ' ';
+        if (c == '-' || c == '[' || dl_is_alpha(c)) continue;
+        dl_buf_str(&out, dl_str_sub(html, from, at));
+        dl_buf_c(&out, "&lt;");
+        from = at + 1;
+    }
+    if (from > 0) {
+        dl_buf_str(&out, dl_str_sub(html, from, html.n));
+        html = dl_str_dup(arena, dl_buf_slice(&out));
+    }
+    dl_buf_free(&out);
+    return html;
+}
+
+static dl_str shown_text(dl_arena *arena, lxb_dom_node_t *node)
+{
+    bool raw = node->parent != NULL && (treatment_of(node->parent) & RAW) != 0;
+    return raw ? without_tags(arena, text_of(node)) : text_of(node);
 }
 
 dl_str dl_sanitize_html(dl_arena *arena, dl_str html, dl_str base)
 {
-    lxb_dom_node_t *body = parse(dl_utf8_repair(arena, html));
-    if (body == NULL) return (dl_str){NULL, 0};
+    lxb_dom_node_t *root = parse(spare_arrows(arena, dl_utf8_repair(arena, html)));
+    if (root == NULL) return (dl_str){NULL, 0};
     dl_buf out = DL_BUF_INIT(64 << 20);
-    struct walk w = {.root = body, .node = body};
+    struct walk w = {.root = root, .node = root};
     while (w.node != NULL) {
         lxb_dom_node_t *n = w.node;
-        bool enter = true;
+        unsigned how = treatment_of(n);
         if (n->type == LXB_DOM_NODE_TYPE_TEXT) {
-            put_escaped(&out, text_of(n));
-        } else if (n->type == LXB_DOM_NODE_TYPE_ELEMENT && n != body) {
-            dl_str name = name_of(n);
-            enter = !IN(name, dropped);
-            if (enter && IN(name, allowed)) {
-                dl_buf_byte(&out, '<');
-                dl_buf_str(&out, name);
-                put_attributes(&out, arena, n, base);
-                dl_buf_byte(&out, '>');
-            }
+            put_escaped(&out, shown_text(arena, n));
+        } else if ((how & KEEP) != 0) {
+            dl_buf_byte(&out, '<');
+            dl_buf_str(&out, name_of(n));
+            put_attributes(&out, arena, n, base);
+            dl_buf_byte(&out, '>');
         }
-        step(&w, enter, close_tag, &out);
+        step(&w, (how & DROP) == 0, close_tag, &out);
     }
     dl_str clean = dl_str_dup(arena, dl_str_trim(dl_buf_slice(&out)));
     dl_buf_free(&out);
@@ -190,47 +321,54 @@ struct text_out {
 static void part(void *ctx, lxb_dom_node_t *node)
 {
     struct text_out *t = ctx;
-    if (IN(name_of(node), blocks)) t->pending = true;
+    if ((treatment_of(node) & BLOCK) != 0) t->pending = true;
+}
+
+/* Bytes of white space at the start of s: ASCII, or a no-break space. */
+static size_t space_at(dl_str s, size_t at)
+{
+    if (dl_is_space((unsigned char)s.p[at]) || s.p[at] == '\0') return 1;
+    return at + 1 < s.n && memcmp(s.p + at, "\xC2\xA0", 2) == 0 ? 2 : 0;
+}
+
+static void put_word(struct text_out *t, dl_str word)
+{
+    if (t->pending && t->buf.n > 0) {
+        while (t->buf.n > 0 && t->buf.p[t->buf.n - 1] == ' ')
+            t->buf.n--;
+        dl_buf_c(&t->buf, t->paragraphs ? "\n\n" : " ");
+    }
+    t->pending = false;
+    dl_buf_str(&t->buf, word);
 }
 
 static void put_text(struct text_out *t, dl_str s)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        bool space =
-            dl_is_space(c) || (c == 0xC2 && i + 1 < s.n && (unsigned char)s.p[i + 1] == 0xA0);
-        bool at_start = t->buf.n == 0 || t->buf.p[t->buf.n - 1] == '\n';
-        if (space) {
-            if (c == 0xC2) i++;
-            if (!at_start && t->buf.p[t->buf.n - 1] != ' ') dl_buf_byte(&t->buf, ' ');
+    for (size_t at = 0; at < s.n;) {
+        size_t space = space_at(s, at), start = at;
+        if (space > 0) {
+            char last = t->buf.n > 0 ? t->buf.p[t->buf.n - 1] : '\n';
+            if (last != '\n' && last != ' ') dl_buf_byte(&t->buf, ' ');
+            at += space;
             continue;
         }
-        if (t->pending && t->buf.n > 0) {
-            while (t->buf.n > 0 && t->buf.p[t->buf.n - 1] == ' ')
-                t->buf.n--;
-            dl_buf_c(&t->buf, t->paragraphs ? "\n\n" : " ");
-        }
-        t->pending = false;
-        if (c != 0) dl_buf_byte(&t->buf, (char)c);
+        while (at < s.n && space_at(s, at) == 0)
+            at++;
+        put_word(t, dl_str_sub(s, start, at));
     }
 }
 
 dl_str dl_text_of_html(dl_arena *arena, dl_str html, bool paragraphs)
 {
-    lxb_dom_node_t *body = parse(dl_utf8_repair(arena, html));
-    if (body == NULL) return (dl_str){NULL, 0};
+    lxb_dom_node_t *root = parse(spare_arrows(arena, dl_utf8_repair(arena, html)));
+    if (root == NULL) return (dl_str){NULL, 0};
     struct text_out t = {.buf = DL_BUF_INIT(64 << 20), .paragraphs = paragraphs};
-    struct walk w = {.root = body, .node = body};
+    struct walk w = {.root = root, .node = root};
     while (w.node != NULL) {
         lxb_dom_node_t *n = w.node;
-        bool enter = true;
-        if (n->type == LXB_DOM_NODE_TYPE_TEXT) {
-            put_text(&t, text_of(n));
-        } else if (n->type == LXB_DOM_NODE_TYPE_ELEMENT && n != body) {
-            enter = !IN(name_of(n), dropped);
-            part(&t, n);
-        }
-        step(&w, enter, part, &t);
+        if (n->type == LXB_DOM_NODE_TYPE_TEXT) put_text(&t, shown_text(arena, n));
+        part(&t, n);
+        step(&w, (treatment_of(n) & DROP) == 0, part, &t);
     }
     dl_str text = dl_str_dup(arena, dl_str_trim(dl_buf_slice(&t.buf)));
     dl_buf_free(&t.buf);
@@ -239,15 +377,16 @@ dl_str dl_text_of_html(dl_arena *arena, dl_str html, bool paragraphs)
 
 bool dl_looks_like_html(dl_str s)
 {
+    enum { ENTITY_MAX = 12 };
+    size_t last = dl_str_rchr(s, '>');
     for (size_t i = 0; i + 2 < s.n; i++) {
         char c = s.p[i + 1];
-        if (s.p[i] == '<' && (dl_is_alpha((unsigned char)c) || c == '/' || c == '!')) {
-            if (dl_str_chr(s, '>', i) != DL_NO_POS) return true;
-        }
-        if (s.p[i] == '&' && (c == '#' || dl_is_alpha((unsigned char)c))) {
-            size_t end = dl_str_chr(s, ';', i);
-            if (end != DL_NO_POS && end - i <= 10) return true;
-        }
+        if (s.p[i] == '<' && (dl_is_alpha((unsigned char)c) || c == '/' || c == '!') &&
+            last != DL_NO_POS && last > i)
+            return true;
+        if (s.p[i] == '&' && (c == '#' || dl_is_alpha((unsigned char)c)) &&
+            dl_str_chr(dl_str_sub(s, i, i + ENTITY_MAX), ';', 0) != DL_NO_POS)
+            return true;
     }
     return false;
 }

@@ -64,24 +64,48 @@ static dl_str html_value(struct run *r, dl_str name)
     return known ? dl_str_dup(r->arena, value) : (dl_str){NULL, 0};
 }
 
-static struct html_entity *entity_of(struct run *r, dl_str name)
+static struct html_entity *add_entity(struct run *r, dl_str name, dl_str value)
 {
-    if (name.n == 0 || name.n > NAME_MAX_BYTES) return NULL;
-    struct html_entity *e = dl_map_get(&r->entities, name);
-    if (e != NULL || r->entities.n >= ENTITY_LOOKUPS) return e;
-    e = DL_NEW(r->arena, struct html_entity);
+    struct html_entity *e = DL_NEW(r->arena, struct html_entity);
     name = dl_str_dup(r->arena, name);
     if (e == NULL || name.p == NULL || dl_map_set(&r->entities, name, e) != DL_OK) return NULL;
-    e->value = html_value(r, name);
+    e->value = value;
     e->in_text = (xmlEntity){.type = XML_ENTITY_DECL,
                              .name = (const xmlChar *)name.p,
                              .content = (xmlChar *)e->value.p,
                              .length = (int)e->value.n,
+                             .orig = (xmlChar *)"", /* else libxml2 hangs its own copy here */
                              .etype = XML_INTERNAL_PREDEFINED_ENTITY};
     e->in_attr = e->in_text;
     e->in_attr.etype = XML_INTERNAL_GENERAL_ENTITY;
     e->in_attr.checked = 2; /* looked at, holds no "<" */
     return e;
+}
+
+static struct html_entity *entity_of(struct run *r, dl_str name)
+{
+    if (name.n == 0 || name.n > NAME_MAX_BYTES) return NULL;
+    struct html_entity *e = dl_map_get(&r->entities, name);
+    if (e != NULL || r->entities.n >= ENTITY_LOOKUPS) return e;
+    dl_str value = html_value(r, name);
+    /* XHTML 1.0 has other angle brackets than HTML; what nobody knows stays as it is written. */
+    if (dl_str_eq_c(name, "lang")) value = DL_STR("\u2329");
+    if (dl_str_eq_c(name, "rang")) value = DL_STR("\u232A");
+    if (value.n == 0) value = dl_str_fmt(r->arena, "&%.*s;", DL_FMT(name));
+    return add_entity(r, name, value);
+}
+
+static void on_entity(void *ctx, const xmlChar *name, int type, const xmlChar *public_id,
+                      const xmlChar *system_id, xmlChar *content)
+{
+    struct run *r = ctx;
+    (void)public_id, (void)system_id;
+    dl_str value = dl_utf8_repair(r->arena, slice(content));
+    bool plain = type == XML_INTERNAL_GENERAL_ENTITY && value.n > 0 && value.n <= DL_SAX_ENTITY &&
+                 dl_str_chr(value, '&', 0) == DL_NO_POS && dl_str_chr(value, '<', 0) == DL_NO_POS;
+    if (!plain || slice(name).n > NAME_MAX_BYTES || r->entities.n >= ENTITY_LOOKUPS) return;
+    if (dl_map_get(&r->entities, slice(name)) != NULL) return; /* the first declaration counts */
+    add_entity(r, slice(name), dl_str_dup(r->arena, value));
 }
 
 static xmlEntityPtr get_entity(void *ctx, const xmlChar *name)
@@ -123,10 +147,16 @@ struct place {
     size_t at, n;
 };
 
-static struct place put_lower(struct run *r, dl_str s)
+static struct place put(struct run *r, dl_str s)
 {
     struct place p = {r->scratch.n, s.n};
     dl_buf_str(&r->scratch, s);
+    return p;
+}
+
+static struct place put_lower(struct run *r, dl_str s)
+{
+    struct place p = put(r, s);
     for (size_t i = p.at; i < r->scratch.n; i++)
         r->scratch.p[i] = (char)dl_to_lower((unsigned char)r->scratch.p[i]);
     return p;
@@ -144,7 +174,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     struct run *r = ctx;
     struct dl_sax_attr attrs[DL_SAX_ATTRS];
     struct place names[DL_SAX_ATTRS], values[DL_SAX_ATTRS];
-    (void)n_ns, (void)namespaces, (void)n_default;
+    (void)n_default;
     if (r->failed != DL_OK) return;
     if (++r->depth > DL_XML_DEPTH) {
         stop(r, DL_ERR_TOO_DEEP);
@@ -152,7 +182,12 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     }
     dl_buf_reset(&r->scratch);
     struct place element = put_lower(r, slice(name));
-    size_t n = n_attrs > DL_SAX_ATTRS ? DL_SAX_ATTRS : (size_t)n_attrs;
+    size_t n = n_attrs > DL_SAX_ATTRS ? DL_SAX_ATTRS : (size_t)n_attrs, all = n;
+    for (int i = 0; i < n_ns && all < DL_SAX_ATTRS; i++, all++) {
+        names[all] = put(r, slice(namespaces[2 * i]));
+        attrs[all].ns = DL_STR("xmlns");
+        values[all] = put(r, dl_utf8_repair(r->arena, slice(namespaces[2 * i + 1])));
+    }
     for (size_t i = 0; i < n; i++) {
         const xmlChar **a = raw + i * 5; /* local name, prefix, URI, value, its end */
         names[i] = put_lower(r, slice(a[0]));
@@ -165,12 +200,12 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
         stop(r, dl_buf_failed(&r->scratch));
         return;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < all; i++) {
         attrs[i].name = placed(r, names[i]);
         attrs[i].value = placed(r, values[i]);
     }
     /* An undeclared prefix is kept as the namespace: feeds forget declarations. */
-    struct dl_sax_element e = {placed(r, element), slice(uri != NULL ? uri : prefix), n, attrs};
+    struct dl_sax_element e = {placed(r, element), slice(uri != NULL ? uri : prefix), all, attrs};
     if (r->sax->start != NULL) stop(r, r->sax->start(r->sax->ctx, &e));
 }
 
@@ -275,6 +310,7 @@ static enum dl_err parse(struct run *r, dl_str bytes, dl_str charset)
                              .ignorableWhitespace = on_text,
                              .cdataBlock = on_text,
                              .getEntity = get_entity,
+                             .entityDecl = on_entity,
                              .serror = on_error,
                              .error = no_message,
                              .warning = no_message};

@@ -53,14 +53,19 @@ static enum dl_err on_start(void *ctx, const struct dl_sax_element *e)
     /* Most elements share the namespace of their parent. */
     bool same = b->top != NULL && dl_str_eq(b->top->ns, e->ns);
     node->ns = same ? b->top->ns : copy(b, e->ns);
-    if (b->top != NULL) node->base = b->top->base;
+    if (b->top != NULL) {
+        node->base = b->top->base;
+        node->language = b->top->language;
+    }
     for (size_t i = 0; i < e->n_attrs; i++) {
         struct dl_xml_attr *a = DL_NEW(b->arena, struct dl_xml_attr);
         if (a == NULL) return dl_arena_failed(b->arena);
         *a = (struct dl_xml_attr){node->attrs, copy(b, e->attrs[i].name), copy(b, e->attrs[i].ns),
                                   copy(b, e->attrs[i].value)};
         node->attrs = a;
-        if (dl_str_eq_c(a->name, "base") && dl_str_eq_c(a->ns, "xml")) node->base = a->value;
+        if (!dl_str_eq_c(a->ns, "xml")) continue;
+        if (dl_str_eq_c(a->name, "base")) node->base = a->value;
+        if (dl_str_eq_c(a->name, "lang")) node->language = a->value;
     }
     b->top = node;
     return DL_OK;
@@ -124,7 +129,7 @@ const struct dl_xml *dl_xml_child(const struct dl_xml *node, const char *name)
 dl_str dl_xml_attr(const struct dl_xml *node, const char *name)
 {
     for (const struct dl_xml_attr *a = node->attrs; a != NULL; a = a->next)
-        if (dl_str_eq_c(a->name, name)) return a->value;
+        if (dl_str_eq_c(a->name, name) && !dl_str_eq_c(a->ns, "xmlns")) return a->value;
     return (dl_str){NULL, 0};
 }
 
@@ -180,6 +185,7 @@ static void put_open(dl_buf *out, const struct dl_xml *n)
     dl_buf_byte(out, '<');
     dl_buf_str(out, n->name);
     for (const struct dl_xml_attr *a = n->attrs; a != NULL; a = a->next) {
+        if (dl_str_eq_c(a->ns, "xmlns")) continue;
         dl_buf_byte(out, ' ');
         dl_buf_str(out, a->name);
         dl_buf_c(out, "=\"");

@@ -19,7 +19,8 @@ struct dl_xml {
     struct dl_xml *parent, *first, *last, *next;
     dl_str name, ns, text; /* an element has a name; a text node only text */
     struct dl_xml_attr *attrs;
-    dl_str base; /* xml:base in force as written, nearest first; empty: none */
+    dl_str base;     /* xml:base in force as written, nearest first; empty: none */
+    dl_str language; /* xml:lang in force; empty: none, or blanked */
 };
 
 enum dl_err dl_xml_parse(dl_arena *arena, dl_str bytes, dl_str charset, struct dl_xml **ret_root,
