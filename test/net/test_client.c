@@ -315,7 +315,7 @@ static void redirects_do_not_lead_inside(void **state)
 static void secrets_stay_with_the_first_origin(void **state)
 {
     (void)state;
-    ROUTES({.path = "/1", .head = redirect_to(302, "/2")},
+    ROUTES({.path = "/1", .head = redirect_to(302, url_of("evil:x@a.test", "/2"))},
            {.path = "/2", .head = redirect_to(302, url_of("evil:x@b.test", "/3"))},
            {.path = "/3", .head = redirect_to(302, url_of("a.test", "/4"))},
            {.path = "/4", .head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"});
