@@ -2,6 +2,8 @@
 
 #include "base/utf8.h"
 
+enum { LONG_RUN = 120 /* characters; prose even where nothing is punctuated */ };
+
 size_t dl_typeset_next_start(const struct dl_typeset *t)
 {
     bool gap = t->end > t->start && (t->space || t->broken);
@@ -132,7 +134,7 @@ bool dl_typeset_end(struct dl_typeset *t, struct dl_typeset_run *ret_run)
             .wide = t->wide,
             .link_chars = t->link_chars,
             .link_wide = t->link_wide,
-            .is_prose = is_prose(text) || t->unspaced * 2 > t->chars,
+            .is_prose = t->chars >= LONG_RUN || is_prose(text) || t->unspaced * 2 > t->chars,
         };
         dl_buf_byte(t->text, '\n'); /* parts the runs, for searches over the whole text */
     } else {

@@ -4,9 +4,10 @@
 
 /* Numbers of the method, found on pages of many sites. */
 enum {
-    GOOD_CHARS = 80,  /* a paragraph of running text */
-    CARD_CHARS = 900, /* a teaser is smaller */
-    CARD_CLIMB = 6,   /* elements from a heading to its card */
+    GOOD_CHARS = 80,    /* a paragraph of running text */
+    CARD_CHARS = 900,   /* a teaser is smaller */
+    TEASER_CHARS = 350, /* not counting links */
+    CARD_CLIMB = 6,     /* elements from a heading to its card */
     ARIA_HIDDEN_CHARS = 500,
     LINK_CAP = 300,
     FLAG_CAP = 400,
@@ -56,6 +57,7 @@ struct weigh {
     const dl_cues *cues;
     const struct dl_blocks *b;
     const struct dl_anchors *anchors;
+    unsigned void_cues; /* words that hold too much of the page's text */
     struct dl_scales out;
 };
 
@@ -103,15 +105,19 @@ static enum dl_err sums(struct weigh *w)
 static unsigned own_flags(const struct weigh *w, const struct dl_elem *e)
 {
     const struct dl_scales *s = &w->out;
-    unsigned soft = e->cues & DL_CUE_SOFT;
+    unsigned soft = e->cues & DL_CUE_SOFT & ~w->void_cues;
     unsigned hard = e->hard & (DL_HARD_ASIDE | DL_HARD_NAV | DL_HARD_FOOTER | DL_HARD_CAPTION);
     if ((e->cues & DL_CUE_BODY) != 0 || (e->hard & DL_HARD_BODY) != 0) soft = 0;
     if ((e->hard & DL_HARD_HIDDEN) != 0 && SUM(s->chars, e) < ARIA_HIDDEN_CHARS)
         hard |= DL_HARD_HIDDEN;
+    /* Buttons for sharing hold no prose; embedded posts do. */
+    uint32_t chars = SUM(s->chars, e), links = SUM(s->links, e);
+    if ((soft & DL_CUE_SHARE) != 0 && chars > links + GOOD_CHARS && link_share(links, chars) < 0.6)
+        soft &= ~(unsigned)DL_CUE_SHARE;
     if (soft == 0 && hard == 0) return 0;
     uint32_t total = s->mass[w->b->runs.n];
     double share = total == 0 ? 0 : (double)SUM(s->mass, e) / total;
-    bool comment = (soft & DL_CUE_COMMENT) != 0;
+    bool comment = (soft & (DL_CUE_COMMENT | DL_CUE_LEGAL)) != 0;
     if (share > (comment ? void_comment_share : void_share)) return 0;
     bool stubborn = comment || (soft & (DL_CUE_RELATED | DL_CUE_CAPTION | DL_CUE_PROMO)) != 0;
     if (share > void_soft_share && !stubborn && SUM(s->count, e) >= 2 &&
@@ -122,11 +128,32 @@ static unsigned own_flags(const struct weigh *w, const struct dl_elem *e)
     return (soft != 0 ? DL_AGAINST_SOFT : 0u) | (hard != 0 ? DL_AGAINST_HARD : 0u);
 }
 
+/* The same test for a word used all over the page: site builders call each paragraph a widget. */
+static void void_common_cues(struct weigh *w, uint16_t *cues)
+{
+    uint32_t mass[16] = {0}, total = w->out.mass[w->b->runs.n];
+    for (size_t i = 0; i < w->b->elems.n; i++)
+        cues[i] = (uint16_t)((i > 0 ? cues[w->b->elems.p[i].parent] : 0) |
+                             (w->b->elems.p[i].cues & DL_CUE_SOFT));
+    for (size_t i = 0; i < w->b->runs.n; i++) {
+        uint32_t m = w->out.mass[i + 1] - w->out.mass[i];
+        for (unsigned bits = cues[w->b->runs.p[i].elem]; m > 0 && bits != 0; bits &= bits - 1)
+            mass[__builtin_ctz(bits)] += m;
+    }
+    for (unsigned bit = 0; bit < 16; bit++) {
+        if ((1u << bit & (DL_CUE_COMMENT | DL_CUE_RELATED | DL_CUE_CAPTION | DL_CUE_LEGAL)) != 0)
+            continue;
+        if (mass[bit] > total * void_share) w->void_cues |= 1u << bit;
+    }
+}
+
 static enum dl_err flag_runs(struct weigh *w)
 {
     size_t n = w->b->elems.n;
     uint8_t *flags = dl_calloc(w->arena, n + 1, 1);
+    uint16_t *cues = dl_calloc(w->arena, n + 1, sizeof *cues);
     DL_TRY(dl_arena_failed(w->arena));
+    void_common_cues(w, cues);
     for (size_t i = 0; i < n; i++) {
         const struct dl_elem *e = &w->b->elems.p[i];
         if (i > 0) flags[i] = flags[e->parent];
@@ -160,6 +187,7 @@ static void flag_cards(struct weigh *w)
             card = at;
         }
         const struct dl_elem *e = &w->b->elems.p[card];
+        if (SUM(s->chars, e) - SUM(s->links, e) > TEASER_CHARS) continue;
         for (uint32_t k = e->b0; k < e->b1; k++)
             s->against[k] |= DL_AGAINST_CARD;
     }
@@ -180,7 +208,9 @@ static double weight_of(const struct weigh *w, size_t i)
     if (linked > 0.5) return -(chars < LINK_CAP ? chars : LINK_CAP) * 0.5 - 25;
     if (w->out.good[i]) return chars * (1 - linked);
     if (chars >= GOOD_CHARS / 2 && (r->flags & DL_RUN_SENTENCE) != 0) return chars * 0.3;
-    return -8;
+    if (linked < 0.2 && r->kind == DL_BLOCK_TABLE) return chars * 0.2;
+    if (linked < 0.2 && r->kind == DL_BLOCK_LIST_ITEM && chars > 15) return chars * 0.1;
+    return r->kind == DL_BLOCK_HEADING ? -3 : -8;
 }
 
 /* The headline's run: an h1 with the title's words, else another heading, else any run. */
