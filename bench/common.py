@@ -37,7 +37,8 @@ class Draw:
     """splitmix64: the same numbers with every Python."""
 
     def __init__(self, seed):
-        self.state = seed * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF
+        self.state = seed * 0xD1342543DE82EF95 & 0xFFFFFFFFFFFFFFFF
+        self.state = self.bits()  # else neighbouring seeds give one sequence, shifted
 
     def bits(self):
         self.state = (self.state + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
@@ -59,12 +60,10 @@ class Draw:
 # ---------------------------------------------------------------- invented language
 
 SYLLABLES = {
-    'latin': 'ba be bi bo da de di do fa fe ga ge go ka ke ki ko la le li lo ma me mi mo na ne ni no pa pe pi po ra re ri '
-             'ro sa se si so ta te ti to va ve vi vo za ze'.split(),
-    'cyrillic': 'ба бе би бо да де ди до га ге го ка ке ки ко ла ле ли ло ма ме ми мо на не ни но па пе пи по ра ре ри ро '
-                'са се си со та те ти то ва ве ви во'.split(),
-    'arabic': 'با بي بو دا دي فا في كا كي لا لي ما مي نا ني را ري سا سي تا تي وا قا حا'.split(),
-    'han': list('山水火木金土日月田石雨雪云风江河海湖林森草花鸟鱼马牛羊米车船门窗灯桥路城村国市区省'),
+    'latin': [c + v for c in 'b c d f g h j k l m n p r s t v w z br st tr ch'.split() for v in 'a e i o u an er'.split()],
+    'cyrillic': [c + v for c in 'б в г д ж з к л м н п р с т ф х ц ч ш'.split() for v in 'а е и о у ан ер'.split()],
+    'arabic': [c + v for c in 'ب ت ث ج ح خ د ر ز س ش ص ط ع ف ق ك ل م ن ه'.split() for v in ('', 'ا', 'و', 'ي')],
+    'han': [chr(0x4E00 + 19 * k) for k in range(1000)],
 }
 SCRIPT = {'ru': 'cyrillic', 'ar': 'arabic', 'zh': 'han'}
 # The small words by which a text is known to be of its language.
@@ -81,11 +80,15 @@ VOCABULARY = 6000
 _words = {}
 
 
+def word(draw, lang, least=2):
+    parts = SYLLABLES[SCRIPT.get(lang, 'latin')]
+    return ''.join(draw.of(parts) for _ in range(draw.between(least, least if lang == 'zh' else least + 2)))
+
+
 def vocabulary(lang):
     if lang not in _words:
-        draw, parts = Draw(sum(map(ord, lang))), SYLLABLES[SCRIPT.get(lang, 'latin')]
-        long = 2 if lang == 'zh' else 4
-        _words[lang] = [''.join(draw.of(parts) for _ in range(draw.between(2, long))) for _ in range(VOCABULARY)]
+        draw = Draw(sum(map(ord, lang)))
+        _words[lang] = [word(draw, lang) for _ in range(VOCABULARY)]
     return _words[lang]
 
 
@@ -93,9 +96,9 @@ class Scene:
     """What one invented event is about: names and words that its articles share."""
 
     def __init__(self, lang, number):
-        draw, words = Draw(number * 7919 + len(lang)), vocabulary(lang)
+        draw, words = Draw(number * 7919 + 5), vocabulary(lang)
         self.lang, self.number = lang, number
-        self.names = [draw.of(words).capitalize() for _ in range(6)]
+        self.names = [word(draw, lang, 3).capitalize() for _ in range(6)]  # new ones: few words tell events apart so well
         self.words = [draw.of(words) for _ in range(30)]
 
 
@@ -249,7 +252,7 @@ def show_spread(name, values):
 class Server:
     """`dateline serve --offline` on a port of its own; ready when it has said where it listens."""
 
-    LISTENS = re.compile(r'listening on (?:url=)?"?http://([0-9.]+):([0-9]+)')
+    LISTENS = re.compile(r'listening\b[^\n]*?http://([0-9.]+):([0-9]+)')
 
     def __init__(self, store, patience_s=60):
         self.log = tempfile.TemporaryFile()
