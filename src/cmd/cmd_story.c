@@ -1,12 +1,13 @@
-#include "base/map.h"
 #include "base/utf8.h"
 #include "cmd/reading.h"
+#include "serve/said.h"
 #include "serve/words.h"
 
 enum {
     STATEMENTS = 1000, /* read for the list of sources */
     SOURCES = 20,      /* sources shown */
-    PER_SOURCE = 2,    /* statements shown of each */
+    PER_SOURCE = 3,    /* different statements shown of each */
+    PER_WORDING = 6,   /* documents named for each */
     QUOTE_BYTES = 280, /* of a statement: a short quote, the rest is at its document */
 };
 
@@ -83,84 +84,64 @@ static void put_member(struct dl_term *t, const struct dl_store_member *m)
 
 /* --- who says so ---------------------------------------------------------------------------- */
 
-struct source {
-    dl_str name, class, anonymity;
-    bool own; /* the outlets say it themselves */
-    size_t statements, shown;
-    const struct dl_store_statement *first[PER_SOURCE];
-};
-typedef DL_VEC(struct source *) sources;
-
-/* Statements by the wording of their source, in order of arrival. */
-static enum dl_err by_source(dl_arena *arena, const dl_store_statements *statements,
-                             sources *ret_sources)
+static void put_telling(struct dl_term *t, const struct dl_wording *w)
 {
-    dl_map known;
-    dl_map_init(&known, arena);
-    for (size_t i = 0; i < statements->n; i++) {
-        const struct dl_store_statement *st = &statements->p[i];
-        bool own = st->source.n == 0 && dl_str_eq_c(st->stance, "own");
-        dl_str key =
-            dl_str_fmt(arena, "%d|%.*s|%.*s", own, DL_FMT(st->source_class), DL_FMT(st->source));
-        struct source *s = dl_map_get(&known, key);
-        if (s == NULL) {
-            s = DL_NEW(arena, struct source);
-            if (s == NULL) return dl_arena_failed(arena);
-            *s = (struct source){.name = st->source,
-                                 .class = st->source_class,
-                                 .anonymity = st->anonymity,
-                                 .own = own};
-            DL_TRY(dl_map_set(&known, key, s));
-            DL_TRY(dl_vec_push(arena, ret_sources, s));
-        }
-        s->statements++;
-        if (s->shown < PER_SOURCE) s->first[s->shown++] = st;
+    for (size_t i = 0; i < w->tellings.n && i < PER_WORDING; i++) {
+        const struct dl_store_statement *s = w->tellings.p[i].statement;
+        dl_buf_c(t->out, "    ");
+        dl_term_text(t, s->outlet_name.n > 0 ? s->outlet_name : s->outlet);
+        if (w->tellings.p[i].in_copy) dl_buf_c(t->out, " (copy)");
+        if (s->cue.n > 0) dl_buf_c(t->out, " · \""), dl_term_text(t, s->cue);
+        dl_buf_c(t->out, s->cue.n > 0 ? "\" · document " : " · document ");
+        dl_term_id(t, &s->document);
+        dl_buf_c(t->out, "\n");
     }
-    return DL_OK;
+    if (w->tellings.n > PER_WORDING)
+        dl_buf_fmt(t->out, "    and %zu more documents\n", w->tellings.n - PER_WORDING);
 }
 
-static void put_source(struct dl_term *t, const struct source *s)
+static void put_source(struct dl_term *t, const struct dl_said_by *by)
 {
-    dl_str anonymity = dl_words_anonymity(s->anonymity);
+    dl_str anonymity = dl_words_anonymity(by->anonymity);
     dl_buf_c(t->out, "\n  ");
     dl_term_styled(t, DL_STYLE_HEAD,
-                   s->name.n > 0 ? s->name
-                   : s->own      ? DL_STR("the outlets themselves")
-                                 : DL_STR("no source given"));
-    if (s->name.n > 0) {
+                   by->source.n > 0 ? by->source
+                   : by->own        ? DL_STR("the outlets in their own voice")
+                                    : DL_STR("no source given"));
+    if (by->source.n > 0) {
         dl_buf_c(t->out, " (");
-        dl_term_text(t, dl_words_source_class(s->class));
+        dl_term_text(t, dl_words_source_class(by->class));
         if (anonymity.n > 0) dl_buf_c(t->out, ", "), dl_term_text(t, anonymity);
         dl_buf_c(t->out, ")");
     }
-    dl_buf_c(t->out, ": ");
-    dl_term_count(t, (int64_t)s->statements, "statement", "statements");
-    dl_buf_c(t->out, "\n");
-    for (size_t i = 0; i < s->shown; i++) {
-        const struct dl_store_statement *st = s->first[i];
-        dl_term_wrap(t, 4, 0, dl_utf8_prefix(st->content, QUOTE_BYTES));
-        dl_term_style(t, DL_STYLE_FAINT);
-        dl_buf_c(t->out, "    ");
-        dl_term_text(t, st->outlet_name.n > 0 ? st->outlet_name : st->outlet);
-        if (st->cue.n > 0) dl_buf_c(t->out, " · \""), dl_term_text(t, st->cue);
-        dl_buf_c(t->out, st->cue.n > 0 ? "\" · document " : " · document ");
-        dl_term_id(t, &st->document);
-        dl_term_plain(t);
-        dl_buf_c(t->out, "\n");
+    dl_buf_c(t->out, ": in ");
+    dl_term_count(t, (int64_t)by->documents, "document", "documents");
+    if (by->copies > 0) {
+        dl_buf_c(t->out, ", ");
+        dl_term_count(t, (int64_t)by->copies, "of them a copy", "of them copies");
     }
+    dl_buf_c(t->out, "\n");
+    for (size_t i = 0; i < by->wordings.n && i < PER_SOURCE; i++) {
+        dl_term_wrap(t, 4, 0, dl_utf8_prefix(by->wordings.p[i]->first->content, QUOTE_BYTES));
+        dl_term_style(t, DL_STYLE_FAINT);
+        put_telling(t, by->wordings.p[i]);
+        dl_term_plain(t);
+    }
+    if (by->wordings.n > PER_SOURCE)
+        dl_buf_fmt(t->out, "    and %zu more statements\n", by->wordings.n - PER_SOURCE);
 }
 
 static enum dl_err put_sources(struct dl_reading_of *r, const struct story *s)
 {
-    sources list = {0};
-    DL_TRY(by_source(r->cli->arena, &s->statements, &list));
-    if (list.n == 0) return DL_OK;
+    dl_said said;
+    DL_TRY(dl_said_group(r->cli->arena, &s->statements, &s->members, &said));
+    if (said.n == 0) return DL_OK;
     dl_buf_c(&r->out, "\n");
     dl_term_styled(&r->term, DL_STYLE_HEAD, DL_STR("Who says so"));
     dl_buf_c(&r->out, "\n");
-    for (size_t i = 0; i < list.n && i < SOURCES; i++)
-        put_source(&r->term, list.p[i]);
-    if (list.n > SOURCES) dl_buf_fmt(&r->out, "\n  and %zu more sources\n", list.n - SOURCES);
+    for (size_t i = 0; i < said.n && i < SOURCES; i++)
+        put_source(&r->term, said.p[i]);
+    if (said.n > SOURCES) dl_buf_fmt(&r->out, "\n  and %zu more sources\n", said.n - SOURCES);
     return DL_OK;
 }
 

@@ -3,18 +3,31 @@
 #include "serve/svg.h"
 #include "serve/view.h"
 #include "store/arrivals.h"
+#include "store/health.h"
 
 enum { STORIES = 60, HOUR_MS = 3600 * 1000 };
 
-static void nothing_yet(dl_html *h, const dl_web *web)
+/* How the network seems to be, when there is nothing else to show. */
+struct reach {
+    size_t tried, answered; /* feeds */
+};
+
+static void nothing_yet(dl_html *h, const dl_web *web, const struct reach *reach)
 {
     DL_HTML(h, "<section class=\"notice\"><h2>No stories yet</h2>");
-    if (dl_web_is_offline(web))
+    if (dl_web_is_offline(web)) {
         DL_HTML(h, "<p>Dateline runs with <code>--offline</code>: it fetches nothing.</p>");
-    else
+    } else if (reach->tried > 0 && reach->answered == 0) {
+        DL_HTML(h, "<p>There is no network: ");
+        dl_html_int(h, (int64_t)reach->tried);
+        dl_html_c(h, reach->tried == 1 ? " feed was" : " feeds were");
+        DL_HTML(h, " asked and none answered. Dateline goes on trying; <a href=\"/sources\">"
+                   "Sources</a> says why and when.</p>");
+    } else {
         DL_HTML(h, "<p>Dateline has not read a document yet. The first ones come within a minute "
                    "when the network is there; <a href=\"/sources\">Sources</a> says how each feed "
                    "fares.</p>");
+    }
     DL_HTML(h,
             "<p>Without a network, two commands put something here:</p><dl class=\"commands\">"
             "<dt><code>dateline demo</code></dt><dd>plays an invented world, every headline marked "
@@ -24,6 +37,7 @@ static void nothing_yet(dl_html *h, const dl_web *web)
 }
 
 struct now {
+    struct reach reach;
     dl_store_stories stories;
     int64_t sequence, now_ms;
     bool more;
@@ -32,11 +46,23 @@ struct now {
 
 _Static_assert((int)DL_SPARK_BINS == (int)DL_STORE_BINS, "a bar for each span");
 
+static enum dl_err look_at_network(dl_store *store, dl_arena *arena, struct reach *reach)
+{
+    dl_store_feeds feeds;
+    DL_TRY(dl_store_list_feeds(store, arena, (dl_str){NULL, 0}, 0, DL_STORE_LIST_MAX, &feeds));
+    for (size_t i = 0; i < feeds.n; i++) {
+        reach->tried += feeds.p[i].last_poll_ms > 0;
+        reach->answered += feeds.p[i].last_good_ms > 0 || feeds.p[i].last_status > 0;
+    }
+    return DL_OK;
+}
+
 static enum dl_err gather(dl_store *store, dl_arena *arena, int64_t before, struct now *now)
 {
     DL_TRY(dl_store_newest_change(store, &now->sequence));
     struct dl_store_story_filter filter = {.before = before, .limit = STORIES + 1};
     DL_TRY(dl_store_list_stories(store, arena, &filter, &now->stories));
+    if (now->stories.n == 0) return look_at_network(store, arena, &now->reach);
     now->more = now->stories.n > STORIES;
     if (now->more) now->stories.n = STORIES;
     now->bins = dl_calloc(arena, now->stories.n + 1, sizeof *now->bins);
@@ -88,7 +114,7 @@ static void page(dl_html *h, const dl_web *web, const struct now *now, bool olde
     else if (older)
         DL_HTML(h, "<p class=\"notice\">There are no older stories.</p>\n");
     else
-        nothing_yet(h, web);
+        nothing_yet(h, web, &now->reach);
     dl_view_end(h, &view);
 }
 

@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "serve/pages.h"
+#include "serve/said.h"
 #include "serve/svg.h"
 #include "serve/view.h"
 #include "serve/words.h"
@@ -11,7 +12,8 @@ enum {
     MEMBERS = 500,     /* documents on the page, the oldest; the API has all */
     STATEMENTS = 1000, /* read for the list of sources */
     SOURCES = 40,      /* sources shown */
-    PER_SOURCE = 6,    /* statements shown of each */
+    PER_SOURCE = 6,    /* different statements shown of each */
+    PER_WORDING = 12,  /* documents named for each */
     TERMS = 6,         /* shared terms shown of a document */
     QUOTE_BYTES = 280, /* of a statement: a short quote, the rest is at its document */
 };
@@ -183,68 +185,61 @@ static void documents(dl_html *h, const struct story_page *p)
 
 /* --- who says what -------------------------------------------------------------------------- */
 
-struct said_by {
-    const struct dl_store_statement *first;
-    size_t n;
-    struct said_by *next; /* in order of first statement */
-};
-
-static dl_str source_key(dl_arena *arena, const struct dl_store_statement *s)
+static void source_head(dl_html *h, const struct dl_said_by *by)
 {
-    return dl_str_fmt(arena, "%.*s\n%.*s", DL_FMT(s->source_class),
-                      DL_FMT(dl_str_lower_ascii(arena, s->source)));
-}
-
-/* Groups by the source's words and class; ret_group[i] is the group of statement i. */
-static enum dl_err group(const struct story_page *p, struct said_by **ret_first,
-                         struct said_by **ret_group)
-{
-    dl_map known;
-    dl_map_init(&known, p->arena);
-    struct said_by *first = NULL, **tail = &first;
-    for (size_t i = 0; i < p->statements.n; i++) {
-        const struct dl_store_statement *s = &p->statements.p[i];
-        dl_str key = source_key(p->arena, s);
-        struct said_by *by = dl_map_get(&known, key);
-        if (by == NULL) {
-            by = DL_NEW(p->arena, struct said_by);
-            if (by == NULL) return dl_arena_failed(p->arena);
-            by->first = s;
-            *tail = by;
-            tail = &by->next;
-            DL_TRY(dl_map_set(&known, key, by));
-        }
-        by->n++;
-        ret_group[i] = by;
-    }
-    *ret_first = first;
-    return DL_OK;
-}
-
-static void source_head(dl_html *h, const struct said_by *by)
-{
-    dl_str class_words = dl_words_source_class(by->first->source_class);
-    dl_str anonymity = dl_words_anonymity(by->first->anonymity);
+    dl_str anonymity = dl_words_anonymity(by->anonymity);
     DL_HTML(h, "<h3>");
-    if (by->first->source.n > 0)
-        dl_html_foreign(h, (dl_str){NULL, 0}, by->first->source);
+    if (by->source.n > 0)
+        dl_html_foreign(h, (dl_str){NULL, 0}, by->source);
     else
-        DL_HTML(h, "No source given");
+        dl_html_c(h, by->own ? "The outlets in their own voice" : "No source given");
     DL_HTML(h, " <span class=\"muted\">");
-    if (by->first->source.n > 0) dl_html_text(h, class_words);
-    if (by->first->source.n > 0 && anonymity.n > 0) {
+    if (by->source.n > 0) dl_html_text(h, dl_words_source_class(by->class));
+    if (by->source.n > 0 && anonymity.n > 0) {
         DL_HTML(h, ", ");
         dl_html_text(h, anonymity);
     }
-    DL_HTML(h, " \u00b7 ");
-    dl_html_int(h, (int64_t)by->n);
-    dl_html_c(h, by->n == 1 ? " statement" : " statements");
+    DL_HTML(h, " \u00b7 in ");
+    dl_html_int(h, (int64_t)by->documents);
+    dl_html_c(h, by->documents == 1 ? " document" : " documents");
+    if (by->copies > 0) {
+        DL_HTML(h, ", ");
+        dl_html_int(h, (int64_t)by->copies);
+        dl_html_c(h, by->copies == 1 ? " of them a copy" : " of them copies");
+    }
     DL_HTML(h, "</span></h3>\n");
 }
 
-static void statement_item(dl_html *h, const struct story_page *p,
-                           const struct dl_store_statement *s)
+static void telling(dl_html *h, const struct dl_telling *t)
 {
+    const struct dl_store_statement *s = t->statement;
+    if (t->in_copy) {
+        DL_HTML(h, "<span class=\"sign\" title=\"copy\">");
+        dl_html_c(h, dl_mark_sign(DL_MARK_COPY));
+        DL_HTML(h, "</span> ");
+    }
+    DL_HTML(h, "<a");
+    DL_HREF(h, "/d/", &s->document);
+    DL_HTML(h, ">");
+    dl_html_foreign(h, (dl_str){NULL, 0}, s->outlet_name.n > 0 ? s->outlet_name : s->outlet);
+    DL_HTML(h, "</a>");
+}
+
+static void tellings(dl_html *h, const struct dl_wording *w)
+{
+    for (size_t i = 0; i < w->tellings.n && i < PER_WORDING; i++) {
+        if (i > 0) DL_HTML(h, ", ");
+        telling(h, &w->tellings.p[i]);
+    }
+    if (w->tellings.n <= PER_WORDING) return;
+    DL_HTML(h, " and ");
+    dl_html_int(h, (int64_t)(w->tellings.n - PER_WORDING));
+    DL_HTML(h, " more");
+}
+
+static void wording_item(dl_html *h, const struct story_page *p, const struct dl_wording *w)
+{
+    const struct dl_store_statement *s = w->first;
     const struct dl_store_member *m = member_of(p, &s->document);
     dl_str language = m != NULL ? m->language : (dl_str){NULL, 0};
     dl_str quote = dl_utf8_prefix(s->content, QUOTE_BYTES);
@@ -263,36 +258,36 @@ static void statement_item(dl_html *h, const struct story_page *p,
         dl_html_text(h, dl_words_certainty(s->certainty));
         DL_HTML(h, " \u00b7 ");
     }
-    DL_HTML(h, "<a");
-    DL_HREF(h, "/d/", &s->document);
-    DL_HTML(h, ">");
-    dl_html_foreign(h, (dl_str){NULL, 0}, s->outlet_name.n > 0 ? s->outlet_name : s->outlet);
-    DL_HTML(h, "</a></span></li>\n");
+    tellings(h, w);
+    DL_HTML(h, "</span></li>\n");
+}
+
+static void source_item(dl_html *h, const struct story_page *p, const struct dl_said_by *by)
+{
+    source_head(h, by);
+    DL_HTML(h, "<ul class=\"said\">\n");
+    for (size_t i = 0; i < by->wordings.n && i < PER_SOURCE; i++)
+        wording_item(h, p, by->wordings.p[i]);
+    if (by->wordings.n > PER_SOURCE) {
+        DL_HTML(h, "<li class=\"muted\">and ");
+        dl_html_int(h, (int64_t)(by->wordings.n - PER_SOURCE));
+        DL_HTML(h, " more</li>\n");
+    }
+    DL_HTML(h, "</ul>\n");
 }
 
 static void who_says(dl_html *h, const struct story_page *p)
 {
-    struct said_by *by = NULL;
-    struct said_by **of = DL_NEW_ARRAY(p->arena, struct said_by *, p->statements.n);
+    dl_said said = {0};
     DL_HTML(h, "<section aria-labelledby=\"who\"><h2 id=\"who\">Who says what</h2>\n");
     if (p->statements.n == 0)
         DL_HTML(h, "<p class=\"muted\">No statement with a source was found in these documents. "
                    "Not found does not mean that none is there.</p>\n");
-    else if (of == NULL || group(p, &by, of) != DL_OK)
+    else if (dl_said_group(p->arena, &p->statements, &p->members, &said) != DL_OK)
         DL_HTML(h, "<p class=\"muted\">Too many statements to list here.</p>\n");
-    size_t sources = 0;
-    for (; by != NULL && sources < SOURCES; by = by->next, sources++) {
-        source_head(h, by);
-        DL_HTML(h, "<ul class=\"said\">\n");
-        size_t shown = 0;
-        for (size_t i = 0; i < p->statements.n && shown < PER_SOURCE; i++) {
-            if (of[i] != by) continue;
-            statement_item(h, p, &p->statements.p[i]);
-            shown++;
-        }
-        DL_HTML(h, "</ul>\n");
-    }
-    if (by != NULL) DL_HTML(h, "<p class=\"muted\">More sources are in the documents.</p>\n");
+    for (size_t i = 0; i < said.n && i < SOURCES; i++)
+        source_item(h, p, said.p[i]);
+    if (said.n > SOURCES) DL_HTML(h, "<p class=\"muted\">More sources are in the documents.</p>\n");
     DL_HTML(h, "</section>\n");
 }
 

@@ -435,6 +435,72 @@ static void empty_store_explains_itself(void **state)
     nftw(empty, unlink_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* Feeds that were asked and gave no answer, and nothing else: there is no network. */
+static void no_network_is_said(void **state)
+{
+    (void)state;
+    char lonely[] = "/tmp/dateline-pages-XXXXXX";
+    struct dl_diag diag;
+    dl_ledger *ledger;
+    dl_web *site;
+    assert_non_null(mkdtemp(lonely));
+    assert_int_equal(dl_ledger_open(&(struct dl_ledger_options){.dir = lonely}, &ledger, &diag),
+                     DL_OK);
+    struct dl_outlet outlet = {.id = DL_STR("veld"), .name = DL_STR("Veld"), .listed = true};
+    assert_int_equal(dl_ledger_put_outlet(ledger, &outlet), DL_OK);
+    assert_int_equal(dl_ledger_put_feed(ledger, outlet.id, DL_STR("https://veld.example/f"),
+                                        DL_STR("feed"), DL_STR(""), 1),
+                     DL_OK);
+    struct dl_feed_outcome outcome = {
+        .feed = 1, .at_ms = dl_now_ms(), .result = DL_STR("no answer"), .next_poll_ms = 1};
+    assert_int_equal(dl_ledger_feed_outcome(ledger, &outcome), DL_OK);
+    struct dl_web_options options = {.store = lonely,
+                                     .address = "127.0.0.1",
+                                     .listen_fd = -1,
+                                     .writer_fd = -1,
+                                     .stop_fd = -1,
+                                     .wake_fd = -1};
+    assert_int_equal(dl_web_start(&options, &site, &diag), DL_OK);
+    struct answer a = client_get(dl_web_port(site), "/");
+    assert_true(answer_has(&a, "There is no network: 1 feed was asked and none answered"));
+    assert_true(answer_has(&a, "dateline demo"));
+    answer_free(&a);
+    outcome.status = 503; /* an answer, if a sad one */
+    assert_int_equal(dl_ledger_feed_outcome(ledger, &outcome), DL_OK);
+    a = client_get(dl_web_port(site), "/");
+    assert_false(answer_has(&a, "There is no network"));
+    answer_free(&a);
+    dl_web_stop(site);
+    dl_ledger_close(ledger);
+    nftw(lonely, unlink_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void traces_answer(void **state)
+{
+    (void)state;
+    char path[200];
+    snprintf(path, sizeof path, "/api/v1/documents/%s/trace", world_document(WORLD_FIRST));
+    struct answer a = client_get(port, path);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "\"words\":{\"source\":\"The port authority of Nordhaven\""));
+    assert_true(answer_has(&a, "\"traced\":false"));
+    answer_free(&a);
+    snprintf(path, sizeof path, "/api/v1/stories/%s/trace", world_story());
+    a = client_get(port, path);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, world_document(WORLD_FIRST)));
+    assert_false(answer_has(&a, "\"copy_of\""));
+    answer_free(&a);
+    a = client_get(port, "/api/v1/documents/ffffffffffff/trace");
+    assert_int_equal(a.status, 404);
+    answer_free(&a);
+    snprintf(path, sizeof path, "/api/v1/stories/%.10s?limit=1", world_story());
+    a = client_get(port, path);
+    assert_int_equal(a.status, 308);
+    assert_true(dl_str_find_c(a.head, "?limit=1&cursor=0", 0) != DL_NO_POS);
+    answer_free(&a);
+}
+
 static void main_loop_stops_and_drains(void **state)
 {
     (void)state;
@@ -530,6 +596,8 @@ int main(void)
         cmocka_unit_test(whoever_comes_back_gets_what_was_missed),
         cmocka_unit_test(full_text_is_for_the_operator),
         cmocka_unit_test(empty_store_explains_itself),
+        cmocka_unit_test(no_network_is_said),
+        cmocka_unit_test(traces_answer),
         cmocka_unit_test(main_loop_stops_and_drains),
     };
     return cmocka_run_group_tests(tests, start, stop);
