@@ -119,8 +119,11 @@ size_t dl_str_find_c(dl_str s, const char *needle, size_t from)
 size_t dl_str_ifind_c(dl_str s, const char *needle, size_t from)
 {
     size_t n = strlen(needle);
-    for (size_t i = from; n <= s.n && i <= s.n - n; i++)
+    unsigned char first = dl_to_lower((unsigned char)needle[0]);
+    for (size_t i = from; n <= s.n && i <= s.n - n; i++) {
+        if (n > 0 && dl_to_lower((unsigned char)s.p[i]) != first) continue;
         if (dl_str_ieq((dl_str){s.p + i, n}, (dl_str){needle, n})) return i;
+    }
     return DL_NO_POS;
 }
 

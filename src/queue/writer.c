@@ -8,6 +8,8 @@
 #include "queue/writer_private.h"
 
 enum {
+    TURN_PAUSE_MS = 15,  /* a transaction costs a sync and whole pages: it takes what came in */
+    TURN_FULL = 32,      /* that, or so much */
     STORY_PAUSE_MS = 20, /* one transaction for what came in it, not one a document */
     IDLE_MS = 1000,
     EXIT_BUSY = DL_CHILD_GIVE_UP + 5,
@@ -30,8 +32,7 @@ static enum dl_err put_starter(dl_writer *w)
         struct dl_outlet outlet = {s->outlet, s->name, s->country, s->language,
                                    s->kind,   s->home, true};
         DL_TRY(dl_writer_put_outlet(w, &outlet));
-        DL_TRY(dl_ledger_put_feed(w->ledger, s->outlet, s->url, s->feed_kind, s->title,
-                                  now));
+        DL_TRY(dl_ledger_put_feed(w->ledger, s->outlet, s->url, s->feed_kind, s->title, now));
     }
     return dl_ledger_commit(w->ledger, &diag);
 }
@@ -85,6 +86,15 @@ static bool has_turn(const dl_writer *w)
            (w->more_pending && w->works <= most);
 }
 
+/* Readers must not wait for it, nobody waits long for it. */
+static bool is_time_for_turn(const dl_writer *w)
+{
+    if (w->ready.n + w->read.n >= TURN_FULL) return true;
+    bool readers_wait =
+        w->marked.n == 0 && w->looks.n == 0 && dl_pool_in_flight(w->pool) < w->options->readers;
+    return readers_wait || dl_monotonic_ms() - w->turned_ms >= TURN_PAUSE_MS;
+}
+
 static enum dl_err turn(dl_writer *w, struct dl_diag *diag)
 {
     struct line ended = {0}, taken = {0}, marked = {0};
@@ -96,6 +106,7 @@ static enum dl_err turn(dl_writer *w, struct dl_diag *diag)
     dl_writer_after_readings(w, &ended, &marked);
     dl_writer_answer_ops(w, &taken);
     dl_arena_reset(w->turn);
+    w->turned_ms = dl_monotonic_ms();
     return dl_writer_submit(w);
 }
 
@@ -121,7 +132,7 @@ static enum dl_err step(dl_writer *w, struct dl_diag *diag)
     DL_TRY(dl_pool_step(w->pool));
     DL_TRY(w->failed);
     DL_TRY(dl_writer_submit(w));
-    if (has_turn(w)) DL_TRY(turn(w, diag));
+    if (has_turn(w) && is_time_for_turn(w)) DL_TRY(turn(w, diag));
     int64_t now = dl_monotonic_ms();
     bool calm = !has_turn(w);
     if (w->stories_behind &&
@@ -140,7 +151,9 @@ static void wait_for_work(dl_writer *w)
     fds[0] = (struct pollfd){dl_stop_fd(), POLLIN, 0};
     n += dl_requests_poll_fds(w->requests, fds + n, most - n);
     n += dl_pool_poll_fds(w->pool, fds + n, most - n);
-    int timeout = has_turn(w) ? 0 : w->stories_behind ? STORY_PAUSE_MS : IDLE_MS;
+    int timeout = has_turn(w)         ? is_time_for_turn(w) ? 0 : TURN_PAUSE_MS / 2
+                  : w->stories_behind ? STORY_PAUSE_MS
+                                      : IDLE_MS;
     poll(fds, n, timeout);
 }
 

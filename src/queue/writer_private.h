@@ -111,6 +111,7 @@ struct dl_writer {
     dl_arena *outlets;
     dl_map by_id, by_host, by_domain; /* struct dl_outlet */
 
+    int64_t turned_ms;
     bool stories_behind;
     int64_t stories_at_ms;
     uint64_t settle[DL_REQUESTS_MAX_CLIENTS];
