@@ -29,6 +29,12 @@ static int run_write(void *ctx)
     return dl_writer_main(&r->write);
 }
 
+static int run_fetch(void *ctx)
+{
+    const struct run *r = ctx;
+    return dl_fetcher_main(&r->fetch);
+}
+
 static int run_web(void *ctx)
 {
     struct run *r = ctx;
@@ -167,6 +173,7 @@ static int supervise(struct run *r)
     struct dl_child children[4];
     unsigned n = 0;
     if (s->extra != NULL) children[n++] = (struct dl_child){s->extra_name, s->extra, s->extra_ctx};
+    if (!s->offline) children[n++] = (struct dl_child){"fetch", run_fetch, r};
     children[n++] = (struct dl_child){"web", run_web, r};
     children[n++] = (struct dl_child){"write", run_write, r};
     dl_log_set(DL_LOG_INFO, "serve");

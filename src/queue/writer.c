@@ -32,7 +32,8 @@ static enum dl_err put_starter(dl_writer *w)
         struct dl_outlet outlet = {s->outlet, s->name, s->country, s->language,
                                    s->kind,   s->home, true};
         DL_TRY(dl_writer_put_outlet(w, &outlet));
-        DL_TRY(dl_ledger_put_feed(w->ledger, s->outlet, s->url, s->feed_kind, s->title, now));
+        DL_TRY(dl_ledger_put_feed(w->ledger, s->outlet, s->url, s->feed_kind, s->title,
+                                  dl_schedule_spread(s->url, now, o->n_starter)));
     }
     return dl_ledger_commit(w->ledger, &diag);
 }

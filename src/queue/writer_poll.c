@@ -101,7 +101,7 @@ static void plan_next(const struct op *op, const struct dl_feed_row *row, yyjson
         .ceiling_s = -1,
     };
     struct dl_poll_plan plan;
-    plan = (struct dl_poll_plan){facts.now_ms + 3600000, 3600000, "in an hour"};
+    dl_schedule_next(&facts, &plan);
     o->next_poll_ms = plan.at_ms;
     o->interval_ms = plan.interval_ms;
     o->why = dl_str_dup(op->arena, dl_str_c(plan.why));
