@@ -169,7 +169,7 @@ def main():
         with open(os.path.join(folder, "log"), encoding="utf-8") as log:
             url = [line.split("url=")[1].split()[0] for line in log if "listening" in line][-1]
         with urllib.request.urlopen(url + "/", timeout=10) as page:
-            ok(b"EXAMPLE: Report 1" in page.read(), "what came before is still shown")
+            ok(b"EXAMPLE: Report" in page.read(), "what came before is still shown")
     finally:
         if server.poll() is None:
             server.send_signal(signal.SIGTERM)
