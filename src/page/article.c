@@ -81,7 +81,7 @@ static void find_deck(struct choice *c)
 
 static bool belongs(const struct choice *c, size_t i)
 {
-    if (!is_clean(c, i) || i == c->deck) return false;
+    if (!is_clean(c, i) || i == c->deck || c->s->notes[i] != 0) return false;
     return !echoes_title(c, i);
 }
 
@@ -113,6 +113,14 @@ static bool first_last(const struct choice *c, size_t *ret_first, size_t *ret_la
     return first != DL_NO_POS;
 }
 
+/* A p beside the last good one: a signature, a thank-you. */
+static bool is_next_paragraph(const struct choice *c, size_t last, size_t i)
+{
+    const struct dl_elem *a = &c->b->elems.p[run_at(c, last)->elem];
+    const struct dl_elem *b = &c->b->elems.p[run_at(c, i)->elem];
+    return b->tag == LXB_TAG_P && a->parent == b->parent && run_at(c, i)->link_chars == 0;
+}
+
 /* Lead: dates, names, labels before the first paragraph. Tail: headings and labels after it. */
 static void trim(struct choice *c)
 {
@@ -130,7 +138,8 @@ static void trim(struct choice *c)
     for (size_t i = last + 1; i < c->b->runs.n; i++) {
         if (!c->keep[i]) continue;
         bool list = run_at(c, i)->kind == DL_BLOCK_LIST_ITEM && c->keep[i - 1];
-        if (!is_sentence(c, i) && !list) c->keep[i] = 0;
+        bool next = c->keep[i - 1] && is_next_paragraph(c, last, i);
+        if (!is_sentence(c, i) && !list && !next) c->keep[i] = 0;
     }
     for (size_t i = c->b->runs.n; i-- > last + 1;) {
         if (!c->keep[i]) continue;

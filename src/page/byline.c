@@ -273,7 +273,7 @@ static enum dl_err from_signals(struct finder *f, bool near)
 static enum dl_err from_lines(struct finder *f, bool near)
 {
     const struct dl_blocks *b = f->in->blocks;
-    for (size_t i = 0; i < b->runs.n && f->seen.n == 0; i++) {
+    for (size_t i = 0; i < b->runs.n; i++) {
         struct dl_signal at = {.block = (uint32_t)i};
         dl_str text = dl_run_text(b, &b->runs.p[i]), rest;
         if (text.n > BYLINE_PART || i == f->in->scales->title_run || is_near(f, &at) != near)
@@ -284,7 +284,8 @@ static enum dl_err from_lines(struct finder *f, bool near)
         if (rest.n == text.n || rest.n == 0 || !looks_like_name(rest)) continue;
         dl_page_strings names = {0};
         DL_TRY(dl_byline_names(f->arena, f->in->words, rest, &names));
-        f->seen = names;
+        if (near && names.n > 0) f->in->scales->notes[i] = 1;
+        if (f->seen.n == 0) f->seen = names;
     }
     return DL_OK;
 }
@@ -293,6 +294,7 @@ static enum dl_err from_page(struct finder *f)
 {
     DL_TRY(from_signals(f, true));
     DL_TRY(from_lines(f, true));
+    if (f->seen.n > 0) return DL_OK;
     DL_TRY(from_signals(f, false));
     return from_lines(f, false);
 }

@@ -22,6 +22,7 @@ enum {
     CANDIDATES_MAX = 64,
     NEAR_BEFORE = 8,
     NEAR_AFTER = 14,
+    NOTE_REST = 60,  /* characters beside the date on a line that is no text of the article */
     SHORT_RUN = 160, /* a line that holds a date, not a paragraph that tells one */
     DAY_MS = 86400000,
 };
@@ -278,6 +279,7 @@ static void from_text(struct vote *v)
             (v->in->scales->against[i] & DL_AGAINST_CARD) != 0)
             continue;
         if (!dl_date_next(v->in->months, text, &v->style, &pos, &d)) continue;
+        if (r->chars <= NOTE_REST + (d.end - d.start)) v->in->scales->notes[i] = 1;
         if (speaks_of_change(dl_str_sub(text, 0, d.start))) {
             if (!dl_time_is_set(v->modified)) v->modified = dl_date_time(&d);
             continue;

@@ -262,8 +262,8 @@ enum dl_err dl_meta_fill(dl_arena *arena, const struct dl_meta *m, struct dl_pag
     return dl_arena_failed(arena);
 }
 
-enum dl_err dl_meta_finish(dl_arena *arena, const struct dl_meta *m, const struct dl_scales *scales,
-                           struct dl_page *page)
+enum dl_err dl_meta_weighed(dl_arena *arena, const struct dl_meta *m,
+                            const struct dl_scales *scales, struct dl_page *page)
 {
     struct dl_dates_input din = {m->words->months, m->blocks, scales,        &m->head,
                                  &m->ld,           m->url,    page->language};
@@ -274,7 +274,11 @@ enum dl_err dl_meta_finish(dl_arena *arena, const struct dl_meta *m, const struc
     DL_TRY(dl_byline_find(arena, &bin, &page->byline));
     page->published = dates.published;
     page->modified = dates.modified;
-    DL_TRY(sections(arena, m, dates.beside, page));
+    return sections(arena, m, dates.beside, page);
+}
+
+enum dl_err dl_meta_finish(dl_arena *arena, const struct dl_meta *m, struct dl_page *page)
+{
     if (!declared_direction(m, &page->right_to_left))
         page->right_to_left =
             page->language.n > 0 ? dl_language_is_rtl(page->language) : dl_text_is_rtl(page->text);

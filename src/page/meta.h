@@ -1,7 +1,7 @@
 /* Metadata: what a page says about its article, by agreement of its signals.
  *
- * read gathers; fill sets what the search for the article needs as anchors (title, description)
- * and what needs no article; finish adds what depends on it (dates, authors, section). */
+ * read gathers; fill sets what the weighing needs as anchors (title, description) and what needs
+ * no article; weighed adds dates, authors and section; finish what depends on the article. */
 #ifndef DL_PAGE_META_H
 #define DL_PAGE_META_H
 
@@ -30,7 +30,10 @@ enum dl_err dl_meta_read(dl_arena *arena, const struct dl_meta_words *words,
                          struct dl_meta *ret_meta) DL_MUST_USE;
 enum dl_err dl_meta_fill(dl_arena *arena, const struct dl_meta *meta,
                          struct dl_page *page) DL_MUST_USE;
+/* Dates and authors; notes their lines in scales, so that they are no text of the article. */
+enum dl_err dl_meta_weighed(dl_arena *arena, const struct dl_meta *meta,
+                            const struct dl_scales *scales, struct dl_page *page) DL_MUST_USE;
 enum dl_err dl_meta_finish(dl_arena *arena, const struct dl_meta *meta,
-                           const struct dl_scales *scales, struct dl_page *page) DL_MUST_USE;
+                           struct dl_page *page) DL_MUST_USE;
 
 #endif

@@ -72,9 +72,10 @@ static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
     DL_TRY(dl_meta_fill(arena, &meta, page));
     struct dl_anchors anchors = {page->title, page->description};
     DL_TRY(dl_scales_weigh(arena, reader->cues, &blocks, &anchors, &scales));
+    DL_TRY(dl_meta_weighed(arena, &meta, &scales, page));
     struct dl_article_input article = {&blocks, &scales, page->title, page->description, meta.base};
     DL_TRY(dl_article_find(arena, &article, page));
-    return dl_meta_finish(arena, &meta, &scales, page);
+    return dl_meta_finish(arena, &meta, page);
 }
 
 enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct dl_page_input *in,

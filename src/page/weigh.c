@@ -78,6 +78,7 @@ static enum dl_err sums(struct weigh *w)
     struct dl_scales *s = &w->out;
     s->against = dl_calloc(w->arena, n + 1, 1);
     s->good = dl_calloc(w->arena, n + 1, 1);
+    s->notes = dl_calloc(w->arena, n + 1, 1);
     s->weight = DL_NEW_ARRAY(w->arena, double, n + 1);
     s->mass = DL_NEW_ARRAY(w->arena, uint32_t, n + 1);
     s->clean = DL_NEW_ARRAY(w->arena, uint32_t, n + 1);

@@ -22,6 +22,7 @@ enum dl_against { /* why a run is left out */
 struct dl_scales {
     const struct dl_blocks *blocks;
     uint8_t *against; /* a run */
+    uint8_t *notes;   /* a run: a line with date or byline, set by their finders */
     uint8_t *good;    /* a run: is it running text? */
     double *weight;   /* sums: [i] = of the runs before i */
     uint32_t *mass;   /* sums of characters of running text */
