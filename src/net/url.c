@@ -1,12 +1,12 @@
 #include "net/url.h"
 
-#include <idn2.h>
 #include <lexbor/url/url.h>
 #include <libpsl.h>
 #include <pthread.h>
 
 #include "base/asset.h"
 #include "base/map.h"
+#include "net/url_host.h"
 
 /* --- parsing ------------------------------------------------------------------------------ */
 
@@ -69,9 +69,34 @@ static struct dl_url parts_of(dl_str href)
     return u;
 }
 
-enum dl_err dl_url_parse(dl_arena *arena, dl_str input, dl_str base, struct dl_url *ret_url)
+static bool is_address(dl_str host)
 {
-    if (input.n > DL_URL_MAX || base.n > DL_URL_MAX) return DL_ERR_TOO_BIG;
+    if (host.n == 0 || host.p[0] == '[') return true;
+    for (size_t i = 0; i < host.n; i++)
+        if (!dl_is_digit((unsigned char)host.p[i]) && host.p[i] != '.') return false;
+    return true;
+}
+
+/* Puts a host in the place of the one that is there. */
+static dl_str with_host(dl_arena *arena, const struct dl_url *url, dl_str host)
+{
+    size_t at = (size_t)(url->host.p - url->href.p);
+    return dl_str_fmt(arena, "%.*s%.*s%.*s", DL_FMT(dl_str_sub(url->href, 0, at)), DL_FMT(host),
+                      DL_FMT(dl_str_sub(url->href, at + url->host.n, url->href.n)));
+}
+
+/* A space at the end of an opaque path would be lost when the rest is cut off. */
+static dl_str with_space_kept(dl_arena *arena, const struct dl_url *url)
+{
+    if (!url->is_opaque || !dl_str_ends(url->path, " ") || (!url->has_query && !url->has_fragment))
+        return url->href;
+    size_t end = (size_t)(url->path.p - url->href.p) + url->path.n;
+    return dl_str_fmt(arena, "%.*s%%20%.*s", DL_FMT(dl_str_sub(url->href, 0, end - 1)),
+                      DL_FMT(dl_str_sub(url->href, end, url->href.n)));
+}
+
+static enum dl_err parse_text(dl_arena *arena, dl_str text, dl_str base, dl_str *ret_href)
+{
     lxb_url_parser_t *p = clean_parser();
     if (p == NULL) return DL_ERR_NOMEM;
     const lxb_url_t *base_url = NULL;
@@ -80,16 +105,44 @@ enum dl_err dl_url_parse(dl_arena *arena, dl_str input, dl_str base, struct dl_u
         if (base_url == NULL) return DL_ERR_SYNTAX;
         lxb_url_parser_clean(p);
     }
-    const char *bytes = input.p != NULL ? input.p : "";
-    const lxb_url_t *url = lxb_url_parse(p, base_url, (const lxb_char_t *)bytes, input.n);
+    const char *bytes = text.p != NULL ? text.p : "";
+    const lxb_url_t *url = lxb_url_parse(p, base_url, (const lxb_char_t *)bytes, text.n);
     if (url == NULL) return DL_ERR_SYNTAX;
     dl_buf out = DL_BUF_INIT(DL_URL_MAX * 4);
     lxb_status_t status = lxb_url_serialize(url, append, &out, false);
     enum dl_err err = dl_buf_failed(&out);
     if (err == DL_OK && status != LXB_STATUS_OK) err = DL_ERR_SYNTAX;
-    dl_str href = err == DL_OK ? dl_str_dup(arena, dl_buf_slice(&out)) : (dl_str){NULL, 0};
+    if (err == DL_OK) *ret_href = dl_str_dup(arena, dl_buf_slice(&out));
     dl_buf_free(&out);
-    DL_TRY(err);
+    return err != DL_OK ? err : dl_arena_failed(arena);
+}
+
+/* The base in a form that lexbor takes, and the host that stands for its placeholder. */
+static enum dl_err prepare_base(dl_arena *arena, dl_str base, dl_str *ret_text, dl_str *ret_scheme,
+                                dl_str *ret_host)
+{
+    struct dl_url url;
+    DL_TRY(dl_url_parse(arena, base, (dl_str){NULL, 0}, &url));
+    *ret_scheme = url.scheme;
+    *ret_text = url.href;
+    if (!dl_url_is_web(&url) || is_address(url.host)) return DL_OK;
+    *ret_host = url.host;
+    *ret_text = with_host(arena, &url, DL_STR(DL_URL_BASE_PLACEHOLDER));
+    return dl_arena_failed(arena);
+}
+
+enum dl_err dl_url_parse(dl_arena *arena, dl_str input, dl_str base, struct dl_url *ret_url)
+{
+    dl_str text, href, host, scheme = {NULL, 0}, base_text = {NULL, 0}, base_host = {NULL, 0};
+    if (input.n > DL_URL_MAX || base.n > DL_URL_MAX) return DL_ERR_TOO_BIG;
+    if (base.n > 0) DL_TRY(prepare_base(arena, base, &base_text, &scheme, &base_host));
+    DL_TRY(dl_url_prepare(arena, input, scheme, &text, &host));
+    DL_TRY(parse_text(arena, text, base_text, &href));
+    struct dl_url url = parts_of(href);
+    if (base_host.n > 0 && dl_str_eq_c(url.host, DL_URL_BASE_PLACEHOLDER)) host = base_host;
+    if (host.n > 0) href = with_host(arena, &url, host);
+    url = parts_of(href);
+    href = with_space_kept(arena, &url);
     DL_TRY(dl_arena_failed(arena));
     *ret_url = parts_of(href);
     return DL_OK;
@@ -112,8 +165,8 @@ dl_str dl_url_resolve_web(dl_arena *arena, dl_str input, dl_str base)
 
 struct tracking {
     dl_map exact;
-    dl_str prefixes[64];
-    size_t n;
+    dl_str prefixes[64], suffixes[16];
+    size_t n, n_suffixes;
 };
 
 static struct tracking tracking;
@@ -133,6 +186,8 @@ static void load_tracking(void)
         DL_ASSERT(err == DL_OK && cells[0].n > 0);
         if (dl_str_ends(cells[0], "*") && tracking.n < 64)
             tracking.prefixes[tracking.n++] = dl_str_sub(cells[0], 0, cells[0].n - 1);
+        else if (dl_str_starts(cells[0], "*") && tracking.n_suffixes < 16)
+            tracking.suffixes[tracking.n_suffixes++] = dl_str_sub(cells[0], 1, cells[0].n);
         else
             DL_ASSERT(dl_map_set(&tracking.exact, cells[0], &present) == DL_OK);
     }
@@ -147,6 +202,11 @@ static bool is_tracking(dl_arena *arena, dl_str name)
         if (lower.n > tracking.prefixes[i].n &&
             memcmp(lower.p, tracking.prefixes[i].p, tracking.prefixes[i].n) == 0)
             return true;
+    for (size_t i = 0; i < tracking.n_suffixes; i++) {
+        dl_str suffix = tracking.suffixes[i];
+        if (lower.n > suffix.n && memcmp(lower.p + lower.n - suffix.n, suffix.p, suffix.n) == 0)
+            return true;
+    }
     return false;
 }
 
@@ -179,7 +239,7 @@ static void put_normal(dl_buf *out, dl_str s)
             else
                 dl_buf_fmt(out, "%%%02X", octet);
             i += 2;
-        } else if (c <= 0x20 || c >= 0x7F || strchr("\"<>\\^`{|}", c) != NULL) {
+        } else if (c <= 0x20 || c >= 0x7F || strchr("\"<>[\\]^`{|}", c) != NULL) {
             dl_buf_fmt(out, "%%%02X", c);
         } else {
             dl_buf_byte(out, (char)c);
@@ -196,6 +256,30 @@ static dl_str without_session(dl_str path)
     return at == DL_NO_POS ? path : dl_str_sub(path, 0, at);
 }
 
+static size_t token_end(dl_str s, size_t at)
+{
+    while (at < s.n && (dl_is_alnum((unsigned char)s.p[at]) || s.p[at] == '-' || s.p[at] == '_'))
+        at++;
+    return at;
+}
+
+/* ASP.NET's session in a segment of its own: "(24 letters)", "(S(24 letters))", "(A(…)S(…))". */
+static bool is_cookieless(dl_str segment)
+{
+    enum { TOKEN_LEAST = 24 };
+    if (segment.n < TOKEN_LEAST + 2 || segment.p[0] != '(') return false;
+    dl_str inside = dl_str_sub(segment, 1, segment.n - 1);
+    if (segment.p[segment.n - 1] != ')') return false;
+    if (token_end(inside, 0) == inside.n) return inside.n == TOKEN_LEAST;
+    for (size_t at = 0, end; at < inside.n; at = end + 1) {
+        if (strchr("AFSX", inside.p[at]) == NULL || at + 1 >= inside.n || inside.p[at + 1] != '(')
+            return false;
+        end = token_end(inside, at + 2);
+        if (end < at + 2 + TOKEN_LEAST || end >= inside.n || inside.p[end] != ')') return false;
+    }
+    return true;
+}
+
 /* Segments are kept on a stack of positions: "." goes, ".." takes its parent along. */
 static void put_path(dl_buf *out, dl_arena *arena, dl_str path)
 {
@@ -207,7 +291,8 @@ static void put_path(dl_buf *out, dl_arena *arena, dl_str path)
     (void)arena;
     while (dl_str_split(&rest, '/', &part)) {
         bool last = rest.p == NULL;
-        folder = part.n == 0 || dl_str_eq_c(part, ".") || dl_str_eq_c(part, "..");
+        folder =
+            part.n == 0 || dl_str_eq_c(part, ".") || dl_str_eq_c(part, "..") || is_cookieless(part);
         if (dl_str_eq_c(part, "..")) {
             while (out->n > root && out->p[out->n - 1] != '/')
                 out->n--;
@@ -272,14 +357,6 @@ dl_str dl_url_canonical(dl_arena *arena, const struct dl_url *url)
 }
 
 /* --- hosts -------------------------------------------------------------------------------- */
-
-static bool is_address(dl_str host)
-{
-    if (host.n == 0 || host.p[0] == '[') return true;
-    for (size_t i = 0; i < host.n; i++)
-        if (!dl_is_digit((unsigned char)host.p[i]) && host.p[i] != '.') return false;
-    return true;
-}
 
 dl_str dl_url_surt(dl_arena *arena, const struct dl_url *url)
 {

@@ -1,0 +1,231 @@
+#include "net/url_host.h"
+
+#include <pthread.h>
+#include <unicode/uidna.h>
+
+#include "base/utf8.h"
+
+enum { NAME_SURE = 200 }; /* lexbor takes names up to here; the standard has no limit */
+
+/* --- IDNA --------------------------------------------------------------------------------- */
+
+static pthread_once_t uts46_once = PTHREAD_ONCE_INIT;
+static UIDNA *uts46; /* immutable from here on, ICU's promise */
+
+static void open_uts46(void)
+{
+    UErrorCode code = U_ZERO_ERROR;
+    uts46 = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE |
+                                UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ,
+                            &code);
+    DL_ASSERT(U_SUCCESS(code));
+}
+
+/* What CheckHyphens=false and VerifyDnsLength=false forgive. */
+static const uint32_t forgiven = UIDNA_ERROR_EMPTY_LABEL | UIDNA_ERROR_LABEL_TOO_LONG |
+                                 UIDNA_ERROR_DOMAIN_NAME_TOO_LONG | UIDNA_ERROR_LEADING_HYPHEN |
+                                 UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4;
+
+static enum dl_err idna_to_ascii(dl_arena *arena, dl_str host, dl_str *ret_ascii)
+{
+    /* Mappings lengthen (one ligature of 18 letters), punycode adds a label's "xn--" and digits. */
+    size_t room = host.n * 8 + 64;
+    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+    UErrorCode code = U_ZERO_ERROR;
+    pthread_once(&uts46_once, open_uts46);
+    char *out = dl_alloc(arena, room);
+    if (out == NULL) return dl_arena_failed(arena);
+    int32_t n =
+        uidna_nameToASCII_UTF8(uts46, host.p, (int32_t)host.n, out, (int32_t)room, &info, &code);
+    if (U_FAILURE(code) || n <= 0 || (size_t)n > room || (info.errors & ~forgiven) != 0)
+        return DL_ERR_SYNTAX;
+    *ret_ascii = (dl_str){out, (size_t)n};
+    return DL_OK;
+}
+
+/* --- one host ----------------------------------------------------------------------------- */
+
+static bool is_ascii(dl_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] >= 0x80) return false;
+    return true;
+}
+
+static bool has_punycode(dl_str host)
+{
+    for (size_t at = 0; (at = dl_str_ifind_c(host, "xn--", at)) != DL_NO_POS; at++)
+        if (at == 0 || host.p[at - 1] == '.') return true;
+    return false;
+}
+
+static int hex(char c)
+{
+    if (dl_is_digit((unsigned char)c)) return c - '0';
+    c = (char)dl_to_lower((unsigned char)c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static dl_str percent_decode(dl_arena *arena, dl_str s)
+{
+    char *out = dl_alloc(arena, s.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; out != NULL && i < s.n; i++) {
+        int hi = s.p[i] == '%' && i + 2 < s.n ? hex(s.p[i + 1]) : -1;
+        int lo = hi >= 0 ? hex(s.p[i + 2]) : -1;
+        out[n++] = lo >= 0 ? (char)(hi << 4 | lo) : s.p[i];
+        if (lo >= 0) i += 2;
+    }
+    return (dl_str){out, n};
+}
+
+/* Forbidden domain code points of the standard. */
+static bool is_forbidden(unsigned char c)
+{
+    return c <= 0x20 || c == 0x7F || strchr("#/:<>?@[\\]^|%", c) != NULL;
+}
+
+/* "ends in a number": then it is an IPv4 address or nothing, and lexbor's to parse. */
+static bool ends_in_number(dl_str host)
+{
+    if (dl_str_ends(host, ".")) host.n--;
+    size_t dot = dl_str_rchr(host, '.');
+    dl_str last = dl_str_sub(host, dot == DL_NO_POS ? 0 : dot + 1, host.n);
+    bool digits = last.n > 0, hexes = dl_str_istarts(last, "0x");
+    for (size_t i = 0; i < last.n; i++) {
+        digits = digits && dl_is_digit((unsigned char)last.p[i]);
+        hexes = hexes && (i < 2 || hex(last.p[i]) >= 0);
+    }
+    return digits || hexes;
+}
+
+static enum dl_err to_ascii(dl_arena *arena, dl_str raw, dl_str *ret_host)
+{
+    dl_str host = percent_decode(arena, raw), ascii = {NULL, 0};
+    DL_TRY(dl_arena_failed(arena));
+    if (!dl_utf8_valid(host, NULL)) return DL_ERR_SYNTAX;
+    if (is_ascii(host))
+        ascii = dl_str_lower_ascii(arena, host);
+    else
+        DL_TRY(idna_to_ascii(arena, host, &ascii));
+    DL_TRY(dl_arena_failed(arena));
+    for (size_t i = 0; i < ascii.n; i++)
+        if (is_forbidden((unsigned char)ascii.p[i])) return DL_ERR_SYNTAX;
+    *ret_host = ascii;
+    return ascii.n > 0 ? DL_OK : DL_ERR_SYNTAX;
+}
+
+/* --- where the host stands ---------------------------------------------------------------- */
+
+/* The input as the parser reads it: trimmed, without tabs and line ends. */
+static dl_str stripped(dl_arena *arena, dl_str s)
+{
+    while (s.n > 0 && (unsigned char)s.p[0] <= 0x20)
+        s = dl_str_sub(s, 1, s.n);
+    while (s.n > 0 && (unsigned char)s.p[s.n - 1] <= 0x20)
+        s.n--;
+    char *out = dl_alloc(arena, s.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; out != NULL && i < s.n; i++)
+        if (s.p[i] != '\t' && s.p[i] != '\n' && s.p[i] != '\r') out[n++] = s.p[i];
+    return (dl_str){out, n};
+}
+
+static dl_str scheme_of(dl_str s)
+{
+    if (s.n == 0 || !dl_is_alpha((unsigned char)s.p[0])) return (dl_str){NULL, 0};
+    size_t i = 1;
+    while (i < s.n && (dl_is_alnum((unsigned char)s.p[i]) || strchr("+-.", s.p[i]) != NULL) &&
+           s.p[i] != '\0')
+        i++;
+    return i < s.n && s.p[i] == ':' ? dl_str_sub(s, 0, i) : (dl_str){NULL, 0};
+}
+
+static bool is_special(dl_str scheme)
+{
+    static const char *const special[] = {"http", "https", "ws", "wss", "ftp"};
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+        if (dl_str_ieq_c(scheme, special[i])) return true;
+    return false;
+}
+
+static bool is_slash(dl_str s, size_t i)
+{
+    return i < s.n && (s.p[i] == '/' || s.p[i] == '\\');
+}
+
+/* Start of the authority, DL_NO_POS when the text has none of its own. */
+static size_t find_authority(dl_str s, dl_str base_scheme)
+{
+    dl_str scheme = scheme_of(s);
+    size_t at = scheme.n > 0 ? scheme.n + 1 : 0;
+    if (!is_special(scheme.n > 0 ? scheme : base_scheme)) return DL_NO_POS;
+    bool relative = scheme.n == 0 || dl_str_ieq(scheme, base_scheme);
+    if (relative && !(is_slash(s, at) && is_slash(s, at + 1))) return DL_NO_POS;
+    while (is_slash(s, at))
+        at++;
+    return at;
+}
+
+static void find_host(dl_str s, size_t authority, size_t *ret_from, size_t *ret_to)
+{
+    size_t end = authority, from = authority;
+    while (end < s.n && strchr("/\\?#", s.p[end]) == NULL)
+        end++;
+    for (size_t i = authority; i < end; i++)
+        if (s.p[i] == '@') from = i + 1;
+    size_t to = from;
+    while (to < end && s.p[to] != ':')
+        to++;
+    *ret_from = from;
+    *ret_to = to;
+}
+
+/* --- dot segments ------------------------------------------------------------------------- */
+
+/* Length of "." or "%2e" at i, 0 when there is neither. */
+static size_t dot_at(dl_str s, size_t i)
+{
+    if (i < s.n && s.p[i] == '.') return 1;
+    return i + 2 < s.n && s.p[i] == '%' && s.p[i + 1] == '2' && (s.p[i + 2] | 0x20) == 'e' ? 3 : 0;
+}
+
+/* A path that ends in a dot segment before "?" or "#" gets the slash that the standard gives it. */
+static dl_str with_plain_end(dl_arena *arena, dl_str s, size_t from)
+{
+    size_t end = from;
+    while (end < s.n && s.p[end] != '?' && s.p[end] != '#')
+        end++;
+    size_t at = end;
+    while (at > from && !is_slash(s, at - 1))
+        at--;
+    size_t first = dot_at(s, at), second = first > 0 ? dot_at(s, at + first) : 0;
+    if (at == from || end == s.n || first == 0 || at + first + second != end) return s;
+    return dl_str_fmt(arena, "%.*s%s%.*s", DL_FMT(dl_str_sub(s, 0, at)), second > 0 ? "../" : "./",
+                      DL_FMT(dl_str_sub(s, end, s.n)));
+}
+
+enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme, dl_str *ret_text,
+                           dl_str *ret_host)
+{
+    dl_str s = stripped(arena, input), host = {NULL, 0};
+    size_t from, to, authority = find_authority(s, base_scheme);
+    DL_TRY(dl_arena_failed(arena));
+    *ret_text = input;
+    *ret_host = host;
+    if (authority == DL_NO_POS) return DL_OK;
+    find_host(s, authority, &from, &to);
+    dl_str raw = dl_str_sub(s, from, to);
+    s = with_plain_end(arena, s, to);
+    *ret_text = s;
+    bool needs = !is_ascii(raw) || has_punycode(raw) || raw.n > NAME_SURE ||
+                 dl_str_chr(raw, '%', 0) != DL_NO_POS;
+    if (raw.n == 0 || raw.p[0] == '[' || !needs) return dl_arena_failed(arena);
+    DL_TRY(to_ascii(arena, raw, &host));
+    bool number = ends_in_number(host);
+    *ret_text = dl_str_fmt(arena, "%.*s%.*s%.*s", DL_FMT(dl_str_sub(s, 0, from)),
+                           DL_FMT(number ? host : DL_STR(DL_URL_PLACEHOLDER)),
+                           DL_FMT(dl_str_sub(s, to, s.n)));
+    if (!number) *ret_host = host;
+    return dl_arena_failed(arena);
+}

@@ -1,0 +1,22 @@
+/* Hosts of URLs, before the parser sees them: "domain to ASCII" of the URL Standard.
+ *
+ * lexbor's own is stricter with ASCII hosts (a label "xn--…" that decodes to nothing, names past
+ * 253 octets) and laxer with others (joiners, bidi, hyphens) than the standard. So a host that
+ * needs it is taken out of the text, made ASCII by ICU's UTS 46, and a placeholder goes through the
+ * parser in its place. Addresses, opaque hosts and all that is no http, https, ws, wss, ftp stay
+ * lexbor's. Also here: dot segments written with %2E at a path's end, which lexbor glues to the
+ * query. */
+#ifndef DL_NET_URL_HOST_H
+#define DL_NET_URL_HOST_H
+
+#include "base/str.h"
+
+#define DL_URL_PLACEHOLDER      "placeholder.invalid"
+#define DL_URL_BASE_PLACEHOLDER "base-placeholder.invalid"
+
+/* *ret_text: what to parse; *ret_host: the host that DL_URL_PLACEHOLDER stands for in it, empty
+ * when nothing was replaced. base_scheme: of the base URL, empty for none. Errors: SYNTAX. */
+enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme, dl_str *ret_text,
+                           dl_str *ret_host) DL_MUST_USE;
+
+#endif
