@@ -182,7 +182,7 @@ bool dl_base64_decode(dl_arena *arena, dl_str s, dl_str *ret_bytes)
         }
     }
     size_t rest = digits % 4;
-    if (rest == 1 || pads > 2) return false;
+    if (rest == 1 || (pads > 0 && (rest == 0 || rest + pads != 4))) return false;
     if (rest == 2) out[n++] = (char)(v >> 4);
     if (rest == 3) {
         out[n++] = (char)(v >> 10);

@@ -165,6 +165,8 @@ dl_str dl_json_get_str(yyjson_val *obj, const char *key)
 int64_t dl_json_get_int(yyjson_val *obj, const char *key, int64_t fallback)
 {
     yyjson_val *val = yyjson_obj_get(obj, key);
+    /* Past INT64_MAX it would turn negative. */
+    if (yyjson_is_uint(val) && yyjson_get_uint(val) > INT64_MAX) return fallback;
     return yyjson_is_int(val) ? yyjson_get_sint(val) : fallback;
 }
 

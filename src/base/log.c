@@ -45,14 +45,17 @@ void dl_log(enum dl_log_level level, const char *message, const char *fields, ..
     if (level > max_level) return;
     char line[LINE_MAX_BYTES], when[32];
     dl_time_format_ms(dl_now_ms(), when);
-    int n = snprintf(line, sizeof line - 1, "<%d>t=%s proc=%s pid=%d msg=\"%s\" ", (int)level, when,
-                     process_name, (int)getpid(), message);
+    int n = snprintf(line, sizeof line - 1, "<%d>t=%s proc=%s pid=%d msg=\"%.200s\" ", (int)level,
+                     when, process_name, (int)getpid(), message);
     va_list args;
     va_start(args, fields);
     int m = vsnprintf(line + n, sizeof line - 1 - (size_t)n, fields, args);
     va_end(args);
     size_t len = (size_t)n + (m > 0 ? (size_t)m : 0);
-    if (len > sizeof line - 2) len = sizeof line - 2;
+    if (len > sizeof line - 2) /* cut, perhaps inside the last character */
+        len = dl_utf8_prefix((dl_str){line, sizeof line - 2}, sizeof line - 3).n;
+    for (size_t i = 0; i < len; i++) /* text that did not go through dl_log_text() */
+        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F) line[i] = ' ';
     while (len > 0 && line[len - 1] == ' ')
         len--;
     line[len++] = '\n';

@@ -112,8 +112,8 @@ static bool take_zone(dl_str *s, enum dl_zone *zone, int *offset_min)
     int sign = s->p[0] == '-' ? -1 : 1, hours, minutes = 0;
     if (!skip(s, '+') && !skip(s, '-')) return false;
     if (!take(s, 2, &hours)) return false;
-    skip(s, ':');
-    if (s->n > 0 && !take(s, 2, &minutes)) return false;
+    bool more = skip(s, ':') || s->n > 0;
+    if (more && !take(s, 2, &minutes)) return false;
     if (hours > 14 || minutes > 59) return false;
     *offset_min = sign * (hours * 60 + minutes);
     return s->n == 0;
