@@ -150,12 +150,40 @@ dl_str dl_base64_encode(dl_arena *arena, dl_str s)
     return (dl_str){out, o};
 }
 
+/* Value + 1 of a digit; 0: none. Feeds and pages come as base64, so it is worth a table. */
+static const uint8_t base64_values[256] = {['A'] = 1, 2,  3,          4,         5,          6,
+                                           7,         8,  9,          10,        11,         12,
+                                           13,        14, 15,         16,        17,         18,
+                                           19,        20, 21,         22,        23,         24,
+                                           25,        26, ['a'] = 27, 28,        29,         30,
+                                           31,        32, 33,         34,        35,         36,
+                                           37,        38, 39,         40,        41,         42,
+                                           43,        44, 45,         46,        47,         48,
+                                           49,        50, 51,         52,        ['0'] = 53, 54,
+                                           55,        56, 57,         58,        59,         60,
+                                           61,        62, ['+'] = 63, ['/'] = 64};
+
 static int base64_value(unsigned char c)
 {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    return base64_values[c] - 1;
+}
+
+/* Whole groups of four digits without anything between them; returns where it stopped. */
+static size_t base64_groups(dl_str s, char *out, size_t *ret_n)
+{
+    size_t i = 0, n = 0;
+    for (; i + 4 <= s.n; i += 4) {
+        int a = base64_value((unsigned char)s.p[i]), b = base64_value((unsigned char)s.p[i + 1]);
+        int c = base64_value((unsigned char)s.p[i + 2]),
+            d = base64_value((unsigned char)s.p[i + 3]);
+        if ((a | b | c | d) < 0) break;
+        uint32_t v = (uint32_t)a << 18 | (uint32_t)b << 12 | (uint32_t)c << 6 | (uint32_t)d;
+        out[n++] = (char)(v >> 16);
+        out[n++] = (char)(v >> 8);
+        out[n++] = (char)v;
+    }
+    *ret_n = n;
+    return i;
 }
 
 bool dl_base64_decode(dl_arena *arena, dl_str s, dl_str *ret_bytes)
@@ -164,7 +192,7 @@ bool dl_base64_decode(dl_arena *arena, dl_str s, dl_str *ret_bytes)
     if (out == NULL) return false;
     size_t n = 0, digits = 0, pads = 0;
     uint32_t v = 0;
-    for (size_t i = 0; i < s.n; i++) {
+    for (size_t i = base64_groups(s, out, &n); i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
         if (dl_is_space(c)) continue;
         if (c == '=') {

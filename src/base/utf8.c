@@ -157,8 +157,11 @@ static bool is_unwanted(uint32_t cp)
 dl_str dl_utf8_clean(dl_arena *arena, dl_str s)
 {
     size_t first = 0;
-    for (size_t i = 0; i < s.n; first = i)
-        if (is_unwanted(dl_utf8_next(s, &i))) break;
+    for (size_t i = 0; i < s.n; first = i) {
+        while (i < s.n && (unsigned char)s.p[i] >= 0x20 && (unsigned char)s.p[i] < 0x7F)
+            first = ++i; /* nearly all of most texts */
+        if (i < s.n && is_unwanted(dl_utf8_next(s, &i))) break;
+    }
     if (first >= s.n) return s;
     char *out = dl_alloc(arena, s.n + 1);
     if (out == NULL) return (dl_str){NULL, 0};

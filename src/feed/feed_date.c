@@ -260,7 +260,7 @@ static bool separated_date(dl_str s, dl_time *ret)
     }
     dl_civil c = {.year = full_year(v[2], len[2]), .month = v[1], .day = v[0]};
     if (len[0] == 4) c = (dl_civil){.year = v[0], .month = v[1], .day = v[2]};
-    if (c.month > 12 && c.day <= 12) {
+    if (len[0] != 4 && c.month > 12 && c.day <= 12) {
         int day = c.month;
         c.month = c.day;
         c.day = day;
@@ -338,6 +338,8 @@ static dl_str in_digits(dl_str s, char out[DATE_MAX + 4], struct east *ret_east)
             memcpy(out + n, m->as, strlen(m->as));
             n += strlen(m->as);
             at += strlen(m->text);
+            while (m->as[0] == '-' && at < s.n && s.p[at] == ' ')
+                at++;
         } else if (month > 0) {
             out[n++] = (char)('0' + month / 10);
             out[n++] = (char)('0' + month % 10);

@@ -162,17 +162,14 @@ static unsigned treatment_of(lxb_dom_node_t *node)
 
 static void put_escaped(dl_buf *out, dl_str s)
 {
+    static const char *const as[256] = {
+        ['<'] = "&lt;", ['>'] = "&gt;", ['&'] = "&amp;", ['"'] = "&quot;", ['\0'] = ""};
     size_t from = 0;
     for (size_t i = 0; i < s.n; i++) {
-        const char *as = s.p[i] == '<'    ? "&lt;"
-                         : s.p[i] == '>'  ? "&gt;"
-                         : s.p[i] == '&'  ? "&amp;"
-                         : s.p[i] == '"'  ? "&quot;"
-                         : s.p[i] == '\0' ? ""
-                                          : NULL;
-        if (as == NULL) continue;
+        const char *escaped = as[(unsigned char)s.p[i]];
+        if (escaped == NULL) continue;
         dl_buf_add(out, s.p + from, i - from);
-        dl_buf_c(out, as);
+        dl_buf_c(out, escaped);
         from = i + 1;
     }
     dl_buf_add(out, s.p + from, s.n - from);

@@ -92,7 +92,7 @@ static void field(struct reading *r, dl_str name)
 
 static enum dl_err add(struct reading *r)
 {
-    r->entry.loc = dl_url_resolve_web(r->arena, r->loc, r->base);
+    if (r->loc.n > 0) r->entry.loc = dl_url_resolve_web(r->arena, r->loc, r->base);
     if (r->entry.loc.n == 0 || r->map->urls.n >= DL_SITEMAP_URLS) {
         r->map->dropped++;
         return DL_OK;

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 
 enum {
+    OPTIONS = XML_PARSE_RECOVER | XML_PARSE_NONET,
     NAME_MAX_BYTES = 32,   /* the longest name of HTML has 31 letters */
     ENTITY_LOOKUPS = 4096, /* HTML has 2,231 names; more different ones are noise */
     FIRST_STEP = 4 << 10,  /* libxml2 guesses the encoding from the first bytes */
@@ -316,12 +317,13 @@ static enum dl_err parse(struct run *r, dl_str bytes, dl_str charset)
                              .warning = no_message};
     r->ctxt = xmlCreatePushParserCtxt(&handler, r, NULL, 0, NULL);
     if (r->ctxt == NULL) return DL_ERR_NOMEM;
-    xmlCtxtUseOptions(r->ctxt, XML_PARSE_RECOVER | XML_PARSE_NONET);
+    xmlCtxtUseOptions(r->ctxt, OPTIONS);
     if (charset.n > 0 && charset.n < 64) {
         char name[64];
         snprintf(name, sizeof name, "%.*s", DL_FMT(charset));
         xmlCharEncodingHandlerPtr encoding = xmlFindCharEncodingHandler(name);
-        if (encoding != NULL) xmlSwitchToEncoding(r->ctxt, encoding);
+        if (encoding != NULL && xmlSwitchToEncoding(r->ctxt, encoding) == 0)
+            xmlCtxtUseOptions(r->ctxt, OPTIONS | XML_PARSE_IGNORE_ENC);
     }
     for (size_t at = 0, n; at < bytes.n && r->failed == DL_OK; at += n) {
         n = at == 0 ? FIRST_STEP : STEP;
