@@ -7,7 +7,7 @@ static const struct part {
     int (*run)(struct dl_cli *cli, const char **args, size_t n);
 } parts[] = {
     {"list", dl_sources_list},     {"add", dl_sources_add},       {"remove", dl_sources_remove},
-    {"import", dl_sources_import}, {"export", dl_sources_export},
+    {"import", dl_sources_import}, {"export", dl_sources_export}, {"test", dl_sources_test},
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
@@ -22,17 +22,18 @@ static int run(struct dl_cli *cli)
     }
     const char *near = dl_cli_nearest(cli->args[0], names, PARTS);
     return dl_cli_usage(cli, "cannot '%s'; did you mean %s?", cli->args[0],
-                        near != NULL ? near : "list, add, remove, import or export");
+                        near != NULL ? near : "list, add, remove, import, export or test");
 }
 
 const struct dl_command dl_cmd_sources = {
     .name = "sources",
     .summary = "lists and changes what is polled",
-    .arguments = "[list [OUTLET] | add URL... | remove URL... | import OPML... | export]",
+    .arguments =
+        "[list [OUTLET] | add URL... | remove URL... | import OPML... | export | test URL...]",
     .description =
         "list shows every feed, how it fares and why it is polled next when it is. add, remove and "
         "import work while a server runs and without one; what is there already stays. export "
-        "prints OPML with country, language, kind and outlet of each.\n\nThe outlet of a feed is "
+        "prints OPML with country, language, kind and outlet of each. test fetches each address once, obeying robots.txt, and says what is there; it stores nothing and exits 4 when one is bad.\n\nThe outlet of a feed is "
         "its publisher: by default the registrable domain of the address.",
     .options = {DL_STORE_OPTION,
                 DL_JSON_OPTION,
@@ -45,12 +46,15 @@ const struct dl_command dl_cmd_sources = {
                 {"kind", 0, "KIND",
                  "add: agency, state-media, public-broadcaster, private, government, igo, ngo, "
                  "hazard"},
-                {"feed-kind", 0, "KIND", "add: feed (default) or sitemap"}},
+                {"feed-kind", 0, "KIND", "add: feed (default) or sitemap"},
+                {"egress-allow", 0, "CIDRS",
+                 "test: addresses beyond the public Internet that may be asked"}},
     .examples =
         {
             {"dateline sources", "every feed and how it fares"},
             {"dateline sources add https://example.org/rss.xml --country DE --language de",
              "one more feed"},
+            {"dateline sources test https://example.org/rss.xml", "is it a feed, and a good one"},
             {"dateline sources import subscriptions.opml", "the list of a feed reader"},
             {"dateline sources export > sources.opml", "for another machine"},
         },

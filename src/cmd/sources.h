@@ -12,4 +12,7 @@ int dl_sources_add(struct dl_cli *cli, const char **args, size_t n);
 int dl_sources_remove(struct dl_cli *cli, const char **args, size_t n);
 int dl_sources_import(struct dl_cli *cli, const char **args, size_t n);
 
+/* Fetches each once, obeying robots.txt, and says what is there. Stores nothing. */
+int dl_sources_test(struct dl_cli *cli, const char **args, size_t n);
+
 #endif

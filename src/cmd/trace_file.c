@@ -3,20 +3,15 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "cmd/batch.h"
+#include "cmd/side_reader.h"
 #include "event/analyse.h"
 #include "page/page.h"
-#include "queue/pool.h"
-#include "queue/sandbox.h"
 
 enum { SNIFF_BYTES = 1024 };
 
 struct job {
     struct dl_cli *cli;
     dl_analyser *analyser;
-    struct dl_store_document *document; /* filled by the parent */
-    struct dl_diag *diag;
-    enum dl_err err;
-    bool done;
 };
 
 /* --- in the reader -------------------------------------------------------------------------- */
@@ -105,22 +100,16 @@ static enum dl_err work(void *ctx, dl_arena *arena, const struct dl_frame *ask,
 /* --- in the command ------------------------------------------------------------------------- */
 
 /* A reader is as hostile as what it read: its answer is looked at like input. */
-static enum dl_err take_answer(struct job *job, const struct dl_frame *answer)
+static enum dl_err take_answer(dl_arena *arena, const dl_str parts[DL_FRAME_PARTS],
+                               struct dl_store_document *ret, struct dl_diag *diag)
 {
-    dl_arena *arena = job->cli->arena;
     yyjson_doc *facts, *analyse;
-    dl_str parts[3];
-    for (size_t i = 0; i < 3; i++) {
-        if (!dl_utf8_valid(answer->part[i], NULL)) return DL_ERR_ENCODING;
-        parts[i] = dl_str_dup(arena, answer->part[i]);
-    }
-    DL_TRY(dl_arena_failed(arena));
-    DL_TRY(dl_json_read(arena, parts[0], &facts, job->diag));
-    DL_TRY(dl_json_read(arena, parts[2], &analyse, job->diag));
+    DL_TRY(dl_json_read(arena, parts[0], &facts, diag));
+    DL_TRY(dl_json_read(arena, parts[2], &analyse, diag));
     yyjson_val *f = yyjson_doc_get_root(facts);
     dl_str told = dl_json_get_str(yyjson_doc_get_root(analyse), "language"),
            declared = dl_json_get_str(f, "language");
-    *job->document = (struct dl_store_document){
+    *ret = (struct dl_store_document){
         .title = dl_json_get_str(f, "title"),
         .subtitle = dl_json_get_str(f, "subtitle"),
         .outlet_name = dl_json_get_str(f, "outlet"),
@@ -133,43 +122,27 @@ static enum dl_err take_answer(struct job *job, const struct dl_frame *answer)
     return DL_OK;
 }
 
-static void done(void *ctx, void *of_job, const struct dl_frame *answer, const struct dl_diag *diag)
+static enum dl_err in_reader(struct job *job, dl_str bytes, struct dl_store_document *ret,
+                             struct dl_diag *diag)
 {
-    (void)ctx;
-    struct job *job = of_job;
-    job->done = true;
-    job->err = (enum dl_err)answer->error;
-    if (job->err == DL_OK)
-        job->err = take_answer(job, answer);
-    else
-        *job->diag = *diag;
-}
-
-static enum dl_err in_reader(struct job *job, dl_str bytes)
-{
-    struct dl_nursery_options options = {.work = work, .ctx = job, .sandboxed = true};
-    const dl_str parts[DL_FRAME_PARTS] = {bytes};
-    dl_nursery *nursery;
-    dl_pool *pool = NULL;
-    DL_TRY(dl_nursery_start(&options, &nursery));
-    enum dl_err err = dl_pool_new(nursery, 1, done, NULL, &pool);
-    if (err == DL_OK) err = dl_pool_submit(pool, 1, parts, job);
-    while (err == DL_OK && !job->done)
-        err = dl_pool_wait(pool, DL_READER_WALL_MS / 2);
-    dl_pool_free(pool);
-    dl_nursery_stop(nursery);
-    return err == DL_OK ? job->err : err;
+    const dl_str ask[DL_FRAME_PARTS] = {bytes};
+    dl_str answer[DL_FRAME_PARTS];
+    dl_side_reader *reader;
+    DL_TRY(dl_side_reader_open(work, job, &reader));
+    enum dl_err err = dl_side_reader_ask(reader, job->cli->arena, ask, answer, diag);
+    dl_side_reader_close(reader);
+    return err == DL_OK ? take_answer(job->cli->arena, answer, ret, diag) : err;
 }
 
 enum dl_err dl_trace_file(struct dl_cli *cli, const char *path,
                           struct dl_store_document *ret_document, struct dl_diag *diag)
 {
-    struct job job = {.cli = cli, .document = ret_document, .diag = diag};
+    struct job job = {.cli = cli};
     dl_buf bytes = DL_BUF_INIT(DL_BATCH_MAX_DOC + 1);
     enum dl_err err = dl_io_read_file(path, DL_BATCH_MAX_DOC, &bytes, diag);
     if (err == DL_OK && bytes.n == 0) err = dl_fail(diag, DL_ERR_EMPTY, DL_NO_POS, "it is empty");
     if (err == DL_OK) err = dl_analyser_new(&job.analyser, diag);
-    if (err == DL_OK) err = in_reader(&job, dl_buf_slice(&bytes));
+    if (err == DL_OK) err = in_reader(&job, dl_buf_slice(&bytes), ret_document, diag);
     dl_analyser_free(job.analyser);
     dl_buf_free(&bytes);
     return err;
