@@ -5,6 +5,7 @@
 #include "base/asset.h"
 #include "claim/statements_json.h"
 #include "lang/langid.h"
+#include "lang/times.h"
 
 /* Languages with a folder in the lexicon, or with rules of sentences of their own. */
 static const char *const codes[] = {"en", "fr", "de", "es", "pt", "it", "ru",
@@ -15,6 +16,7 @@ struct dl_analyser {
     dl_arena *arena;
     dl_pack pack[LANGUAGES], empty;
     dl_cues cues[LANGUAGES], no_cues;
+    dl_times times[LANGUAGES], no_times;
 };
 
 static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
@@ -23,9 +25,11 @@ static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
     for (size_t i = 0; i < LANGUAGES; i++) {
         DL_TRY(dl_pack_load(&a->pack[i], a->arena, codes[i], diag));
         DL_TRY(dl_cues_load(&a->cues[i], a->arena, &a->pack[i], diag));
+        DL_TRY(dl_times_load(&a->times[i], a->arena, &a->pack[i], diag));
     }
     DL_TRY(dl_pack_load(&a->empty, a->arena, "und", diag));
     DL_TRY(dl_cues_load(&a->no_cues, a->arena, &a->empty, diag));
+    DL_TRY(dl_times_load(&a->no_times, a->arena, &a->empty, diag));
     /* CLD2 and ICU fill tables on first use; a sandboxed reader must find them warm. */
     struct dl_language warm;
     dl_langid_tell(DL_STR("The ministry said on Monday that the road is open again."),
@@ -82,6 +86,19 @@ static enum dl_err read_part(const dl_analyser *a, dl_arena *arena, size_t langu
     return dl_statements_find(&p->say, arena, &p->statements);
 }
 
+static void put_times(const dl_words *words, const dl_timexes *times, yyjson_mut_doc *json,
+                      yyjson_mut_val *object)
+{
+    yyjson_mut_val *arr = dl_json_arr(json, object, "times");
+    for (size_t i = 0; i < times->n; i++) {
+        const dl_timex *t = &times->p[i];
+        yyjson_mut_val *obj =
+            dl_json_push_span(json, arr, words->p[t->first].start, words->p[t->last - 1].end);
+        dl_json_c(json, obj, "type", dl_timex_type_name(t->type));
+        dl_json_str(json, obj, "value", t->value);
+    }
+}
+
 static void put_sentences(const dl_sentences *sentences, yyjson_mut_doc *json,
                           yyjson_mut_val *object)
 {
@@ -105,6 +122,9 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     struct part body = {0}, title = {.in = "title"};
     DL_TRY(read_part(analyser, arena, at, in->text, in->outlet, &body));
     DL_TRY(read_part(analyser, arena, at, in->title, in->outlet, &title));
+    dl_timexes times;
+    DL_TRY(dl_times_find(at < LANGUAGES ? &analyser->times[at] : &analyser->no_times, arena,
+                         &body.words, &body.say.sentences, in->published, &times));
     char *code = dl_str_cstr(arena, dl_str_c(language.code));
     if (code == NULL) return dl_arena_failed(arena);
     dl_json_c(json, object, "language", code);
@@ -112,7 +132,7 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     put_sentences(&body.say.sentences, json, object);
     dl_json_arr(json, object, "entities");
     dl_json_arr(json, object, "places");
-    dl_json_arr(json, object, "times");
+    put_times(&body.words, &times, json, object);
     yyjson_mut_val *statements = dl_json_arr(json, object, "statements");
     dl_str parts[] = {in->title, in->text};
     dl_id revision = dl_id_of(parts, 2);
