@@ -10,8 +10,9 @@
 /* Kinds of words, column "kind" of times.tsv; the first three come from ICU. */
 #define TIME_KINDS(X)                                                                              \
     X(month)                                                                                       \
-    X(weekday) X(day) X(unit) X(number) X(vague) X(ordinal) X(last) X(this) X(next) X(past)        \
-        X(future) X(ago) X(later) X(ref) X(set) X(part) X(season)
+    X(weekday)                                                                                     \
+    X(day) X(unit) X(number) X(vague) X(ordinal) X(last) X(this) X(next) X(past) X(future) X(ago)  \
+        X(later) X(ref) X(set) X(part) X(season)
 enum time_kind {
 #define X(name) T_##name,
     TIME_KINDS(X)
@@ -408,6 +409,10 @@ static bool month_date(const struct scan *s, uint32_t i, dl_timex *out)
     if (text_is(s, y, ",") || text_is(s, y, "de") || text_is(s, y, "del") || text_is(s, y, "of"))
         y++;
     if (year_at(s, y, &year)) end = y + 1;
+    if (year == 0 && s->dated && word_at(s, end, T_last).there && text_is(s, end + 1, "year")) {
+        year = s->now.year - 1;
+        end += 2;
+    }
     if (day == 0 && year == 0 && !upper && !s->dated) return false;
     return put(out, i, end, DL_TIMEX_DATE, date_value(s, year, month.value, day));
 }
@@ -525,8 +530,8 @@ static bool hyphened(const struct scan *s, uint32_t i, dl_timex *out)
     static const struct {
         const char *name;
         int unit;
-    } units[] = {{"day", 'D'},  {"week", 'W'},   {"month", 'M'},  {"year", 'Y'},
-                 {"hour", 'H'}, {"minute", 'N'}, {"decade", 'E'}, {"year-old", 'Y'}};
+    } units[] = {{"day", 'D'},  {"week", 'W'},   {"month", 'M'}, {"year", 'Y'},
+                 {"hour", 'H'}, {"minute", 'N'}, {"decade", 'E'}};
     for (size_t k = 0; k < sizeof units / sizeof *units; k++) {
         if (!dl_str_ieq_c(tail, units[k].name)) continue;
         uint64_t number;
@@ -547,8 +552,7 @@ static bool hyphened(const struct scan *s, uint32_t i, dl_timex *out)
 /* "last week", "this year", "next month", "last summer". */
 static bool modified(const struct scan *s, uint32_t i, dl_timex *out)
 {
-    bool the = text_is(s, i, "the") || text_is(s, i, "earlier") || text_is(s, i, "later");
-    uint32_t at = i + the;
+    uint32_t at = i + text_is(s, i, "the");
     struct word last = word_at(s, at, T_last), this = word_at(s, at, T_this);
     struct word next = word_at(s, at, T_next);
     if (!last.there && !this.there && !next.there) return false;
@@ -651,15 +655,17 @@ static const pattern patterns[] = {numeric,      east_asian, month_date, weekday
                                    relative_day, modified,   quarter,    counted,
                                    hyphened,     clock_time, year,       fixed};
 
+enum { FUTURE_REACH = 8 /* words behind "will" that it still rules */ };
+
 static enum dl_err in_sentence(struct scan *s, const dl_sentence *sentence, dl_timexes *out)
 {
     s->last = sentence->last;
-    s->future = false;
+    uint32_t will = 0;
     for (uint32_t i = sentence->first; i < sentence->last; i++) {
         const dl_token *t = &s->w->p[i];
         if (t->kind > DL_TOKEN_NUMBER) continue;
-        if (t->classes & DL_CLASS_MODAL)
-            s->future = text_is(s, i, "will") || text_is(s, i, "'ll") || text_is(s, i, "would");
+        if (text_is(s, i, "will") || text_is(s, i, "'ll")) will = i + 1;
+        s->future = will > 0 && i - will < FUTURE_REACH;
         for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
             dl_timex found;
             if (!patterns[k](s, i, &found)) continue;
