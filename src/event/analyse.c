@@ -5,6 +5,7 @@
 #include "base/asset.h"
 #include "claim/statements_json.h"
 #include "lang/langid.h"
+#include "lang/names_json.h"
 #include "lang/times.h"
 
 /* Languages with a folder in the lexicon, or with rules of sentences of their own. */
@@ -17,6 +18,8 @@ struct dl_analyser {
     dl_pack pack[LANGUAGES], empty;
     dl_cues cues[LANGUAGES], no_cues;
     dl_times times[LANGUAGES], no_times;
+    dl_gazetteer gazetteer;
+    dl_phrases countries[LANGUAGES];
 };
 
 static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
@@ -27,6 +30,9 @@ static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
         DL_TRY(dl_cues_load(&a->cues[i], a->arena, &a->pack[i], diag));
         DL_TRY(dl_times_load(&a->times[i], a->arena, &a->pack[i], diag));
     }
+    DL_TRY(dl_gazetteer_load(&a->gazetteer, a->arena, &a->pack[0], diag));
+    for (size_t i = 1; i < LANGUAGES; i++)
+        DL_TRY(dl_gazetteer_countries(&a->gazetteer, a->arena, &a->pack[i], &a->countries[i]));
     DL_TRY(dl_pack_load(&a->empty, a->arena, "und", diag));
     DL_TRY(dl_cues_load(&a->no_cues, a->arena, &a->empty, diag));
     DL_TRY(dl_times_load(&a->no_times, a->arena, &a->empty, diag));
@@ -125,13 +131,17 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     dl_timexes times;
     DL_TRY(dl_times_find(at < LANGUAGES ? &analyser->times[at] : &analyser->no_times, arena,
                          &body.words, &body.say.sentences, in->published, &times));
+    dl_entities names;
+    DL_TRY(dl_names_find(&analyser->gazetteer,
+                         at > 0 && at < LANGUAGES ? &analyser->countries[at] : NULL,
+                         at < LANGUAGES ? &analyser->pack[at] : &analyser->empty, arena,
+                         &body.words, &body.say.sentences, in->country, &names));
     char *code = dl_str_cstr(arena, dl_str_c(language.code));
     if (code == NULL) return dl_arena_failed(arena);
     dl_json_c(json, object, "language", code);
     dl_json_c(json, object, "direction", language.rtl ? "rtl" : "ltr");
     put_sentences(&body.say.sentences, json, object);
-    dl_json_arr(json, object, "entities");
-    dl_json_arr(json, object, "places");
+    dl_names_json(&names, &body.words, arena, json, object);
     put_times(&body.words, &times, json, object);
     yyjson_mut_val *statements = dl_json_arr(json, object, "statements");
     dl_str parts[] = {in->title, in->text};

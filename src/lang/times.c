@@ -11,7 +11,8 @@
 #define TIME_KINDS(X)                                                                              \
     X(month)                                                                                       \
     X(weekday)                                                                                     \
-    X(day) X(unit) X(number) X(vague) X(ordinal) X(last) X(this) X(next) X(past) X(future) X(ago)  \
+    X(day)                                                                                         \
+    X(unit) X(number) X(vague) X(ordinal) X(last) X(this) X(next) X(past) X(future) X(ago)         \
         X(later) X(ref) X(set) X(part) X(season)
 enum time_kind {
 #define X(name) T_##name,

@@ -1,0 +1,223 @@
+#include "lang/gazetteer.h"
+
+#include <stdlib.h>
+#include <unicode/uloc.h>
+#include <unicode/ustring.h>
+
+#include "lang/words.h"
+
+static enum dl_err add(dl_gazetteer *g, struct dl_known known, uint32_t *ret_index)
+{
+    if (g->n == g->cap) {
+        size_t cap = g->cap == 0 ? 4096 : g->cap * 2;
+        void *grown =
+            dl_realloc(g->arena, g->known, g->cap * sizeof *g->known, cap * sizeof *g->known);
+        if (grown == NULL) return dl_arena_failed(g->arena);
+        g->known = grown;
+        g->cap = cap;
+    }
+    *ret_index = (uint32_t)g->n;
+    g->known[g->n++] = known;
+    return DL_OK;
+}
+
+static bool all_upper(dl_str s)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        if (!dl_is_alpha((unsigned char)s.p[i])) continue;
+        if (s.p[i] >= 'a') return false;
+        letters++;
+    }
+    return letters > 1;
+}
+
+static void put_code(char ret_code[4], dl_str code)
+{
+    if (code.n > 3) code.n = 3;
+    memcpy(ret_code, code.p != NULL ? code.p : "", code.n);
+    ret_code[code.n] = '\0';
+}
+
+static double decimal(dl_str s)
+{
+    char copy[24];
+    if (s.n == 0 || s.n >= sizeof copy) return 0;
+    memcpy(copy, s.p, s.n);
+    copy[s.n] = '\0';
+    return strtod(copy, NULL);
+}
+
+/* Each form of a cell is one entry: the capital rule differs between "IMF" and its long name. */
+static enum dl_err add_forms(dl_gazetteer *g, struct dl_known known, dl_str forms)
+{
+    dl_str form;
+    uint32_t index = 0;
+    while (dl_str_split(&forms, '|', &form)) {
+        if (form.n == 0) continue;
+        if (known.name.n == 0) known.name = form;
+        known.upper = all_upper(form);
+        DL_TRY(add(g, known, &index));
+        DL_TRY(dl_phrases_add(&g->english, g->pack, form, index));
+    }
+    return DL_OK;
+}
+
+typedef enum dl_err (*row_fn)(dl_gazetteer *g, const dl_str *cells, struct dl_diag *diag);
+
+/* Reads a table whose columns stand in this order; the header is checked. */
+static enum dl_err read_table(dl_gazetteer *g, const char *folder, const char *name,
+                              const char *const *columns, row_fn row, struct dl_diag *diag)
+{
+    dl_tsv tsv;
+    bool there;
+    DL_TRY(dl_lexicon_open(g->arena, folder, name, &tsv, &there, diag));
+    if (!there)
+        return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "lexicon/%s/%s is missing", folder, name);
+    for (size_t i = 0; columns[i] != NULL; i++)
+        if (dl_tsv_column(&tsv, columns[i]) != i)
+            return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/%s/%s: no column %s", folder, name,
+                           columns[i]);
+    dl_str cells[DL_TSV_MAX_COLUMNS];
+    enum dl_err err;
+    while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK)
+        DL_TRY(row(g, cells, diag));
+    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
+}
+
+static dl_str country_name(dl_arena *arena, const char *country, const char *language)
+{
+    char region[8], utf8[200];
+    UChar name[128];
+    int32_t bytes = 0;
+    UErrorCode status = U_ZERO_ERROR;
+    snprintf(region, sizeof region, "_%s", country);
+    int32_t n = uloc_getDisplayCountry(region, language, name, 128, &status);
+    if (status != U_ZERO_ERROR || n <= 0) return (dl_str){NULL, 0};
+    u_strToUTF8(utf8, sizeof utf8, &bytes, name, n, &status);
+    if (U_FAILURE(status) || bytes <= 2) return (dl_str){NULL, 0};
+    return dl_str_dup(arena, (dl_str){utf8, (size_t)bytes});
+}
+
+static enum dl_err country_row(dl_gazetteer *g, const dl_str *cells, struct dl_diag *diag)
+{
+    (void)diag;
+    struct dl_known known = {.kind = DL_KNOWN_COUNTRY,
+                             .placed = cells[1].n > 0,
+                             .lat = (float)decimal(cells[1]),
+                             .lon = (float)decimal(cells[2])};
+    put_code(known.country, cells[0]);
+    known.name = country_name(g->arena, known.country, "en");
+    if (known.name.n == 0) return DL_OK;
+    DL_TRY(add_forms(g, known, known.name));
+    DL_TRY(add_forms(g, known, cells[3]));
+    known.kind = DL_KNOWN_PEOPLE;
+    return add_forms(g, known, cells[4]);
+}
+
+static enum dl_err division_row(dl_gazetteer *g, const dl_str *cells, struct dl_diag *diag)
+{
+    (void)diag;
+    struct dl_known known = {.kind = DL_KNOWN_DIVISION,
+                             .placed = true,
+                             .lat = (float)decimal(cells[3]),
+                             .lon = (float)decimal(cells[4])};
+    put_code(known.country, cells[1]);
+    put_code(known.admin, cells[2]);
+    return add_forms(g, known, cells[0]);
+}
+
+static enum dl_err city_row(dl_gazetteer *g, const dl_str *cells, struct dl_diag *diag)
+{
+    uint64_t population, geonames;
+    if (!dl_str_u64(cells[6], &population) || !dl_str_u64(cells[7], &geonames))
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/places/cities.tsv: %.*s", DL_FMT(cells[0]));
+    struct dl_known known = {.name = cells[0],
+                             .kind = DL_KNOWN_CITY,
+                             .placed = true,
+                             .capital = cells[3].n > 0,
+                             .lat = (float)decimal(cells[4]),
+                             .lon = (float)decimal(cells[5]),
+                             .population = (uint32_t)population,
+                             .geonames = (uint32_t)geonames};
+    put_code(known.country, cells[1]);
+    put_code(known.admin, cells[2]);
+    uint32_t index = 0;
+    DL_TRY(add(g, known, &index));
+    enum dl_err err = dl_phrases_add(&g->english, g->pack, cells[0], index);
+    return err == DL_ERR_SYNTAX ? DL_OK : err; /* no word in it, or too many */
+}
+
+static enum dl_err alias_row(dl_gazetteer *g, const dl_str *cells, struct dl_diag *diag)
+{
+    for (size_t i = 0; i < g->n; i++)
+        if (g->known[i].kind == DL_KNOWN_CITY && dl_str_eq(g->known[i].name, cells[1]))
+            return dl_phrases_add(&g->english, g->pack, cells[0], (uint32_t)i);
+    return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/places/aliases.tsv: no city %.*s",
+                   DL_FMT(cells[1]));
+}
+
+static enum dl_err region_row(dl_gazetteer *g, const dl_str *cells, struct dl_diag *diag)
+{
+    (void)diag;
+    struct dl_known known = {.kind = DL_KNOWN_REGION,
+                             .placed = true,
+                             .lat = (float)decimal(cells[1]),
+                             .lon = (float)decimal(cells[2])};
+    return add_forms(g, known, cells[0]);
+}
+
+static enum dl_err name_row(dl_gazetteer *g, const dl_str *cells, struct dl_diag *diag)
+{
+    static const char *const kinds[] = {"igo", "ngo", "armed", "official", "company", "media"};
+    struct dl_known known = {.kind = DL_KNOWN_NAME};
+    size_t k = 0;
+    while (k < 6 && !dl_str_eq_c(cells[1], kinds[k]))
+        k++;
+    if (k == 6)
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/names.tsv: no kind %.*s", DL_FMT(cells[1]));
+    known.name_kind = (uint8_t)k;
+    put_code(known.country, cells[2]);
+    return add_forms(g, known, cells[0]);
+}
+
+enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, const dl_pack *english,
+                              struct dl_diag *diag)
+{
+    dl_gazetteer *g = ret_gazetteer;
+    *g = (dl_gazetteer){.arena = arena, .pack = english};
+    dl_phrases_init(&g->english, arena);
+    DL_TRY(read_table(g, "places", "countries.tsv",
+                      (const char *const[]){"country", "lat", "lon", "names", "people", NULL},
+                      country_row, diag));
+    DL_TRY(read_table(g, "", "names.tsv", (const char *const[]){"names", "kind", "country", NULL},
+                      name_row, diag));
+    DL_TRY(read_table(g, "places", "divisions.tsv",
+                      (const char *const[]){"names", "country", "admin", "lat", "lon", NULL},
+                      division_row, diag));
+    DL_TRY(read_table(g, "places", "cities.tsv",
+                      (const char *const[]){"name", "country", "admin", "kind", "lat", "lon",
+                                            "population", "geonames", NULL},
+                      city_row, diag));
+    DL_TRY(read_table(g, "places", "aliases.tsv", (const char *const[]){"alias", "name", NULL},
+                      alias_row, diag));
+    return read_table(g, "places", "regions.tsv", (const char *const[]){"name", "lat", "lon", NULL},
+                      region_row, diag);
+}
+
+enum dl_err dl_gazetteer_countries(dl_gazetteer *g, dl_arena *arena, const dl_pack *pack,
+                                   dl_phrases *ret_phrases)
+{
+    dl_phrases_init(ret_phrases, arena);
+    const char *before = "";
+    for (size_t i = 0; i < g->n && g->known[i].kind <= DL_KNOWN_PEOPLE; i++) {
+        if (g->known[i].kind != DL_KNOWN_COUNTRY || strcmp(before, g->known[i].country) == 0)
+            continue;
+        before = g->known[i].country;
+        dl_str name = country_name(arena, g->known[i].country, pack->code);
+        if (name.n == 0) continue;
+        enum dl_err err = dl_phrases_add(ret_phrases, pack, name, (uint32_t)i);
+        if (err != DL_OK && err != DL_ERR_SYNTAX) return err;
+    }
+    return DL_OK;
+}

@@ -1,0 +1,51 @@
+#include "lang/names_json.h"
+
+static void put_entity(const dl_entity *e, const dl_words *words, dl_arena *arena,
+                       yyjson_mut_doc *json, yyjson_mut_val *arr)
+{
+    size_t start = words->p[e->first].start, end = words->p[e->last - 1].end;
+    yyjson_mut_val *obj = dl_json_push_span(json, arr, start, end);
+    dl_json_c(json, obj, "type", dl_entity_type_name(e->type));
+    dl_json_str(json, obj, "name",
+                e->known != NULL ? e->known->name : dl_str_sub(words->text, start, end));
+    if (e->known == NULL) return;
+    if (e->known->geonames != 0)
+        dl_json_str(json, obj, "id", dl_str_fmt(arena, "geonames:%u", e->known->geonames));
+    else if (e->known->kind == DL_KNOWN_COUNTRY || e->known->kind == DL_KNOWN_PEOPLE)
+        dl_json_str(json, obj, "id", dl_str_fmt(arena, "country:%s", e->known->country));
+    else
+        dl_json_str(json, obj, "id", dl_str_fmt(arena, "name:%.*s", DL_FMT(e->known->name)));
+    dl_json_c(json, obj, "country", e->known->country[0] != '\0' ? e->known->country : NULL);
+}
+
+static void put_place(const dl_entity *e, const dl_words *words, yyjson_mut_doc *json,
+                      yyjson_mut_val *arr)
+{
+    static const char *const kinds[] = {"country", "country", "admin1",
+                                        "city",    "region",  "locality"};
+    static const char *const uses[] = {"literal", "associative", "demonym"};
+    const struct dl_known *k = e->known;
+    yyjson_mut_val *obj =
+        dl_json_push_span(json, arr, words->p[e->first].start, words->p[e->last - 1].end);
+    dl_json_str(json, obj, "name", k->name);
+    dl_json_c(json, obj, "kind", kinds[k->kind]);
+    dl_json_c(json, obj, "country", k->country[0] != '\0' ? k->country : NULL);
+    if (k->placed) {
+        dl_json_score(json, obj, "lat", (double)k->lat);
+        dl_json_score(json, obj, "lon", (double)k->lon);
+    }
+    if (k->geonames != 0) dl_json_int(json, obj, "geonames", k->geonames);
+    dl_json_c(json, obj, "use", uses[e->use]);
+}
+
+void dl_names_json(const dl_entities *entities, const dl_words *words, dl_arena *arena,
+                   yyjson_mut_doc *json, yyjson_mut_val *object)
+{
+    yyjson_mut_val *arr = dl_json_arr(json, object, "entities");
+    for (size_t i = 0; i < entities->n; i++)
+        put_entity(&entities->p[i], words, arena, json, arr);
+    arr = dl_json_arr(json, object, "places");
+    for (size_t i = 0; i < entities->n; i++)
+        if (entities->p[i].known != NULL && entities->p[i].known->kind != DL_KNOWN_NAME)
+            put_place(&entities->p[i], words, json, arr);
+}

@@ -1,0 +1,12 @@
+/* Entities and places as the contract prints them. */
+#ifndef DL_LANG_NAMES_JSON_H
+#define DL_LANG_NAMES_JSON_H
+
+#include "base/json.h"
+#include "lang/names.h"
+
+/* Adds "entities" and "places"; places stand in text order, so that an index names one. */
+void dl_names_json(const dl_entities *entities, const dl_words *words, dl_arena *arena,
+                   yyjson_mut_doc *json, yyjson_mut_val *object);
+
+#endif
