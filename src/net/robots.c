@@ -62,6 +62,8 @@ static enum key key_of(dl_str name)
     enum key best = KEY_NONE;
     unsigned best_slips = 3;
     if (name.n == 0 || name.n > KEY_LENGTH_MAX) return KEY_NONE;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (dl_str_ieq_c(name, keys[i].name)) return keys[i].key;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         unsigned n = slips(name, dl_str_c(keys[i].name));
         if (n <= keys[i].slips && n < best_slips) {

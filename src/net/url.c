@@ -117,34 +117,26 @@ static enum dl_err parse_text(dl_arena *arena, dl_str text, dl_str base, dl_str 
     return err != DL_OK ? err : dl_arena_failed(arena);
 }
 
-/* The base in a form that lexbor takes, and the host that stands for its placeholder. */
-static enum dl_err prepare_base(dl_arena *arena, dl_str base, dl_str *ret_text, dl_str *ret_scheme,
-                                dl_str *ret_host)
-{
-    struct dl_url url;
-    DL_TRY(dl_url_parse(arena, base, (dl_str){NULL, 0}, &url));
-    *ret_scheme = url.scheme;
-    *ret_text = url.href;
-    if (!dl_url_is_web(&url) || is_address(url.host)) return DL_OK;
-    *ret_host = url.host;
-    *ret_text = with_host(arena, &url, DL_STR(DL_URL_BASE_PLACEHOLDER));
-    return dl_arena_failed(arena);
-}
-
 enum dl_err dl_url_parse(dl_arena *arena, dl_str input, dl_str base, struct dl_url *ret_url)
 {
-    dl_str text, href, host, scheme = {NULL, 0}, base_text = {NULL, 0}, base_host = {NULL, 0};
+    dl_str text, href, host, base_text = {NULL, 0}, base_host = {NULL, 0};
     if (input.n > DL_URL_MAX || base.n > DL_URL_MAX) return DL_ERR_TOO_BIG;
-    if (base.n > 0) DL_TRY(prepare_base(arena, base, &base_text, &scheme, &base_host));
-    DL_TRY(dl_url_prepare(arena, input, scheme, &text, &host));
+    if (dl_url_is_absolute(input)) base.n = 0;
+    if (base.n > 0)
+        DL_TRY(dl_url_prepare(arena, base, (dl_str){NULL, 0}, DL_URL_BASE_PLACEHOLDER, &base_text,
+                              &base_host));
+    DL_TRY(
+        dl_url_prepare(arena, input, dl_url_scheme(base_text), DL_URL_PLACEHOLDER, &text, &host));
     DL_TRY(parse_text(arena, text, base_text, &href));
     struct dl_url url = parts_of(href);
     if (base_host.n > 0 && dl_str_eq_c(url.host, DL_URL_BASE_PLACEHOLDER)) host = base_host;
-    if (host.n > 0) href = with_host(arena, &url, host);
-    url = parts_of(href);
+    if (host.n > 0) {
+        href = with_host(arena, &url, host);
+        url = parts_of(href);
+    }
     href = with_space_kept(arena, &url);
     DL_TRY(dl_arena_failed(arena));
-    *ret_url = parts_of(href);
+    *ret_url = href.p == url.href.p ? url : parts_of(href);
     return DL_OK;
 }
 

@@ -131,7 +131,7 @@ static dl_str stripped(dl_arena *arena, dl_str s)
     return (dl_str){out, n};
 }
 
-static dl_str scheme_of(dl_str s)
+dl_str dl_url_scheme(dl_str s)
 {
     if (s.n == 0 || !dl_is_alpha((unsigned char)s.p[0])) return (dl_str){NULL, 0};
     size_t i = 1;
@@ -154,10 +154,16 @@ static bool is_slash(dl_str s, size_t i)
     return i < s.n && (s.p[i] == '/' || s.p[i] == '\\');
 }
 
+bool dl_url_is_absolute(dl_str s)
+{
+    dl_str scheme = dl_url_scheme(s);
+    return is_special(scheme) && is_slash(s, scheme.n + 1) && is_slash(s, scheme.n + 2);
+}
+
 /* Start of the authority, DL_NO_POS when the text has none of its own. */
 static size_t find_authority(dl_str s, dl_str base_scheme)
 {
-    dl_str scheme = scheme_of(s);
+    dl_str scheme = dl_url_scheme(s);
     size_t at = scheme.n > 0 ? scheme.n + 1 : 0;
     if (!is_special(scheme.n > 0 ? scheme : base_scheme)) return DL_NO_POS;
     bool relative = scheme.n == 0 || dl_str_ieq(scheme, base_scheme);
@@ -205,8 +211,8 @@ static dl_str with_plain_end(dl_arena *arena, dl_str s, size_t from)
                       DL_FMT(dl_str_sub(s, end, s.n)));
 }
 
-enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme, dl_str *ret_text,
-                           dl_str *ret_host)
+enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
+                           const char *placeholder, dl_str *ret_text, dl_str *ret_host)
 {
     dl_str s = stripped(arena, input), host = {NULL, 0};
     size_t from, to, authority = find_authority(s, base_scheme);
@@ -223,9 +229,9 @@ enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme, dl
     if (raw.n == 0 || raw.p[0] == '[' || !needs) return dl_arena_failed(arena);
     DL_TRY(to_ascii(arena, raw, &host));
     bool number = ends_in_number(host);
-    *ret_text = dl_str_fmt(arena, "%.*s%.*s%.*s", DL_FMT(dl_str_sub(s, 0, from)),
-                           DL_FMT(number ? host : DL_STR(DL_URL_PLACEHOLDER)),
-                           DL_FMT(dl_str_sub(s, to, s.n)));
+    *ret_text =
+        dl_str_fmt(arena, "%.*s%.*s%.*s", DL_FMT(dl_str_sub(s, 0, from)),
+                   DL_FMT(number ? host : dl_str_c(placeholder)), DL_FMT(dl_str_sub(s, to, s.n)));
     if (!number) *ret_host = host;
     return dl_arena_failed(arena);
 }

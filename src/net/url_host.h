@@ -14,9 +14,13 @@
 #define DL_URL_PLACEHOLDER      "placeholder.invalid"
 #define DL_URL_BASE_PLACEHOLDER "base-placeholder.invalid"
 
-/* *ret_text: what to parse; *ret_host: the host that DL_URL_PLACEHOLDER stands for in it, empty
- * when nothing was replaced. base_scheme: of the base URL, empty for none. Errors: SYNTAX. */
-enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme, dl_str *ret_text,
-                           dl_str *ret_host) DL_MUST_USE;
+/* *ret_text: what to parse; *ret_host: the host that the placeholder stands for in it, empty when
+ * nothing was replaced. base_scheme: of the base URL, empty for none. Errors: SYNTAX. */
+enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
+                           const char *placeholder, dl_str *ret_text, dl_str *ret_host) DL_MUST_USE;
+/* "https" of "https:x"; empty when there is none. */
+dl_str dl_url_scheme(dl_str text);
+/* http, https, ws, wss, ftp with an authority of its own: its base does not matter. */
+bool dl_url_is_absolute(dl_str text);
 
 #endif
