@@ -7,7 +7,7 @@
 enum {
     CONNECT_MS = 20 * 1000, /* of the total; a host that is there answers within seconds */
     IDLE_CONNECTION_S = 20, /* longer than the usual pause, so that pages of a host share one */
-    PIN_S = 5,              /* a pinned address is used at once; curl walks its table each time */
+    PIN_S = 2,              /* a pinned address is used at once; curl walks its table each time */
     DISCARDED_MAX = 256 << 10, /* body of a redirect, which nobody reads */
     NOT_SAID_LATER_S = 60,     /* 429 without Retry-After */
     PIN_MAX = 1024,
@@ -57,9 +57,10 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
         fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
         return fd < 0 ? CURL_SOCKET_BAD : fd;
     }
-    if (dl_egress_open(x->client->egress, &address->addr, address->addrlen, address->socktype,
-                       address->protocol, &fd, &x->gate) == DL_OK)
-        return fd;
+    enum dl_err err = dl_egress_open(x->client->egress, &address->addr, address->addrlen,
+                                     address->socktype, address->protocol, &fd, &x->gate);
+    if (err == DL_OK) return fd;
+    if (err != DL_ERR_DENIED) x->fault = DL_FAULT_MEMORY; /* out of descriptors: ours, not theirs */
     return CURL_SOCKET_BAD;
 }
 
@@ -185,6 +186,8 @@ static void set_options(struct exchange *x)
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)client->slow_s);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)DL_HTTP_WIRE_MAX);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_CONNECTION_S);
+    /* Kept only for who waits: curl looks through all that it keeps, for each transfer. */
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, dl_hosts_waiting(x->host) == 0 ? 1L : 0L);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, (long)PIN_S);
     /* An environment's proxy is not the operator's choice here; "" also turns that off. */
     curl_easy_setopt(easy, CURLOPT_PROXY, client->proxy != NULL ? client->proxy : "");
@@ -468,7 +471,7 @@ void dl_exchange_done(struct exchange *x, CURLcode code)
     take_facts(x);
     if (fault == DL_FAULT_NONE && !x->discards) fault = dl_decoder_finish(&x->decoder);
     snprintf(detail, sizeof detail, "%s",
-             fault == DL_FAULT_ADDRESS ? x->gate.message : x->curl_text);
+             x->gate.message[0] != '\0' ? x->gate.message : x->curl_text);
     dl_exchange_unwire(x);
     dl_client_release_host(x, said_later(x));
     if (fault == DL_FAULT_NONE && follows(x)) {
