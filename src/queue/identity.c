@@ -31,7 +31,7 @@ void dl_identity_json(const struct dl_identity *id, yyjson_mut_doc *json, yyjson
     dl_json_str(json, o, "domain", id->domain);
 }
 
-static bool is_web(dl_str url)
+bool dl_identity_is_web(dl_str url)
 {
     if (!dl_str_starts(url, "http://") && !dl_str_starts(url, "https://")) return false;
     for (size_t i = 0; i < url.n; i++)
@@ -49,8 +49,8 @@ bool dl_identity_read(yyjson_val *object, struct dl_identity *ret)
         .host = dl_json_get_str(o, "host"),
         .domain = dl_json_get_str(o, "domain"),
     };
-    if (!is_web(id.url)) id.url = (dl_str){NULL, 0};
-    if (!is_web(id.shown_url)) id.shown_url = id.url;
+    if (!dl_identity_is_web(id.url)) id.url = (dl_str){NULL, 0};
+    if (!dl_identity_is_web(id.shown_url)) id.shown_url = id.url;
     if (id.guid.n > GUID_MAX) id.guid = (dl_str){NULL, 0};
     *ret = id;
     return id.url.n > 0 || id.guid.n > 0;

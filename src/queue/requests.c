@@ -25,15 +25,13 @@ struct open_request {
     bool used;
 };
 
-enum { MAX_OPEN = 4096 };
-
 struct dl_requests {
     int listen_fd;
     dl_request_fn fn;
     void *ctx;
     bool paused;
     struct peer peers[DL_REQUESTS_MAX_CLIENTS];
-    struct open_request open[MAX_OPEN];
+    struct open_request open[DL_REQUESTS_MAX_OPEN];
     size_t nopen, next_open;
 };
 
@@ -137,7 +135,7 @@ static void put_answer(struct peer *p, uint32_t type, uint64_t id, enum dl_err e
 
 void dl_requests_answer(dl_requests *r, uint64_t token, enum dl_err err, dl_str text)
 {
-    DL_ASSERT(token < MAX_OPEN && r->open[token].used);
+    DL_ASSERT(token < DL_REQUESTS_MAX_OPEN && r->open[token].used);
     struct open_request o = r->open[token];
     r->open[token].used = false;
     r->nopen--;
@@ -165,7 +163,7 @@ static void take_request(dl_requests *r, size_t place, const struct dl_frame *f)
         return;
     }
     while (r->open[r->next_open].used)
-        r->next_open = (r->next_open + 1) % MAX_OPEN;
+        r->next_open = (r->next_open + 1) % DL_REQUESTS_MAX_OPEN;
     size_t token = r->next_open;
     r->open[token] = (struct open_request){f->id, (uint32_t)place, p->turn, f->type, true};
     r->nopen++;
@@ -178,7 +176,7 @@ static void read_peer(dl_requests *r, size_t place)
     uint32_t turn = p->turn;
     for (;;) {
         struct dl_frame f;
-        if (r->paused || r->nopen + 1 >= MAX_OPEN || p->closing) return;
+        if (r->paused || r->nopen + 1 >= DL_REQUESTS_MAX_OPEN || p->closing) return;
         enum dl_err err = dl_inbox_take(&p->in, &f);
         if (err == DL_OK) {
             take_request(r, place, &f);

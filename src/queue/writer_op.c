@@ -32,6 +32,13 @@ void dl_op_error(struct op *op, enum dl_err code, const char *message)
     snprintf(e->message, sizeof e->message, "%s", message[0] != '\0' ? message : dl_err_text(code));
 }
 
+int64_t dl_writer_seen(yyjson_val *request, const char *key)
+{
+    /* A time to come would move the window of the stories past all that follows. */
+    int64_t now = dl_now_ms(), seen = dl_json_get_int(request, key, 0);
+    return seen > 0 && seen < now ? seen : now;
+}
+
 /* --- arrival ------------------------------------------------------------------------------ */
 
 static void refuse(dl_writer *w, uint64_t token, enum dl_err err, const char *why)
@@ -102,10 +109,7 @@ void dl_writer_request(void *ctx, uint64_t token, const struct dl_frame *request
         return;
     }
     if (request->type == DL_REQUEST_SETTLED) {
-        if (w->n_settle < DL_REQUESTS_MAX_CLIENTS)
-            w->settle[w->n_settle++] = token;
-        else
-            refuse(w, token, DL_ERR_BUSY, "too many wait for this");
+        w->settle[w->n_settle++] = token; /* no more tokens than DL_REQUESTS_MAX_OPEN */
         return;
     }
     bool known = request->type == DL_REQUEST_INGEST || request->type == DL_REQUEST_FETCHED ||
@@ -219,7 +223,6 @@ static enum dl_err take_one(dl_writer *w, struct op *op, dl_str kind, dl_str sit
 {
     const struct dl_outlet *outlet;
     DL_TRY(dl_writer_outlet(w, op->request, identity, site, &outlet));
-    int64_t seen = dl_json_get_int(op->request, "seen_by", 0);
     dl_str channel = dl_json_get_str(op->request, "channel");
     struct dl_material m = {
         .kind = kind,
@@ -229,7 +232,7 @@ static enum dl_err take_one(dl_writer *w, struct op *op, dl_str kind, dl_str sit
         .guid = identity->guid.n > 0 || identity->url.n > 0 ? identity->guid : guid_of_bytes(op),
         .channel = channel.n > 0 ? channel : DL_STR("file"),
         .hash = dl_sha256(op->bytes),
-        .seen_by_ms = seen > 0 ? seen : dl_now_ms(),
+        .seen_by_ms = dl_writer_seen(op->request, "seen_by"),
     };
     DL_TRY(append(w, op, kind, &m.place));
     DL_TRY(dl_ledger_take(w->ledger, op->arena, &m, 1, ret_taken));
@@ -279,11 +282,10 @@ static enum dl_err take_list(dl_writer *w, struct op *op, yyjson_val *head)
     struct dl_identity identity;
     if (!dl_identity_read(op->request, &identity) && !dl_identity_read(head, &identity))
         identity = (struct dl_identity){0};
-    int64_t seen = dl_json_get_int(op->request, "seen_by", 0);
     dl_str channel = dl_json_get_str(op->request, "channel");
     struct dl_items_from from = {
         .channel = channel.n > 0 ? channel : DL_STR("file"),
-        .seen_by_ms = seen > 0 ? seen : dl_now_ms(),
+        .seen_by_ms = dl_writer_seen(op->request, "seen_by"),
     };
     DL_TRY(
         dl_writer_outlet(w, op->request, &identity, dl_json_get_str(head, "title"), &from.outlet));
@@ -317,7 +319,9 @@ static enum dl_err take_ingest(dl_writer *w, struct op *op)
 enum dl_err dl_writer_take_ops(dl_writer *w, struct line *ret_taken)
 {
     for (size_t i = 0; i < DL_WRITER_TURN_OPS; i++) {
-        struct op *op = dl_line_take(&w->ready);
+        /* One more op may need as much again. */
+        bool full = dl_arena_used(w->turn) > DL_WRITER_TURN_MEMORY / 2;
+        struct op *op = full ? NULL : dl_line_take(&w->ready);
         if (op == NULL) return DL_OK;
         op->in_turn = true;
         enum dl_err err = op->type == DL_REQUEST_INGEST    ? take_ingest(w, op)

@@ -73,10 +73,10 @@ enum dl_err dl_writer_put_outlet(dl_writer *w, const struct dl_outlet *outlet)
 }
 
 /* An id as sources/ has them: letters, digits, dots, dashes. */
-static bool is_id(dl_str s)
+bool dl_writer_is_outlet_id(dl_str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (!dl_is_alnum((unsigned char)s.p[i]) && strchr(".-_", s.p[i]) == NULL) return false;
+        if (!dl_is_alnum((unsigned char)s.p[i]) && memchr(".-_", s.p[i], 3) == NULL) return false;
     return s.n > 0 && s.n <= ID_MAX;
 }
 
@@ -102,12 +102,12 @@ enum dl_err dl_writer_outlet(dl_writer *w, yyjson_val *request, const struct dl_
                              dl_str site, const struct dl_outlet **ret_outlet)
 {
     dl_str id = dl_json_get_str(request, "outlet");
-    if (!is_id(id)) {
+    if (!dl_writer_is_outlet_id(id)) {
         *ret_outlet = dl_map_get(&w->by_host, without_www(identity->host));
         if (*ret_outlet != NULL) return DL_OK;
         id = identity->domain;
     }
-    if (!is_id(id)) id = DL_STR("local");
+    if (!dl_writer_is_outlet_id(id)) id = DL_STR("local");
     *ret_outlet = dl_writer_outlet_by_id(w, id);
     if (*ret_outlet != NULL) return DL_OK;
     return make(w, request, id, site.n > 0 ? site : id, identity, ret_outlet);

@@ -153,12 +153,11 @@ static enum dl_err take_poll(dl_writer *w, struct op *op, int64_t feed)
     yyjson_val *head = NULL;
     struct dl_feed_outcome o = {
         .feed = feed,
-        .at_ms = dl_json_get_int(op->request, "at", 0),
+        .at_ms = dl_writer_seen(op->request, "at"),
         .status = (int)dl_json_get_int(op->request, "status", 0),
         .etag = dl_json_get_str(op->request, "etag"),
         .last_modified = dl_json_get_str(op->request, "last_modified"),
     };
-    if (o.at_ms <= 0) o.at_ms = dl_now_ms();
     bool has_body = o.status == HTTP_OK_ && op->look_error == DL_OK && op->looked[0].n > 0;
     if (has_body && dl_json_read(op->arena, op->looked[0], &doc, NULL) == DL_OK) {
         head = yyjson_doc_get_root(doc);
@@ -280,6 +279,7 @@ void dl_writer_work(dl_writer *w, uint64_t token, const struct dl_frame *request
     yyjson_mut_doc *json = dl_json_new(w->turn);
     if (json == NULL || dl_json_read(w->turn, request->part[0], &doc, NULL) != DL_OK) {
         dl_requests_answer(w->requests, token, DL_ERR_SYNTAX, DL_STR("no JSON"));
+        dl_arena_reset(w->turn);
         return;
     }
     yyjson_val *asked = yyjson_doc_get_root(doc);
@@ -306,8 +306,7 @@ static enum dl_err put_source(dl_writer *w, yyjson_val *row, bool *ret_put)
         .listed = true,
     };
     dl_str url = dl_json_get_str(row, "url");
-    bool is_web = dl_str_starts(url, "http://") || dl_str_starts(url, "https://");
-    *ret_put = outlet.id.n > 0 && is_web;
+    *ret_put = dl_writer_is_outlet_id(outlet.id) && dl_identity_is_web(url);
     if (!*ret_put) return DL_OK;
     DL_TRY(dl_writer_put_outlet(w, &outlet));
     return dl_ledger_put_feed(w->ledger, outlet.id, url, dl_json_get_str(row, "feed_kind"),

@@ -114,7 +114,7 @@ struct dl_writer {
     int64_t turned_ms;
     bool stories_behind;
     int64_t stories_at_ms;
-    uint64_t settle[DL_REQUESTS_MAX_CLIENTS];
+    uint64_t settle[DL_REQUESTS_MAX_OPEN];
     size_t n_settle;
 };
 
@@ -128,6 +128,8 @@ void dl_writer_answer_ops(dl_writer *w, struct line *taken); /* after its commit
 enum dl_entry_end { DL_END_READ, DL_END_REJECTED, DL_END_QUARANTINED };
 void dl_writer_entry_ended(dl_writer *w, int64_t seq, enum dl_entry_end end, enum dl_err code,
                            const char *why);
+/* When something was seen, as the request says under key: the past, else now. */
+int64_t dl_writer_seen(yyjson_val *request, const char *key);
 void dl_op_error(struct op *op, enum dl_err code, const char *message);
 /* The op waits for the entries that were taken; counts them by what they are. */
 enum dl_err dl_op_count_taken(dl_writer *w, struct op *op, const struct dl_taken *taken,
@@ -168,6 +170,7 @@ enum dl_err dl_writer_load_outlets(dl_writer *w) DL_MUST_USE;
  * calls itself. */
 enum dl_err dl_writer_outlet(dl_writer *w, yyjson_val *request, const struct dl_identity *identity,
                              dl_str site, const struct dl_outlet **ret_outlet) DL_MUST_USE;
+bool dl_writer_is_outlet_id(dl_str s);
 const struct dl_outlet *dl_writer_outlet_by_id(const dl_writer *w, dl_str id);
 enum dl_err dl_writer_put_outlet(dl_writer *w, const struct dl_outlet *outlet) DL_MUST_USE;
 
