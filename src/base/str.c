@@ -66,7 +66,7 @@ int dl_str_cmp(dl_str a, dl_str b)
 bool dl_str_starts(dl_str s, const char *prefix)
 {
     size_t n = strlen(prefix);
-    return s.n >= n && memcmp(s.p, prefix, n) == 0;
+    return n == 0 || (s.n >= n && memcmp(s.p, prefix, n) == 0);
 }
 
 bool dl_str_istarts(dl_str s, const char *prefix)
@@ -78,13 +78,13 @@ bool dl_str_istarts(dl_str s, const char *prefix)
 bool dl_str_ends(dl_str s, const char *suffix)
 {
     size_t n = strlen(suffix);
-    return s.n >= n && memcmp(s.p + s.n - n, suffix, n) == 0;
+    return n == 0 || (s.n >= n && memcmp(s.p + s.n - n, suffix, n) == 0);
 }
 
 bool dl_str_iends(dl_str s, const char *suffix)
 {
     size_t n = strlen(suffix);
-    return s.n >= n && dl_str_ieq((dl_str){s.p + s.n - n, n}, (dl_str){suffix, n});
+    return n == 0 || (s.n >= n && dl_str_ieq((dl_str){s.p + s.n - n, n}, (dl_str){suffix, n}));
 }
 
 dl_str dl_str_trim(dl_str s)

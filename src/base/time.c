@@ -55,9 +55,10 @@ bool dl_civil_valid(const dl_civil *c)
 
 dl_civil dl_civil_of(dl_time t, bool local)
 {
-    int64_t ms = t.ms + (local ? (int64_t)t.offset_min * 60000 : 0);
-    int64_t days = ms / DAY_MS - (ms % DAY_MS < 0);
-    int64_t rest = ms - days * DAY_MS;
+    int64_t ms = t.ms, days, rest;
+    if (local && __builtin_add_overflow(ms, (int64_t)t.offset_min * 60000, &ms)) ms = t.ms;
+    days = ms / DAY_MS - (ms % DAY_MS < 0);
+    rest = ms % DAY_MS + (ms % DAY_MS < 0 ? DAY_MS : 0);
     dl_civil c;
     dl_civil_from_days(days, &c);
     c.hour = (int)(rest / 3600000);

@@ -330,6 +330,7 @@ static enum dl_err parse(struct run *r, dl_str bytes, dl_str charset)
         if (n > bytes.n - at) n = bytes.n - at;
         xmlParseChunk(r->ctxt, bytes.p + at, (int)n, at + n == bytes.n);
     }
+    xmlFreeDoc(r->ctxt->myDoc); /* made where a DTD declares entities */
     xmlFreeParserCtxt(r->ctxt);
     return r->failed;
 }

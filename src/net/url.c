@@ -11,6 +11,19 @@
 /* --- parsing ------------------------------------------------------------------------------ */
 
 static _Thread_local lxb_url_parser_t *parser;
+static pthread_key_t parser_key; /* frees it when its thread ends */
+static pthread_once_t parser_once = PTHREAD_ONCE_INIT;
+
+static void free_parser(void *p)
+{
+    lxb_url_parser_memory_destroy(p);
+    lxb_url_parser_destroy(p, true);
+}
+
+static void make_key(void)
+{
+    DL_ASSERT(pthread_key_create(&parser_key, free_parser) == 0);
+}
 
 static lxb_url_parser_t *clean_parser(void)
 {
@@ -20,6 +33,8 @@ static lxb_url_parser_t *clean_parser(void)
             parser = lxb_url_parser_destroy(parser, true);
             return NULL;
         }
+        pthread_once(&parser_once, make_key);
+        pthread_setspecific(parser_key, parser);
     }
     lxb_url_parser_clean(parser);
     lexbor_mraw_clean(parser->mraw);

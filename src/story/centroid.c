@@ -264,7 +264,7 @@ static enum dl_err keep(struct dl_centroid *c, struct dl_entry *entries, size_t 
         c->entries = grown;
         c->cap = (uint16_t)n;
     }
-    memcpy(c->entries, entries, n * sizeof *entries);
+    if (n > 0) memcpy(c->entries, entries, n * sizeof *entries);
     c->n = (uint16_t)n;
     struct norms norms = norms_of(c->entries, n);
     c->norm_all = norms.all;
@@ -285,7 +285,7 @@ enum dl_err dl_centroid_add(struct dl_centroid *c, const struct dl_docvec *v)
 enum dl_err dl_centroid_join(struct dl_centroid *c, const struct dl_centroid *other)
 {
     struct dl_entry merged[2 * DL_CENTROID_MAX], theirs[DL_CENTROID_MAX];
-    memcpy(theirs, other->entries, other->n * sizeof *theirs);
+    if (other->n > 0) memcpy(theirs, other->entries, other->n * sizeof *theirs);
     halve_from(c->entries, c->n, UINT16_MAX / 2);
     halve_from(theirs, other->n, UINT16_MAX / 2);
     size_t n = merge(c->entries, c->n, theirs, other->n, merged);
