@@ -11,7 +11,7 @@ enum {
 
 struct slot {
     uint32_t hash; /* 0 = free */
-    uint16_t cue;
+    uint32_t cue;
 };
 
 struct dl_cues {
@@ -23,24 +23,13 @@ struct dl_cues {
 
 static const struct {
     const char *name;
-    uint16_t cue;
-} names[] = {{"comment", DL_CUE_COMMENT},
-             {"related", DL_CUE_RELATED},
-             {"share", DL_CUE_SHARE},
-             {"promo", DL_CUE_PROMO},
-             {"nav", DL_CUE_NAV},
-             {"side", DL_CUE_SIDE},
-             {"footer", DL_CUE_FOOTER},
-             {"meta", DL_CUE_META},
-             {"caption", DL_CUE_CAPTION},
-             {"legal", DL_CUE_LEGAL},
-             {"hidden", DL_CUE_HIDDEN},
-             {"body", DL_CUE_BODY},
-             {"deck", DL_CUE_DECK},
-             {"author", DL_CUE_AUTHOR},
-             {"date", DL_CUE_DATE},
-             {"crumb", DL_CUE_CRUMB},
-             {"none", 0}};
+    uint32_t cue;
+} names[] = {{"comment", DL_CUE_COMMENT}, {"related", DL_CUE_RELATED}, {"share", DL_CUE_SHARE},
+             {"promo", DL_CUE_PROMO},     {"nav", DL_CUE_NAV},         {"side", DL_CUE_SIDE},
+             {"footer", DL_CUE_FOOTER},   {"meta", DL_CUE_META},       {"caption", DL_CUE_CAPTION},
+             {"legal", DL_CUE_LEGAL},     {"hidden", DL_CUE_HIDDEN},   {"body", DL_CUE_BODY},
+             {"deck", DL_CUE_DECK},       {"author", DL_CUE_AUTHOR},   {"date", DL_CUE_DATE},
+             {"crumb", DL_CUE_CRUMB},     {"widget", DL_CUE_WIDGET},   {"none", 0}};
 
 /* FNV-1a, because it can go on over a word's border. */
 static uint32_t mix(uint32_t h, unsigned char c)
@@ -76,9 +65,9 @@ static unsigned get(const struct dl_cues *cues, uint32_t hash)
 }
 
 /* "meta+author" */
-static bool cues_named(dl_str list, uint16_t *ret_cue)
+static bool cues_named(dl_str list, uint32_t *ret_cue)
 {
-    uint16_t cue = 0;
+    uint32_t cue = 0;
     dl_str part;
     while (dl_str_split(&list, '+', &part)) {
         size_t k = 0, n = sizeof names / sizeof *names;
@@ -100,7 +89,7 @@ static enum dl_err load_words(struct dl_cues *cues, struct dl_diag *diag)
     enum dl_err err;
     size_t count = 0;
     while ((err = dl_tsv_next(&tsv, cell, diag)) == DL_OK) {
-        uint16_t cue;
+        uint32_t cue;
         if (!cues_named(cell[1], &cue) || ++count > SLOTS / 2)
             return dl_fail(diag, DL_ERR_SYNTAX, DL_NO_POS, "markup-cues.tsv, line %zu", tsv.line);
         struct slot *slot = find(cues, hash_of(cell[0]));

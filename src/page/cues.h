@@ -25,8 +25,9 @@ enum dl_cue { /* bits */
               DL_CUE_AUTHOR = 1 << 13,
               DL_CUE_DATE = 1 << 14,
               DL_CUE_CRUMB = 1 << 15,
+              DL_CUE_WIDGET = 1 << 16, /* site builders call everything so */
 };
-enum { DL_CUE_SOFT = (1 << 11) - 1 }; /* those that speak against */
+enum { DL_CUE_SOFT = DL_CUE_WIDGET | ((1 << 11) - 1) }; /* those that speak against */
 
 typedef struct dl_cues dl_cues;
 

@@ -260,7 +260,9 @@ static dl_str rest_of(dl_str s, const struct dl_date_found *d)
         rest = dl_str_trim(dl_str_sub(rest, 0, rest.n - 1));
     size_t words = 1;
     for (size_t i = 0; i < rest.n; i++) {
-        if (dl_is_digit((unsigned char)rest.p[i]) || rest.p[i] == ':') return (dl_str){NULL, 0};
+        bool label = dl_str_starts(dl_str_sub(rest, i, rest.n), "：");
+        if (dl_is_digit((unsigned char)rest.p[i]) || rest.p[i] == ':' || label)
+            return (dl_str){NULL, 0};
         words += rest.p[i] == ' ';
     }
     return rest.n <= 40 && words <= 3 ? rest : (dl_str){NULL, 0};

@@ -35,12 +35,16 @@ static dl_str text_of_script(dl_arena *arena, lxb_dom_node_t *script)
     return copy;
 }
 
-/* Line ends within strings are common and forbidden; between values a blank does as well. */
+/* Line ends within strings are common and forbidden; outside they may end a comment. */
 static dl_str tidy(dl_str s)
 {
     char *p = (char *)(uintptr_t)s.p;
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)p[i] < ' ') p[i] = ' ';
+    bool in_string = false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (p[i] == '"') in_string = !in_string;
+        if (p[i] == '\\' && in_string) i++;
+        if (i < s.n && in_string && (unsigned char)p[i] < ' ') p[i] = ' ';
+    }
     s = dl_str_trim(s);
     static const char *const openers[] = {"<!--", "<![CDATA[", "//<![CDATA[", "/*<![CDATA[*/",
                                           "// <![CDATA["};

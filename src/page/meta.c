@@ -1,10 +1,23 @@
 #include "page/meta.h"
 
+#include "base/asset.h"
 #include "net/url.h"
 #include "page/language.h"
 #include "page/title.h"
 
 enum { TAGS_MAX = 40, LABEL_MAX = 80, SITE_MAX = 60, HOME_SEARCH = 40 };
+
+static enum dl_err load_home(dl_arena *arena, struct dl_meta_words *w, struct dl_diag *diag)
+{
+    dl_str text, cell[DL_TSV_MAX_COLUMNS];
+    dl_tsv tsv;
+    enum dl_err err;
+    if (!dl_asset_get("lexicon/web/home-words.tsv", &text)) return DL_ERR_NOT_FOUND;
+    DL_TRY(dl_tsv_open(&tsv, text, diag));
+    while ((err = dl_tsv_next(&tsv, cell, diag)) == DL_OK)
+        DL_TRY(dl_vec_push(arena, &w->home, cell[0]));
+    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
+}
 
 enum dl_err dl_meta_words_new(dl_arena *arena, struct dl_meta_words *ret_words,
                               struct dl_diag *diag)
@@ -12,6 +25,7 @@ enum dl_err dl_meta_words_new(dl_arena *arena, struct dl_meta_words *ret_words,
     struct dl_meta_words w = {0};
     DL_TRY(dl_months_new(arena, &w.months, diag));
     DL_TRY(dl_byline_words_new(arena, &w.byline, diag));
+    DL_TRY(load_home(arena, &w, diag));
     *ret_words = w;
     return DL_OK;
 }
@@ -23,10 +37,18 @@ enum dl_err dl_meta_read(dl_arena *arena, const struct dl_meta_words *words,
     DL_TRY(dl_head_read(arena, blocks, &m.head));
     DL_TRY(dl_ld_read(arena, blocks, &m.ld));
     m.url = dl_url_resolve_web(arena, url, (dl_str){NULL, 0});
-    m.base = dl_url_resolve_web(arena, dl_head_get(&m.head, "base:href"), m.url);
+    dl_str base = dl_head_get(&m.head, "base:href");
+    m.base = base.n > 0 ? dl_url_resolve_web(arena, base, m.url) : m.url;
     if (m.base.n == 0) m.base = m.url;
     *ret_meta = m;
     return dl_arena_failed(arena);
+}
+
+/* An empty address would resolve to the page itself. */
+static dl_str resolve(dl_arena *arena, const struct dl_meta *m, dl_str href)
+{
+    href = dl_str_trim(href);
+    return href.n == 0 ? href : dl_url_resolve_web(arena, href, m->base);
 }
 
 /* --- addresses ----------------------------------------------------------------------------- */
@@ -36,7 +58,7 @@ static dl_str canonical(dl_arena *arena, const struct dl_meta *m)
 {
     static const char *const names[] = {"link:canonical", "og:url", NULL};
     for (const char *const *name = names; *name != NULL; name++) {
-        dl_str href = dl_url_resolve_web(arena, dl_head_get(&m->head, *name), m->base);
+        dl_str href = resolve(arena, m, dl_head_get(&m->head, *name));
         struct dl_url own, other;
         if (href.n == 0 || dl_url_parse(arena, href, (dl_str){NULL, 0}, &other) != DL_OK) continue;
         if (m->url.n == 0) return href;
@@ -53,10 +75,9 @@ static dl_str image(dl_arena *arena, const struct dl_meta *m)
 {
     static const char *const names[] = {"og:image:secure_url", "og:image",          "og:image:url",
                                         "twitter:image",       "twitter:image:src", NULL};
-    dl_str href = dl_url_resolve_web(arena, dl_head_first(&m->head, names), m->base);
-    if (href.n == 0) href = dl_url_resolve_web(arena, m->ld.image, m->base);
-    if (href.n == 0)
-        href = dl_url_resolve_web(arena, dl_head_get(&m->head, "link:image_src"), m->base);
+    dl_str href = resolve(arena, m, dl_head_first(&m->head, names));
+    if (href.n == 0) href = resolve(arena, m, m->ld.image);
+    if (href.n == 0) href = resolve(arena, m, dl_head_get(&m->head, "link:image_src"));
     return href;
 }
 
@@ -98,6 +119,27 @@ static bool declared_direction(const struct dl_meta *m, bool *ret_rtl)
 
 /* --- site ---------------------------------------------------------------------------------- */
 
+static bool is_home_word(const struct dl_meta *m, dl_str text)
+{
+    for (size_t i = 0; i < m->words->home.n; i++)
+        if (dl_str_ieq(m->words->home.p[i], text)) return true;
+    return false;
+}
+
+/* The page's title begins with its first words: "Name: a slogan" below "Name". */
+static dl_str first_words(const struct dl_meta *m)
+{
+    for (size_t i = 0; i < m->blocks->runs.n && i < 6; i++) {
+        dl_str text = dl_run_text(m->blocks, &m->blocks->runs.p[i]);
+        dl_str t = m->head.title;
+        bool starts = text.n >= 3 && text.n <= SITE_MAX && t.n > text.n + 2 &&
+                      dl_str_ieq(dl_str_sub(t, 0, text.n), text);
+        if (starts && strchr(":|-", t.p[text.n]) != NULL) return text;
+        if (starts && t.p[text.n] == ' ' && strchr("|-", t.p[text.n + 1]) != NULL) return text;
+    }
+    return (dl_str){NULL, 0};
+}
+
 /* The text of the link to the front page, on top of the page. */
 static dl_str home_link(const struct dl_meta *m)
 {
@@ -109,10 +151,7 @@ static dl_str home_link(const struct dl_meta *m)
             size_t slash = dl_str_chr(href, '/', 8);
             home = slash == DL_NO_POS || slash + 1 == href.n;
         }
-        bool word = dl_str_ieq_c(text, "home") || dl_str_ieq_c(text, "homepage") ||
-                    dl_str_ieq_c(text, "startseite") || dl_str_ieq_c(text, "accueil") ||
-                    dl_str_ieq_c(text, "inicio") || dl_str_istarts(text, "skip");
-        if (home && !word && text.n >= 2 && text.n <= SITE_MAX) return text;
+        if (home && !is_home_word(m, text) && text.n >= 2 && text.n <= SITE_MAX) return text;
     }
     return (dl_str){NULL, 0};
 }
@@ -148,6 +187,8 @@ static dl_str site(dl_arena *arena, const struct dl_meta *m)
     dl_title_without_site(m->head.title, home, &cut);
     if (cut.n > 0 && cut.n <= SITE_MAX) return cut;
     if (home.n > 0) return home;
+    dl_str first = first_words(m);
+    if (first.n > 0) return first;
     return host_name(arena, m);
 }
 
@@ -238,7 +279,7 @@ static enum dl_err rights(dl_arena *arena, const struct dl_meta *m, struct dl_pa
     for (size_t i = 0; i < m->blocks->signals.n && license.n == 0; i++)
         if (m->blocks->signals.p[i].kind == DL_SIGNAL_LICENSE)
             license = dl_node_attr(m->blocks->signals.p[i].node, "href", NULL);
-    license = dl_url_resolve_web(arena, license.n > 0 ? license : m->ld.license, m->base);
+    license = resolve(arena, m, license.n > 0 ? license : m->ld.license);
     DL_TRY(right(arena, page, "license", license));
     return m->ld.paid ? right(arena, page, "access", DL_STR("paid")) : DL_OK;
 }

@@ -12,6 +12,7 @@
 struct dl_meta_words {
     dl_months *months;
     dl_byline_words *byline;
+    dl_page_strings home; /* "Startseite" */
 };
 enum dl_err dl_meta_words_new(dl_arena *arena, struct dl_meta_words *ret_words,
                               struct dl_diag *diag) DL_MUST_USE;

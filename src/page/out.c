@@ -164,6 +164,6 @@ void dl_page_markdown(const struct dl_page *page, dl_buf *out)
         else
             put_linked(out, page, b->start, b->end, &link);
         if (b->kind == DL_BLOCK_CAPTION) dl_buf_byte(out, '*');
-        dl_buf_c(out, list ? "\n" : "\n\n");
+        dl_buf_c(out, list || b->kind == DL_BLOCK_CODE ? "\n" : "\n\n");
     }
 }

@@ -48,7 +48,8 @@ void dl_page_reader_free(dl_page_reader *reader)
 /* A large page's memory is given back. */
 static void tidy(dl_page_reader *reader)
 {
-    if (reader->text.cap > KEEP_TEXT) dl_buf_free(&reader->text);
+    if (reader->text.cap <= KEEP_TEXT) return;
+    dl_buf_free(&reader->text);
     dl_buf_init(&reader->text, TEXT_MAX);
 }
 

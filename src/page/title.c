@@ -7,10 +7,24 @@ enum { HEADINGS_MAX = 16, TITLE_BYTES = 1200, SITE_PART = 60, WORDS_BYTES = 8 };
 static const char *const separators[] = {" | ", " - ", " – ", " — ", " :: ", " » ", " « ", " • ",
                                          " · ", " / ", " ‹ ", " › ", " ❘ ",  "｜",  " ¦ "};
 
+/* "标题_网站": a low line between characters that are not Latin. */
+static size_t low_line(dl_str s, bool last)
+{
+    size_t found = DL_NO_POS;
+    for (size_t i = 1; i + 1 < s.n; i++) {
+        if (s.p[i] != '_' || (unsigned char)s.p[i - 1] < 0x80 || (unsigned char)s.p[i + 1] < 0x80)
+            continue;
+        found = i;
+        if (!last) break;
+    }
+    return found;
+}
+
 /* Position of the last separator in s, its length in *ret_n; DL_NO_POS when there is none. */
 static size_t last_separator(dl_str s, size_t *ret_n)
 {
-    size_t best = DL_NO_POS;
+    size_t best = low_line(s, true);
+    *ret_n = 1;
     for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
         size_t at = DL_NO_POS, next = 0;
         while ((next = dl_str_find_c(s, separators[i], next)) != DL_NO_POS)
@@ -24,7 +38,8 @@ static size_t last_separator(dl_str s, size_t *ret_n)
 
 static size_t first_separator(dl_str s, size_t *ret_n)
 {
-    size_t best = DL_NO_POS;
+    size_t best = low_line(s, false);
+    *ret_n = 1;
     for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
         size_t at = dl_str_find_c(s, separators[i], 0);
         if (at == DL_NO_POS || (best != DL_NO_POS && at > best)) continue;
@@ -100,7 +115,8 @@ static void collect(dl_arena *arena, const struct dl_title_input *in, struct tit
         const struct dl_signal *s = &in->blocks->signals.p[i];
         if (s->kind != DL_SIGNAL_HEADING) continue;
         dl_str text = dl_head_clean(arena, dl_node_all_text(arena, s->node, TITLE_BYTES));
-        if (text.n > 0) t->h1[t->n++] = text;
+        bool again = t->n > 0 && dl_same_words(t->h1[t->n - 1], text);
+        if (text.n > 0 && !again) t->h1[t->n++] = text;
     }
 }
 

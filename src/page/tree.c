@@ -156,7 +156,7 @@ static dl_str text_below(dl_arena *arena, lxb_dom_node_t *root, size_t max, cons
         bool skip =
             dl_node_is(n, LXB_TAG_SCRIPT) || dl_node_is(n, LXB_TAG_STYLE) || n->ns == LXB_NS_SVG;
         if (n->type == LXB_DOM_NODE_TYPE_TEXT)
-            dl_buf_str(&buf, dl_str_sub(dl_node_text(n), 0, max - (buf.n)));
+            dl_buf_str(&buf, dl_utf8_prefix(dl_node_text(n), max - buf.n));
         if (n->first_child != NULL && !skip) {
             n = n->first_child;
             continue;

@@ -130,18 +130,18 @@ static unsigned own_flags(const struct weigh *w, const struct dl_elem *e)
 }
 
 /* The same test for a word used all over the page: site builders call each paragraph a widget. */
-static void void_common_cues(struct weigh *w, uint16_t *cues)
+static void void_common_cues(struct weigh *w, uint32_t *cues)
 {
-    uint32_t mass[16] = {0}, total = w->out.mass[w->b->runs.n];
+    uint32_t mass[32] = {0}, total = w->out.mass[w->b->runs.n];
     for (size_t i = 0; i < w->b->elems.n; i++)
-        cues[i] = (uint16_t)((i > 0 ? cues[w->b->elems.p[i].parent] : 0) |
-                             (w->b->elems.p[i].cues & DL_CUE_SOFT));
+        cues[i] =
+            (i > 0 ? cues[w->b->elems.p[i].parent] : 0) | (w->b->elems.p[i].cues & DL_CUE_SOFT);
     for (size_t i = 0; i < w->b->runs.n; i++) {
         uint32_t m = w->out.mass[i + 1] - w->out.mass[i];
         for (unsigned bits = cues[w->b->runs.p[i].elem]; m > 0 && bits != 0; bits &= bits - 1)
             mass[__builtin_ctz(bits)] += m;
     }
-    for (unsigned bit = 0; bit < 16; bit++) {
+    for (unsigned bit = 0; bit < 17; bit++) {
         if ((1u << bit & (DL_CUE_COMMENT | DL_CUE_RELATED | DL_CUE_CAPTION | DL_CUE_LEGAL)) != 0)
             continue;
         if (mass[bit] > total * void_share) w->void_cues |= 1u << bit;
@@ -152,7 +152,7 @@ static enum dl_err flag_runs(struct weigh *w)
 {
     size_t n = w->b->elems.n;
     uint8_t *flags = dl_calloc(w->arena, n + 1, 1);
-    uint16_t *cues = dl_calloc(w->arena, n + 1, sizeof *cues);
+    uint32_t *cues = dl_calloc(w->arena, n + 1, sizeof *cues);
     DL_TRY(dl_arena_failed(w->arena));
     void_common_cues(w, cues);
     for (size_t i = 0; i < n; i++) {
