@@ -4,6 +4,7 @@
 
 #include "base/asset.h"
 #include "claim/statements_json.h"
+#include "event/events_json.h"
 #include "lang/langid.h"
 #include "lang/names_json.h"
 #include "lang/times.h"
@@ -18,6 +19,7 @@ struct dl_analyser {
     dl_pack pack[LANGUAGES], empty;
     dl_cues cues[LANGUAGES], no_cues;
     dl_times times[LANGUAGES], no_times;
+    dl_acts acts[LANGUAGES], no_acts;
     dl_gazetteer gazetteer;
     dl_phrases countries[LANGUAGES];
 };
@@ -28,6 +30,7 @@ static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
     for (size_t i = 0; i < LANGUAGES; i++) {
         DL_TRY(dl_pack_load(&a->pack[i], a->arena, codes[i], diag));
         DL_TRY(dl_cues_load(&a->cues[i], a->arena, &a->pack[i], diag));
+        DL_TRY(dl_acts_load(&a->acts[i], a->arena, &a->pack[i], diag));
         DL_TRY(dl_times_load(&a->times[i], a->arena, &a->pack[i], diag));
     }
     DL_TRY(dl_gazetteer_load(&a->gazetteer, a->arena, &a->pack[0], diag));
@@ -35,6 +38,7 @@ static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
         DL_TRY(dl_gazetteer_countries(&a->gazetteer, a->arena, &a->pack[i], &a->countries[i]));
     DL_TRY(dl_pack_load(&a->empty, a->arena, "und", diag));
     DL_TRY(dl_cues_load(&a->no_cues, a->arena, &a->empty, diag));
+    DL_TRY(dl_acts_load(&a->no_acts, a->arena, &a->empty, diag));
     DL_TRY(dl_times_load(&a->no_times, a->arena, &a->empty, diag));
     /* CLD2 and ICU fill tables on first use; a sandboxed reader must find them warm. */
     struct dl_language warm;
@@ -149,10 +153,15 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     dl_str hex = dl_id_str(arena, &revision);
     yyjson_mut_val *titles = dl_json_arr(json, object, "title_statements");
     dl_statements_json(&title.say, &title.statements, arena, hex, "title", json, titles, NULL);
-    dl_statements_json(&body.say, &body.statements, arena, hex, NULL, json, statements, NULL);
-    dl_json_arr(json, object, "events");
-    dl_json_arr(json, object, "event_links");
-    dl_json_arr(json, object, "topics");
+    dl_str *ids = DL_NEW_ARRAY(arena, dl_str, body.statements.n + 1);
+    if (ids == NULL) return dl_arena_failed(arena);
+    dl_statements_json(&body.say, &body.statements, arena, hex, NULL, json, statements, ids);
+    struct dl_event_text events_in = {at < LANGUAGES ? &analyser->acts[at] : &analyser->no_acts,
+                                      &body.say, &body.statements, &names, &times};
+    struct dl_events events;
+    DL_TRY(dl_events_find(&events_in, arena, &events));
+    dl_events_json(&events_in, &events, ids, arena, hex, json, object);
+    dl_topics_json(&events_in, json, object);
     return dl_arena_failed(arena);
 }
 
