@@ -13,8 +13,8 @@
     X(noun, NOUN)                                                                                  \
     X(prep, PREP)                                                                                  \
     X(post, POST)                                                                                  \
-    X(connector, CONNECTOR) X(prior, PRIOR) X(hedge, HEDGE) X(caveat, CAVEAT) X(decline, DECLINE)  \
-        X(comment, COMMENT)
+    X(connector, CONNECTOR)                                                                        \
+    X(prior, PRIOR) X(hedge, HEDGE) X(caveat, CAVEAT) X(decline, DECLINE) X(comment, COMMENT)
 enum dl_cue_kind {
 #define X(name, constant) DL_CUE_##constant,
     DL_CUE_KINDS(X)
@@ -50,8 +50,9 @@ enum dl_certainty {
     X(witness, WITNESS, "witness")                                                                 \
     X(official_political, POLITICAL, "official-political")                                         \
     X(official, OFFICIAL, "official")                                                              \
-    X(armed_group, ARMED, "armed-group") X(company, COMPANY, "company") X(ngo, NGO, "ngo")         \
-        X(igo, IGO, "igo") X(expert, EXPERT, "expert") X(individual, INDIVIDUAL, "individual")     \
+    X(armed_group, ARMED, "armed-group")                                                           \
+    X(company, COMPANY, "company") X(ngo, NGO, "ngo") X(igo, IGO, "igo")                           \
+        X(expert, EXPERT, "expert") X(individual, INDIVIDUAL, "individual")                        \
             X(media, MEDIA, "media") X(document, DOCUMENT, "document") X(data, DATA, "data")       \
                 X(social_post, SOCIAL, "social-post") X(unnamed, UNNAMED, "unnamed")
 enum dl_source_class {
@@ -74,8 +75,8 @@ enum dl_anonymity {
     X(photo, PHOTO)                                                                                \
     X(document, DOCUMENT)                                                                          \
     X(letter, LETTER)                                                                              \
-    X(satellite, SATELLITE) X(recording, RECORDING) X(data, DATA) X(link, LINK)                    \
-        X(confession, CONFESSION)
+    X(satellite, SATELLITE)                                                                        \
+    X(recording, RECORDING) X(data, DATA) X(link, LINK) X(confession, CONFESSION)
 enum dl_evidence_kind {
 #define X(name, constant) DL_EVIDENCE_##constant,
     DL_EVIDENCES(X)

@@ -90,6 +90,10 @@ void say_preposition(struct finder *f, uint32_t hit)
         while (behind < last && say_is_border(f, behind))
             behind++;
         if (behind < last) say_content(f, s, behind, last);
+    } else if (behind + 4 < last && say_is_comma(f, behind) && f->english &&
+               say_lower_ends(f, behind + 1, "ing") && say_word(f, behind + 2, "that")) {
+        /* "Reports have surfaced, through X, suggesting that …": the clause is what is said. */
+        say_content(f, s, behind + 3, last);
     } else {
         say_content(f, s, left.first, left.last);
         if (behind + 2 < last && say_is_comma(f, behind) && !say_is(f, behind + 1, DL_CLASS_REL) &&
@@ -172,6 +176,31 @@ static dl_statement *statement_around(const struct finder *f, const struct hit *
     return NULL;
 }
 
+/* "X reports on it, citing sources who claim …": the connector opens the source of a statement. */
+static dl_statement *statement_opened_by(const struct finder *f, const struct hit *h)
+{
+    for (size_t k = 0; k < f->out.n; k++)
+        if (f->out.p[k].sentence == h->sentence && f->out.p[k].source.first == h->at.first &&
+            f->out.p[k].source.last > h->at.last)
+            return &f->out.p[k];
+    return NULL;
+}
+
+/* The medium that does the citing is the subject of the sentence, when it is one. */
+static void open_source(struct finder *f, dl_statement *s, const struct hit *h, uint32_t first)
+{
+    s->source.first = h->at.last;
+    uint32_t end = first;
+    while (end < h->at.first && !say_verblike(f, end) && !say_is_border(f, end))
+        end++;
+    struct dl_span outer = say_trim(f, (struct dl_span){first, end});
+    uint8_t class = DL_SOURCE_NONE, anonymity;
+    if (outer.last > outer.first) dl_source_classify(f->t, outer, &class, &anonymity);
+    if (class != DL_SOURCE_MEDIA || s->n_hops > 0) return;
+    s->hop[0] = (struct dl_hop){.source = outer, .cue = h->at};
+    s->n_hops = 1;
+}
+
 static struct dl_span connected_source(const struct finder *f, uint32_t i, uint32_t last)
 {
     struct dl_span source = {i, i};
@@ -199,7 +228,12 @@ static void one_connector(struct finder *f, const struct hit *h)
 {
     const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
     uint32_t last = bare_end(f, sentence);
-    dl_statement *s = statement_around(f, h);
+    dl_statement *s = statement_opened_by(f, h);
+    if (s != NULL) {
+        open_source(f, s, h, sentence->first);
+        return;
+    }
+    s = statement_around(f, h);
     struct dl_span source = connected_source(f, h->at.last, s != NULL ? s->source.last : last);
     if (source.first >= source.last || source.last - source.first > DL_SOURCE_MAX_TOKENS) return;
     if (h->cue->act == DL_ACT_SEEN) {

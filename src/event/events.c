@@ -481,6 +481,18 @@ static void find_links(struct finder *f, size_t first_event)
     }
 }
 
+/* A line in title case without an end mark: its grammar is not that of sentences. */
+static bool heading(const struct finder *f)
+{
+    uint32_t words = 0, caps = 0;
+    if (f->w->p[f->last - 1].kind == DL_TOKEN_PUNCT) return false;
+    for (uint32_t i = f->first; i < f->last; i++) {
+        words += f->w->p[i].kind == DL_TOKEN_WORD;
+        caps += (f->w->p[i].flags & DL_WORD_CAP) != 0;
+    }
+    return words < 16 && caps * 3 >= words * 2;
+}
+
 enum dl_err dl_events_find(const struct dl_event_text *text, dl_arena *arena,
                            struct dl_events *ret_events)
 {
@@ -493,6 +505,7 @@ enum dl_err dl_events_find(const struct dl_event_text *text, dl_arena *arena,
         f.first = text->say->sentences.p[s].first;
         f.last = text->say->sentences.p[s].last;
         f.sentence = (uint32_t)s;
+        if (heading(&f)) continue;
         find_parties(&f);
         size_t first_event = ret_events->events.n;
         for (uint32_t i = f.first; i < f.last && !f.failed; i++) {

@@ -18,8 +18,9 @@
 
 #define DL_STATUSES(X)                                                                             \
     X(occurred, "occurred")                                                                        \
-    X(ongoing, "ongoing") X(planned, "planned") X(threatened, "threatened")                        \
-        X(attempted, "attempted") X(averted, "averted") X(alleged, "alleged") X(denied, "denied")  \
+    X(ongoing, "ongoing")                                                                          \
+    X(planned, "planned") X(threatened, "threatened") X(attempted, "attempted")                    \
+        X(averted, "averted") X(alleged, "alleged") X(denied, "denied")                            \
             X(hypothetical, "hypothetical") X(conditional, "conditional")                          \
                 X(called_for, "called-for") X(negated, "negated") X(presupposed, "presupposed")
 enum dl_status {
