@@ -216,9 +216,24 @@ enum dl_err dl_help_man(const struct dl_command *command, dl_buf *out)
 
 /* --- completion ---------------------------------------------------------------------------- */
 
+/* The words that stand for themselves among the arguments: "[list [OUTLET] | add URL...]" gives
+ * list and add. */
+static void literal_words(dl_buf *out, const char *arguments)
+{
+    for (const char *p = arguments; *p != '\0';) {
+        size_t n = 0;
+        while (p[n] >= 'a' && p[n] <= 'z')
+            n++;
+        bool ends = strchr(" |]", p[n]) != NULL; /* '\0' too */
+        bool begins = p == arguments || strchr(" |[", p[-1]) != NULL;
+        if (n > 1 && begins && ends) dl_buf_fmt(out, " %.*s", (int)n, p);
+        p += n > 0 ? n : 1;
+    }
+}
+
 static void bash_completion(dl_buf *out)
 {
-    dl_buf_c(out, "_dateline() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words=\n"
+    dl_buf_c(out, "_dateline() {\n  local cur=${COMP_WORDS[COMP_CWORD]} words= parts=\n"
                   "  if [ \"$COMP_CWORD\" = 1 ]; then words=\"help --help --version");
     for (size_t i = 0; dl_commands[i] != NULL; i++)
         dl_buf_fmt(out, " %s", dl_commands[i]->name);
@@ -227,14 +242,18 @@ static void bash_completion(dl_buf *out)
         dl_buf_fmt(out, "    %s) words=\"--help", dl_commands[i]->name);
         for (const struct dl_option *o = dl_commands[i]->options; o->name != NULL; o++)
             dl_buf_fmt(out, " --%s", o->name);
+        dl_buf_c(out, "\" parts=\"");
+        literal_words(out, dl_commands[i]->arguments);
         dl_buf_c(out, "\";;\n");
     }
-    dl_buf_c(out, "  esac; fi\n  case $cur in\n"
-                  "    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"));;\n"
-                  "    *) if [ \"$COMP_CWORD\" = 1 ]; then "
-                  "COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"));\n"
-                  "       else COMPREPLY=($(compgen -f -- \"$cur\")); fi;;\n"
-                  "  esac\n}\ncomplete -o filenames -F _dateline dateline\n");
+    dl_buf_c(
+        out,
+        "  esac; fi\n  case $cur in\n"
+        "    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"));;\n"
+        "    *) if [ \"$COMP_CWORD\" = 1 ]; then "
+        "COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"));\n"
+        "       else COMPREPLY=($(compgen -W \"$parts\" -- \"$cur\") $(compgen -f -- \"$cur\")); fi;;\n"
+        "  esac\n}\ncomplete -o filenames -F _dateline dateline\n");
 }
 
 static void zsh_text(dl_buf *out, const char *text)

@@ -3,6 +3,7 @@
 
 usage: test_sources_change.py DATELINE WORLD.OPML
 """
+import fcntl
 import os
 import re
 import shutil
@@ -111,8 +112,17 @@ def works_beside_a_server(s):
         assert server.wait(timeout=30) == 0
 
 
+def a_store_in_use_is_busy(s):
+    """Somebody holds the lock and answers no request."""
+    with open(os.path.join(s.store, "lock"), "a", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        code, out, err = s("add", "https://busy.example/feed")
+    assert code == 5 and not out and "try again" in err, (code, err)
+    assert "busy.example" not in s("list")[1]
+
+
 TESTS = [added_and_removed, an_added_name_is_kept, whole_list_comes_in_and_goes_out, broken_list_costs_only_itself,
-         wrong_words_change_nothing, works_beside_a_server]
+         wrong_words_change_nothing, a_store_in_use_is_busy, works_beside_a_server]
 
 
 def main():
