@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -6,7 +7,12 @@
 #include "cmd/cli.h"
 #include "story/stories.h"
 
-enum { ARENA_CAP = 256 << 20, LINE_MAX_BYTES = 64 << 20 };
+enum {
+    ARENA_CAP = 256 << 20,
+    LINE_MAX_BYTES = 64 << 20,
+    BATCH = 64, /* articles that wait while their words are read: a few megabytes */
+    MAX_THREADS = 256,
+};
 
 /* What is kept of each line until the stream has ended, for stories may still join. */
 struct line {
@@ -17,11 +23,31 @@ struct line {
     float similarity;
 };
 
+/* An article whose words are read by one thread before it is added in order. */
+struct article {
+    dl_arena *arena;
+    dl_str text; /* the line */
+    yyjson_val *json;
+    struct dl_features features;
+    enum dl_err err;
+    struct dl_diag diag;
+};
+
+struct reader {
+    struct cluster *cluster;
+    struct dl_featurer *featurer;
+    size_t first; /* reads every n-th article of a batch from this one on */
+    pthread_t thread;
+};
+
 struct cluster {
     struct dl_cli *cli;
     struct dl_stories *stories;
-    struct dl_featurer *featurer;
-    dl_arena *arena;           /* reset for each document */
+    struct reader *readers;
+    size_t n_readers;
+    struct article batch[BATCH];
+    size_t n_batch;
+    dl_arena *arena;           /* reset for each answer */
     DL_VEC(struct line) lines; /* in cli->arena */
     int64_t last_ms;
     bool some_failed;
@@ -63,23 +89,15 @@ static uint64_t final_of(const struct cluster *c, uint64_t key)
     return key;
 }
 
-static enum dl_err one(struct cluster *c, dl_str text, struct line *line, struct dl_diag *diag)
+static enum dl_err add(struct cluster *c, struct article *a, struct line *line)
 {
-    yyjson_doc *parsed;
-    DL_TRY(dl_json_read(c->arena, text, &parsed, diag));
-    yyjson_val *json = yyjson_doc_get_root(parsed);
-    line->id = dl_str_dup(c->cli->arena, dl_json_get_str(json, "id"));
-    if (line->id.n == 0) return dl_fail(diag, DL_ERR_INVALID, DL_NO_POS, "no id");
-    struct dl_features_input in = {.title = dl_json_get_str(json, "title"),
-                                   .subtitle = dl_json_get_str(json, "subtitle"),
-                                   .text = dl_json_get_str(json, "text"),
-                                   .language = dl_json_get_str(json, "language")};
-    struct dl_features features;
-    DL_TRY(dl_features_make(c->featurer, c->arena, &in, &features));
-    struct dl_story_doc doc = {.key = c->lines.n + 1, .features = &features};
-    doc.outlet = dl_json_get_str(json, "outlet");
-    host_of(dl_json_get_str(json, "url"), &doc.outlet);
-    read_times(c, json, &doc);
+    DL_TRY(a->err);
+    line->id = dl_str_dup(c->cli->arena, dl_json_get_str(a->json, "id"));
+    if (line->id.n == 0) return dl_fail(&a->diag, DL_ERR_INVALID, DL_NO_POS, "no id");
+    struct dl_story_doc doc = {.key = c->lines.n + 1, .features = &a->features};
+    doc.outlet = dl_json_get_str(a->json, "outlet");
+    host_of(dl_json_get_str(a->json, "url"), &doc.outlet);
+    read_times(c, a->json, &doc);
     struct dl_story_result r;
     DL_TRY(dl_stories_add(c->stories, &doc, &r));
     line->story = r.story;
@@ -99,6 +117,7 @@ static dl_str error_line(struct cluster *c, dl_str id, enum dl_err err, const st
     if (json == NULL) return copy;
     yyjson_mut_val *root = yyjson_mut_doc_get_root(json);
     dl_json_str(json, root, "id", id);
+    dl_json_int(json, root, "line", (int64_t)c->lines.n + 1);
     yyjson_mut_val *e = dl_json_obj(json, root, "error");
     dl_json_c(json, e, "code", dl_err_name(err));
     dl_json_c(json, e, "message", diag->message[0] != '\0' ? diag->message : dl_err_text(err));
@@ -108,19 +127,71 @@ static dl_str error_line(struct cluster *c, dl_str id, enum dl_err err, const st
     return copy;
 }
 
-static enum dl_err add_line(struct cluster *c, dl_str text, enum dl_err err)
+static enum dl_err add_article(struct cluster *c, struct article *a)
 {
-    struct dl_diag diag = {.pos = DL_NO_POS};
     struct line line = {.id = {NULL, 0}};
-    if (err == DL_OK) err = one(c, text, &line, &diag);
+    enum dl_err err = add(c, a, &line);
     if (err == DL_ERR_NOMEM) return err;
     if (err != DL_OK) {
         c->some_failed = true;
-        line.error = error_line(c, line.id, err, &diag);
+        line.error = error_line(c, line.id, err, &a->diag);
     }
     dl_arena_reset(c->arena);
+    dl_arena_reset(a->arena);
     if (dl_vec_push(c->cli->arena, &c->lines, line) != DL_OK) return DL_ERR_NOMEM;
     return DL_OK;
+}
+
+/* ------------------------------------------------------------------ reading, in parallel */
+
+static enum dl_err read_words(struct dl_featurer *featurer, struct article *a)
+{
+    yyjson_doc *parsed;
+    DL_TRY(a->err);
+    DL_TRY(dl_json_read(a->arena, a->text, &parsed, &a->diag));
+    a->json = yyjson_doc_get_root(parsed);
+    struct dl_features_input in = {.title = dl_json_get_str(a->json, "title"),
+                                   .subtitle = dl_json_get_str(a->json, "subtitle"),
+                                   .text = dl_json_get_str(a->json, "text"),
+                                   .language = dl_json_get_str(a->json, "language")};
+    return dl_features_make(featurer, a->arena, &in, &a->features);
+}
+
+static void *read_share(void *ctx)
+{
+    struct reader *r = ctx;
+    for (size_t i = r->first; i < r->cluster->n_batch; i += r->cluster->n_readers)
+        r->cluster->batch[i].err = read_words(r->featurer, &r->cluster->batch[i]);
+    return NULL;
+}
+
+/* Words are read by all threads, articles are added by this one: order and bytes are the same
+ * whatever their number. A thread that does not start has its share read here. */
+static enum dl_err flush(struct cluster *c)
+{
+    bool started[MAX_THREADS] = {false};
+    for (size_t i = 1; i < c->n_readers && i < c->n_batch; i++)
+        started[i] = pthread_create(&c->readers[i].thread, NULL, read_share, &c->readers[i]) == 0;
+    for (size_t i = 0; i < c->n_readers; i++)
+        if (!started[i]) read_share(&c->readers[i]);
+    for (size_t i = 1; i < c->n_readers; i++)
+        if (started[i]) pthread_join(c->readers[i].thread, NULL);
+    for (size_t i = 0; i < c->n_batch; i++)
+        DL_TRY(add_article(c, &c->batch[i]));
+    c->n_batch = 0;
+    return DL_OK;
+}
+
+static enum dl_err take_line(struct cluster *c, dl_str text, enum dl_err err)
+{
+    struct article *a = &c->batch[c->n_batch++];
+    a->diag = (struct dl_diag){.pos = DL_NO_POS};
+    a->err = err;
+    if (err == DL_OK) {
+        a->text = dl_str_dup(a->arena, text);
+        a->err = dl_arena_failed(a->arena);
+    }
+    return c->n_batch == BATCH ? flush(c) : DL_OK;
 }
 
 static enum dl_err read_file(struct cluster *c, const char *path)
@@ -135,7 +206,7 @@ static enum dl_err read_file(struct cluster *c, const char *path)
         if (got == DL_ERR_NOT_FOUND) break;
         if (got == DL_ERR_IO || got == DL_ERR_NOMEM) err = got;
         if (err != DL_OK || (got == DL_OK && dl_str_trim(text).n == 0)) continue;
-        err = add_line(c, text, got);
+        err = take_line(c, text, got);
     }
     dl_lines_free(&lines);
     if (fd != STDIN_FILENO) close(fd);
@@ -189,9 +260,36 @@ static int run_all(struct cluster *c)
         enum dl_err err = read_file(c, paths[i]);
         if (err != DL_OK) return dl_cli_fail(c->cli, "%s: %s", paths[i], dl_err_text(err));
     }
-    enum dl_err err = print_all(c);
+    enum dl_err err = flush(c);
+    if (err == DL_OK) err = print_all(c);
     if (err != DL_OK) return dl_cli_fail(c->cli, "%s", dl_err_text(err));
     return c->some_failed ? DL_EXIT_PARTIAL : DL_EXIT_OK;
+}
+
+static bool open_all(struct cluster *c, size_t threads)
+{
+    c->arena = dl_arena_new(ARENA_CAP);
+    c->readers = calloc(threads, sizeof *c->readers);
+    if (c->stories == NULL || c->arena == NULL || c->readers == NULL) return false;
+    for (; c->n_readers < threads; c->n_readers++) {
+        struct dl_featurer *featurer = dl_featurer_new();
+        if (featurer == NULL) return false;
+        c->readers[c->n_readers] = (struct reader){c, featurer, c->n_readers, 0};
+    }
+    for (size_t i = 0; i < BATCH; i++)
+        if ((c->batch[i].arena = dl_arena_new(ARENA_CAP)) == NULL) return false;
+    return true;
+}
+
+static void close_all(struct cluster *c)
+{
+    for (size_t i = 0; i < c->n_readers; i++)
+        dl_featurer_free(c->readers[i].featurer);
+    for (size_t i = 0; i < BATCH; i++)
+        dl_arena_free(c->batch[i].arena);
+    free(c->readers);
+    dl_stories_free(c->stories);
+    dl_arena_free(c->arena);
 }
 
 static int run(struct dl_cli *cli)
@@ -199,16 +297,18 @@ static int run(struct dl_cli *cli)
     const char *mode = dl_cli_get(cli, "lang-mode");
     if (mode != NULL && strcmp(mode, "mono") != 0 && strcmp(mode, "cross") != 0)
         return dl_cli_usage(cli, "--lang-mode wants mono or cross, not '%s'", mode);
+    long threads, cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (!dl_cli_int(cli, "threads", cores > 0 ? cores : 1, 1, MAX_THREADS, &threads))
+        return DL_EXIT_USAGE;
     struct dl_stories_options options = {.one_language = mode && strcmp(mode, "mono") == 0};
-    struct cluster c = {.cli = cli,
-                        .stories = dl_stories_new(&options),
-                        .featurer = dl_featurer_new(),
-                        .arena = dl_arena_new(ARENA_CAP)};
-    bool ready = c.stories != NULL && c.featurer != NULL && c.arena != NULL;
-    int code = ready ? run_all(&c) : dl_cli_fail(cli, "%s", dl_err_text(DL_ERR_NOMEM));
-    dl_stories_free(c.stories);
-    dl_featurer_free(c.featurer);
-    if (c.arena != NULL) dl_arena_free(c.arena);
+    struct cluster *c = calloc(1, sizeof *c);
+    if (c == NULL) return dl_cli_fail(cli, "%s", dl_err_text(DL_ERR_NOMEM));
+    c->cli = cli;
+    c->stories = dl_stories_new(&options);
+    bool ready = open_all(c, (size_t)threads);
+    int code = ready ? run_all(c) : dl_cli_fail(cli, "%s", dl_err_text(DL_ERR_NOMEM));
+    close_all(c);
+    free(c);
     return code;
 }
 
@@ -223,6 +323,7 @@ const struct dl_command dl_cmd_cluster = {
         "article that founded it.",
     .options = {{"lang-mode", 0, "MODE",
                  "cross: a story may hold several languages (default); mono: only one"},
+                {"threads", 't', "N", "threads that read words (default: all cores)"},
                 {NULL, 0, NULL, NULL}},
     .examples = {{"dateline cluster articles.ndjson", "stories of a stream"}, {NULL, NULL}},
     .run = run,

@@ -128,6 +128,7 @@ struct side {
 struct sums {
     double all, title, names, mass;
     double title_a, title_in_a, title_b, title_in_b, top_a, top_in_a;
+    bool named_a, named_b;
 };
 
 static void meet(const struct dl_entry *x, const struct dl_entry *y, uint32_t top_from,
@@ -148,10 +149,13 @@ static void count_alone(const struct side *a, const struct side *b, struct sums 
     for (size_t i = 0; i < a->n; i++) {
         const struct dl_entry *e = &a->entries[i];
         s->title_a += (uint32_t)e->title * e->rarity;
+        s->named_a |= (e->flags & DL_TERM_NAME) != 0;
         if (dl_entry_weight(e) >= a->top_from) s->top_a += dl_entry_weight(e);
     }
-    for (size_t i = 0; i < b->n; i++)
+    for (size_t i = 0; i < b->n; i++) {
         s->title_b += (uint32_t)b->entries[i].title * b->entries[i].rarity;
+        s->named_b |= (b->entries[i].flags & DL_TERM_NAME) != 0;
+    }
 }
 
 static struct dl_match compare(const struct side *a, const struct side *b)
@@ -171,7 +175,8 @@ static struct dl_match compare(const struct side *a, const struct side *b)
                              .title_in = ratio(s.title_in_a, s.title_a),
                              .title_of = ratio(s.title_in_b, s.title_b),
                              .top = ratio(s.top_in_a, s.top_a),
-                             .mass = (float)s.mass};
+                             .mass = (float)s.mass,
+                             .named = s.named_a && s.named_b};
 }
 
 static struct side side_of(const struct dl_centroid *c)

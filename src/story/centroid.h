@@ -53,6 +53,7 @@ struct dl_match {
     float title_of;          /* share of the centroid's titles that the document holds */
     float top;               /* share of the document's heaviest terms that the centroid holds */
     float mass;              /* sum of the rarities of all shared terms */
+    bool named;              /* both hold names: the script has capitals */
 };
 
 void dl_docvec_make(const struct dl_features *features, const struct dl_rarity *rarity,

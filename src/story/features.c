@@ -14,6 +14,7 @@ enum {
     STEM_CACHE = 1 << 15, /* direct-mapped, a power of two */
     LEAD_WORDS = 60,      /* news says the main thing first */
     LONG_WORD = 6,        /* letters from which an unknown language's ending is cut */
+    LETTERS_PER_HAN = 3,
     SYLLABLE_SAMPLE = 12, /* words needed to judge */
 };
 /* Mean letters of a word below which words are syllables (Vietnamese 3.3; English 4.7). */
@@ -154,16 +155,32 @@ static enum dl_err add_term(struct work *w, size_t i, uint32_t id, uint8_t flags
     return DL_OK;
 }
 
+/* Letters that a word of an alphabet would have: a Han character or a kana holds about three. */
+static uint8_t length_of(const struct dl_word *word)
+{
+    size_t pos = 0, length = word->length;
+    uint32_t first = dl_utf8_next(word->text, &pos);
+    if ((first >= 0x3040 && first < 0xA000) || first >= 0x20000) length *= LETTERS_PER_HAN;
+    return (uint8_t)(length > UINT8_MAX ? UINT8_MAX : length);
+}
+
+/* Words that are single characters are parts of a name or term that the dictionary does not hold.
+ */
+static bool is_fragment(const struct dl_word *word)
+{
+    return (word->flags & DL_WORD_UNSPACED) && word->length == 1;
+}
+
 static enum dl_err collect_terms(struct work *w)
 {
     uint32_t before = 0;
     for (size_t i = 0; i < w->words.n; i++) {
         const struct dl_word *word = &w->words.p[i];
         uint32_t id = term_id(w, word);
-        uint8_t length = (uint8_t)(word->length > UINT8_MAX ? UINT8_MAX : word->length);
-        DL_TRY(add_term(w, i, id, term_flags(w, i), length));
+        DL_TRY(add_term(w, i, id, term_flags(w, i), length_of(word)));
         bool follows = i > 0 && i != w->title_end && !(word->flags & DL_WORD_START);
-        if (w->syllables && follows) {
+        bool fragments = follows && is_fragment(word) && is_fragment(word - 1);
+        if ((w->syllables && follows) || fragments) {
             uint32_t both[2] = {before, id};
             uint32_t pair = (uint32_t)(dl_hash64((dl_str){(const char *)both, 8}) >> 32);
             DL_TRY(add_term(w, i, pair, DL_TERM_PAIR | term_flags(w, i), LONG_WORD));
@@ -305,7 +322,8 @@ enum dl_err dl_features_make(struct dl_featurer *featurer, dl_arena *arena,
     primary_subtag(in->language, f.language);
     struct work w = {.featurer = featurer, .arena = arena};
     w.stemmer = stemmer_of(featurer, f.language);
-    w.salt = dl_hash64(dl_str_c(f.language));
+    /* Seeded, or the word "en" in German and "de" in English would have one key. */
+    w.salt = dl_hash64_seed(dl_str_c(f.language), STEM_CACHE);
     dl_map64_init(&w.index, arena);
     DL_TRY(scan_all(&w, in));
     f.words = (uint32_t)w.words.n;

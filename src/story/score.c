@@ -28,7 +28,7 @@ float dl_score_document(const struct dl_score_input *in)
     z += 0.696 * (double)m->title_of;
     z += 0.004 * (double)m->top;
     z += 1.076 * (double)m->names;
-    z -= 0.948 * in->named;
+    z -= 0.948 * m->named;
     z += 1.711 * log1p((double)m->mass);
     z -= 1.601 * log1p((double)in->terms);
     z -= 1.614 * log(documents > 1 ? documents : 1);

@@ -17,7 +17,6 @@ struct dl_score_input {
     int64_t gap_ms;     /* since the story's last document */
     size_t terms;       /* of the document */
     uint32_t seen;      /* documents of the language so far: rarities are guesses at first */
-    bool named;         /* both sides have names or numbers */
 };
 
 /* A document against the strand of its language. */

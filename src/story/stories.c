@@ -218,8 +218,7 @@ static float score_of(const struct dl_stories *s, uint32_t strand)
                                 .documents = t->terms.documents,
                                 .gap_ms = s->clock_ms - s->stories[t->story].last_ms,
                                 .terms = s->vec.n,
-                                .seen = dl_rarity_language_documents(s->rarity, t->language),
-                                .named = s->vec.norm_names > 0 && t->terms.norm_names > 0};
+                                .seen = dl_rarity_language_documents(s->rarity, t->language)};
     return in.match.mass > 0 ? dl_score_document(&in) : 0;
 }
 

@@ -70,6 +70,25 @@ static void the_same_gives_the_same(void **state)
     dl_featurer_free(other);
 }
 
+/* The featurer caches stems: no document may show which ones came before. */
+static void the_past_does_not_show(void **state)
+{
+    static const char *const names[] = {"en", "de", "fr", "es"};
+    struct material *m = *state;
+    struct dl_featurer *used = dl_featurer_new();
+    for (size_t i = 0; i < 16; i++) {
+        struct dl_featurer *fresh = dl_featurer_new();
+        struct dl_features_input in = {.text = dl_str_c(names[i % 4]),
+                                       .language = dl_str_c(names[i / 4])};
+        struct dl_features alone, after;
+        assert_ok(dl_features_make(fresh, m->arena, &in, &alone));
+        assert_ok(dl_features_make(used, m->arena, &in, &after));
+        assert_int_equal(alone.terms[0].id, after.terms[0].id);
+        dl_featurer_free(fresh);
+    }
+    dl_featurer_free(used);
+}
+
 static void words_are_read_as_meant(void **state)
 {
     struct dl_features f = sample(*state, 0);
@@ -255,6 +274,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_script_has_features),
         cmocka_unit_test(the_same_gives_the_same),
+        cmocka_unit_test(the_past_does_not_show),
         cmocka_unit_test(words_are_read_as_meant),
         cmocka_unit_test(digits_of_all_scripts_are_one),
         cmocka_unit_test(case_marks_and_breaks_do_not_tell_texts_apart),
