@@ -4,6 +4,7 @@
 
 #include "base/map.h"
 #include "base/utf8.h"
+#include "feed/sanitize.h"
 #include "net/url.h"
 
 static const char *const feed_types[] = {"application/rss+xml",
@@ -227,7 +228,7 @@ enum dl_err dl_discover_page(dl_arena *arena, dl_str html, dl_str url, dl_discov
     if (document == NULL) document = lxb_html_document_create();
     if (document == NULL) return DL_ERR_NOMEM;
     lxb_html_document_clean(document);
-    dl_str text = dl_utf8_repair(arena, html);
+    dl_str text = dl_html_bounded(dl_utf8_repair(arena, html));
     if (lxb_html_document_parse(document, (const lxb_char_t *)(text.n > 0 ? text.p : ""), text.n) !=
         LXB_STATUS_OK)
         return dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "the page cannot be parsed");

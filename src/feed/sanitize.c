@@ -127,8 +127,17 @@ static const char *const attributes[] = {"href",   "src",     "alt",     "title"
 
 static _Thread_local lxb_html_document_t *document;
 
+dl_str dl_html_bounded(dl_str html)
+{
+    size_t tags = 0, at = 0;
+    for (; (at = dl_str_chr(html, '<', at)) != DL_NO_POS; at++)
+        if (++tags > DL_SANITIZE_NODES) return dl_str_sub(html, 0, at);
+    return html;
+}
+
 static lxb_dom_node_t *parse(dl_str html)
 {
+    html = dl_html_bounded(html);
     if (document == NULL) document = lxb_html_document_create();
     if (document == NULL) return NULL;
     lxb_html_document_clean(document);

@@ -15,6 +15,8 @@ enum { DL_SANITIZE_DEPTH = 512, DL_SANITIZE_NODES = 250000 };
 dl_str dl_sanitize_html(dl_arena *arena, dl_str html, dl_str base);
 /* The text that a reader sees; blocks parted by a blank line when `paragraphs`, else by a space. */
 dl_str dl_text_of_html(dl_arena *arena, dl_str html, bool paragraphs);
+/* The start of html that has at most DL_SANITIZE_NODES tags: a tree takes 60 times its bytes. */
+dl_str dl_html_bounded(dl_str html);
 /* Does it look like markup, or is it plain text? */
 bool dl_looks_like_html(dl_str s);
 

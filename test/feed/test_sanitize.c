@@ -149,6 +149,8 @@ static void depth_and_size_end(void **state)
     assert_false(dl_looks_like_html(lab_repeat("<a ", 1000000)));
     assert_false(dl_looks_like_html(lab_repeat("&a ", 1000000)));
     dl_sanitize_html(arena, lab_repeat("<iframe><", 10000), (dl_str){NULL, 0});
+    dl_str many = lab_repeat("<i>", DL_SANITIZE_NODES + 10);
+    assert_int_equal(dl_html_bounded(many).n, 3 * DL_SANITIZE_NODES);
 }
 
 int main(void)
