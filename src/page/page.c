@@ -8,6 +8,7 @@
 #include "page/charset.h"
 #include "page/head.h"
 #include "page/meta.h"
+#include "page/plain.h"
 
 enum { LEXICON_MAX = 4 << 20, TEXT_MAX = 2 * DL_PAGE_MAX, KEEP_TEXT = 4 << 20 };
 
@@ -90,7 +91,9 @@ enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct d
     page->kind = DL_PAGE_OTHER;
     page->url = dl_url_resolve_web(arena, in->url, (dl_str){NULL, 0});
     if (decoded.damaged) DL_TRY(warn(arena, page, "some bytes could not be decoded"));
-    enum dl_err err = read_decoded(reader, arena, in, decoded.text, page, diag);
+    bool is_plain = dl_plain_is(decoded.text, in->content_type);
+    enum dl_err err = is_plain ? dl_plain_read(arena, reader->words.months, decoded.text, page)
+                               : read_decoded(reader, arena, in, decoded.text, page, diag);
     tidy(reader);
     if (err == DL_OK) err = dl_arena_failed(arena);
     if (err == DL_OK) *ret_page = page;

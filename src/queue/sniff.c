@@ -57,12 +57,10 @@ enum dl_sniffed dl_sniff(dl_str bytes, dl_str content_type, dl_str url)
     if (is_binary(bytes, head)) return DL_SNIFF_BINARY;
     if (text.p[0] == '{') return of_json(text, head);
     if (text.p[0] == '<') return of_markup(head);
-    if (has(content_type, "html") || has(head, "<html") || has(head, "<body") || has(head, "<p"))
-        return DL_SNIFF_PAGE;
+    if (has(content_type, "html") || has(head, "<html") || has(head, "<body")) return DL_SNIFF_PAGE;
     if (has(content_type, "xml") || has(content_type, "rss") || has(head, "<?xml"))
         return of_markup(head);
-    return dl_str_starts(bytes, "\xff\xfe") || dl_str_starts(bytes, "\xfe\xff") ? DL_SNIFF_PAGE
-                                                                                : DL_SNIFF_UNKNOWN;
+    return DL_SNIFF_PAGE; /* plain text is read by its lines */
 }
 
 enum dl_sniffed dl_sniff_named(dl_str kind)

@@ -9,7 +9,7 @@ enum dl_sniffed {
     DL_SNIFF_UNKNOWN,
     DL_SNIFF_EMPTY,
     DL_SNIFF_BINARY,
-    DL_SNIFF_PAGE,
+    DL_SNIFF_PAGE, /* HTML, or plain text */
     DL_SNIFF_FEED,
     DL_SNIFF_SITEMAP,
     DL_SNIFF_ARTICLE,  /* JSON object with text or title */

@@ -98,6 +98,28 @@ static enum dl_err make(dl_writer *w, yyjson_val *request, dl_str id, dl_str nam
     return *ret_outlet != NULL ? DL_OK : DL_ERR_STATE;
 }
 
+/* What has no address is told apart by what it calls itself: "local.global-news". */
+static dl_str local_id(dl_arena *arena, dl_str site)
+{
+    enum { SLUG_MAX = 60 };
+    char slug[SLUG_MAX + 1];
+    size_t n = 0;
+    for (size_t i = 0; i < site.n; i++) {
+        unsigned char c = (unsigned char)site.p[i];
+        if (c >= 0x80 || n == SLUG_MAX) {
+            return dl_str_fmt(arena, "local.%016llx", (unsigned long long)dl_hash64(site));
+        } else if (dl_is_alnum(c)) {
+            slug[n++] = (char)dl_to_lower(c);
+        } else if (n > 0 && slug[n - 1] != '-') {
+            slug[n++] = '-';
+        }
+    }
+    while (n > 0 && slug[n - 1] == '-')
+        n--;
+    if (n == 0) return DL_STR("local");
+    return dl_str_fmt(arena, "local.%.*s", (int)n, slug);
+}
+
 enum dl_err dl_writer_outlet(dl_writer *w, yyjson_val *request, const struct dl_identity *identity,
                              dl_str site, const struct dl_outlet **ret_outlet)
 {
@@ -107,7 +129,7 @@ enum dl_err dl_writer_outlet(dl_writer *w, yyjson_val *request, const struct dl_
         if (*ret_outlet != NULL) return DL_OK;
         id = identity->domain;
     }
-    if (!dl_writer_is_outlet_id(id)) id = DL_STR("local");
+    if (!dl_writer_is_outlet_id(id)) id = local_id(w->turn, site);
     *ret_outlet = dl_writer_outlet_by_id(w, id);
     if (*ret_outlet != NULL) return DL_OK;
     return make(w, request, id, site.n > 0 ? site : id, identity, ret_outlet);
