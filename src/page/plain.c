@@ -1,5 +1,7 @@
 #include "page/plain.h"
 
+#include <unicode/uchar.h>
+
 #include "base/utf8.h"
 
 enum {
@@ -83,6 +85,43 @@ static bool ends_a_sentence(dl_str s)
     return false;
 }
 
+static bool starts_low(dl_str s)
+{
+    size_t pos = 0;
+    return u_islower((UChar32)dl_utf8_next(s, &pos));
+}
+
+/* Was this line cut off the one before it to fit a column? Where one was, the others of its
+ * block were too. */
+static bool goes_on(dl_str before, const struct line *l, bool joined)
+{
+    if (l->after_blank || before.n < WRAPPED_LEAST) return false;
+    return joined || (!ends_a_sentence(before) && starts_low(l->text));
+}
+
+static enum dl_err join_wrapped(dl_arena *arena, lines *all)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < all->n;) {
+        dl_buf whole = DL_BUF_INIT(DL_PAGE_MAX);
+        struct line first = all->p[i];
+        dl_str before = first.text;
+        bool joined = false;
+        for (i++; i < all->n && goes_on(before, &all->p[i], joined); i++) {
+            if (!joined) dl_buf_str(&whole, first.text);
+            joined = true;
+            before = all->p[i].text;
+            dl_buf_byte(&whole, ' ');
+            dl_buf_str(&whole, before);
+        }
+        if (joined) first.text = dl_str_dup(arena, dl_buf_slice(&whole));
+        dl_buf_free(&whole);
+        all->p[n++] = first;
+    }
+    all->n = n;
+    return dl_arena_failed(arena);
+}
+
 static bool is_long(dl_str s)
 {
     size_t n = s.n < LONG_WIDE ? 0 : dl_utf8_count(s);
@@ -142,15 +181,6 @@ static void read_head(const dl_months *months, const lines *all, size_t n, struc
     }
 }
 
-/* Was this line cut off the one before it to fit a column? */
-static bool goes_on(const lines *all, size_t i)
-{
-    const struct line *l = &all->p[i];
-    if (l->after_blank || i == 0) return false;
-    dl_str before = all->p[i - 1].text;
-    return before.n >= WRAPPED_LEAST && !is_long(before) && !ends_a_sentence(before);
-}
-
 static bool has_list_mark(dl_str *s)
 {
     static const char *const marks[] = {"- ", "* ", "• ", "– "};
@@ -173,26 +203,18 @@ static enum dl_err put_block(dl_arena *arena, dl_buf *text, dl_str s, enum dl_bl
 
 static enum dl_err read_body(dl_arena *arena, const lines *all, size_t from, struct dl_page *page)
 {
-    dl_buf text = DL_BUF_INIT(DL_PAGE_MAX), joined = DL_BUF_INIT(DL_PAGE_MAX);
+    dl_buf text = DL_BUF_INIT(DL_PAGE_MAX);
     enum dl_err err = DL_OK;
-    for (size_t i = from; err == DL_OK && i < all->n;) {
+    for (size_t i = from; err == DL_OK && i < all->n; i++) {
         dl_str s = all->p[i].text;
         enum dl_block_kind kind = has_list_mark(&s) ? DL_BLOCK_LIST_ITEM : DL_BLOCK_PARAGRAPH;
-        dl_buf_reset(&joined);
-        dl_buf_str(&joined, s);
-        for (i++; i < all->n && goes_on(all, i); i++) {
-            dl_buf_byte(&joined, ' ');
-            dl_buf_str(&joined, all->p[i].text);
-        }
-        s = dl_buf_slice(&joined);
         bool is_heading =
-            kind == DL_BLOCK_PARAGRAPH && s.n < SHORT_LINE && !ends_a_sentence(s) && i < all->n;
+            kind == DL_BLOCK_PARAGRAPH && s.n < SHORT_LINE && !ends_a_sentence(s) && i + 1 < all->n;
         err = put_block(arena, &text, s, is_heading ? DL_BLOCK_HEADING : kind, page);
     }
     if (err == DL_OK) err = dl_buf_failed(&text);
     if (err == DL_OK) page->text = dl_str_dup(arena, dl_buf_slice(&text));
     dl_buf_free(&text);
-    dl_buf_free(&joined);
     return err != DL_OK ? err : dl_arena_failed(arena);
 }
 
@@ -201,6 +223,7 @@ enum dl_err dl_plain_read(dl_arena *arena, const dl_months *months, dl_str text,
 {
     lines all = {0};
     DL_TRY(split(arena, dl_utf8_clean(arena, text), &all));
+    DL_TRY(join_wrapped(arena, &all));
     size_t head = head_of(&all);
     read_head(months, &all, head, page);
     DL_TRY(read_body(arena, &all, head, page));
