@@ -33,7 +33,7 @@ struct job {
     bool is_feed;
     int64_t id, tries; /* feed or document */
     dl_buf text;       /* the strings below */
-    dl_str url, outlet, etag, last_modified;
+    dl_str url, outlet, kind, etag, last_modified;
     uint64_t request;    /* told: id of the request */
     dl_buf answer, body; /* kept until the writer has them */
 };
@@ -75,7 +75,10 @@ static yyjson_mut_doc *answer_of(struct fetcher *f, const struct job *job)
     dl_json_int(json, o, job->is_feed ? "feed" : "document", job->id);
     dl_json_int(json, o, "at", dl_now_ms());
     dl_json_str(json, o, "url", job->url);
-    if (job->is_feed) return json;
+    if (job->is_feed) {
+        dl_json_str(json, o, "kind", job->kind);
+        return json;
+    }
     struct dl_identity id;
     dl_identity_of(f->scratch, job->url, (dl_str){NULL, 0}, &id);
     dl_identity_json(&id, json, o);
@@ -245,16 +248,18 @@ static void start_job(struct fetcher *f, yyjson_val *row, bool is_feed)
     struct job *job = free_job(f);
     if (job == NULL || id <= 0 || is_under_way(f, is_feed, id)) return;
     dl_str parts[] = {dl_json_get_str(row, "url"), dl_json_get_str(row, "outlet"),
-                      dl_json_get_str(row, "etag"), dl_json_get_str(row, "last_modified")};
+                      dl_json_get_str(row, "kind"), dl_json_get_str(row, "etag"),
+                      dl_json_get_str(row, "last_modified")};
     size_t at = 0;
     dl_buf_reset(&job->text);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         dl_buf_str(&job->text, parts[i]);
     if (dl_buf_failed(&job->text) != DL_OK) return;
     job->url = keep(&job->text, parts[0], &at);
     job->outlet = keep(&job->text, parts[1], &at);
-    job->etag = keep(&job->text, parts[2], &at);
-    job->last_modified = keep(&job->text, parts[3], &at);
+    job->kind = keep(&job->text, parts[2], &at);
+    job->etag = keep(&job->text, parts[3], &at);
+    job->last_modified = keep(&job->text, parts[4], &at);
     job->fetcher = f;
     job->is_feed = is_feed;
     job->id = id;

@@ -180,7 +180,7 @@ static enum dl_err read_page(const struct dl_reader *r, dl_arena *arena, const s
     struct dl_page_input in = {bytes, facts->url, facts->content_type};
     struct dl_page *page;
     DL_TRY(dl_page_read(r->pages, arena, &in, &page, diag));
-    if (page->text.n == 0)
+    if (page->text.n == 0 || (page->title.n == 0 && page->kind == DL_PAGE_OTHER))
         return dl_fail(diag, DL_ERR_EMPTY, DL_NO_POS, "there is no article on the page (%s)",
                        dl_page_kind_name(page->kind));
     *ret_page = page;

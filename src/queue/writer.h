@@ -14,7 +14,7 @@
  *          changes nothing.
  * WORK    {feeds: n, pages: n} -> {feeds: [{feed, url, kind, etag, last_modified, outlet}],
  *          pages: [{document, url}], next: ms}, what is due, soonest first.
- * FETCHED {feed | document, at, status, url, etag, last_modified, content_type, max_age,
+ * FETCHED {feed, kind | document, at, status, url, etag, last_modified, content_type, max_age,
  *          retry_after, error, why, again, identity{…}} + body. Answered when its items are
  *          durable.
  * SOURCES {put: [{outlet, name, country, language, kind, home, url, feed_kind, title}],

@@ -112,7 +112,7 @@ static void crashes_cost_only_their_job(void **state)
     }
 }
 
-static void endless_loop_meets_the_cpu_limit(void **state)
+static void endless_loop_meets_a_limit(void **state)
 {
     struct fixture *f = *state;
     submit(f, SPIN, DL_STR(""), 0);
@@ -120,6 +120,7 @@ static void endless_loop_meets_the_cpu_limit(void **state)
     submit(f, ECHO, DL_STR("behind"), 2);
     finish(f, 3);
     /* A machine under load meets the wall clock first. */
+    /* On a crowded machine the wall clock strikes first. */
     assert_true(results[0].err == DL_ERR_CPU || results[0].err == DL_ERR_TIMEOUT);
     assert_string_equal(results[1].text, "neighbour");
     assert_string_equal(results[2].text, "behind");
@@ -175,7 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(crashes_cost_only_their_job, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(endless_loop_meets_the_cpu_limit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(endless_loop_meets_a_limit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(readers_open_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(errors_keep_code_position_and_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(big_parts_pass_whole, set_up, tear_down),
