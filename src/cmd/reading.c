@@ -1,11 +1,19 @@
 #include "cmd/reading.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <unistd.h>
 
 enum { OUT_MAX = 256 << 20 }; /* one answer; lists are limited */
 
 static int no_store(struct dl_cli *cli, const char *dir)
 {
+    const char *database = dl_str_fmt(cli->arena, "%s/dateline.db", dir).p;
+    if (database != NULL && access(database, R_OK) != 0 && errno == EACCES)
+        return dl_cli_fail(cli,
+                           "%s may not be read by this user; run as its owner, or name "
+                           "another with --store",
+                           dir);
     dl_cli_fail(
         cli,
         "there is no store in %s yet; 'dateline serve' or 'dateline ingest PATH' makes one, "
