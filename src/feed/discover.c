@@ -1,9 +1,8 @@
 #include "feed/discover.h"
 
-#include <lexbor/html/html.h>
-
 #include "base/map.h"
 #include "base/utf8.h"
+#include "feed/htmltree.h"
 #include "feed/sanitize.h"
 #include "net/url.h"
 
@@ -229,8 +228,7 @@ enum dl_err dl_discover_page(dl_arena *arena, dl_str html, dl_str url, dl_discov
     if (document == NULL) return DL_ERR_NOMEM;
     lxb_html_document_clean(document);
     dl_str text = dl_html_bounded(dl_utf8_repair(arena, html));
-    if (lxb_html_document_parse(document, (const lxb_char_t *)(text.n > 0 ? text.p : ""), text.n) !=
-        LXB_STATUS_OK)
+    if (!dl_html_tree_parse(document, text))
         return dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "the page cannot be parsed");
     DL_TRY(walk(&r, lxb_dom_interface_node(document)));
     DL_TRY(dl_arena_failed(arena));

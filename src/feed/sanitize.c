@@ -1,9 +1,9 @@
 #include "feed/sanitize.h"
 
 #include <lexbor/dom/interfaces/character_data.h>
-#include <lexbor/html/html.h>
 
 #include "base/utf8.h"
+#include "feed/htmltree.h"
 #include "net/url.h"
 
 enum treatment {
@@ -141,9 +141,7 @@ static lxb_dom_node_t *parse(dl_str html)
     if (document == NULL) document = lxb_html_document_create();
     if (document == NULL) return NULL;
     lxb_html_document_clean(document);
-    const char *bytes = html.p != NULL ? html.p : "";
-    if (lxb_html_document_parse(document, (const lxb_char_t *)bytes, html.n) != LXB_STATUS_OK)
-        return NULL;
+    if (!dl_html_tree_parse(document, html)) return NULL;
     return lxb_dom_interface_node(document->dom_document.element);
 }
 
