@@ -1,5 +1,6 @@
 #include "base/hash.h"
 #include "cmd/batch.h"
+#include "lang/langid.h"
 #include "page/page.h"
 
 enum format { JSON, TEXT, MARKDOWN };
@@ -35,6 +36,16 @@ static enum dl_err input_of(struct extract *x, dl_arena *arena, const struct dl_
     return DL_OK;
 }
 
+/* What the page does not declare, its text tells. */
+static void tell_language(dl_arena *arena, struct dl_page *page)
+{
+    struct dl_language told;
+    if (page->language.n > 0 || page->text.n == 0) return;
+    dl_langid_tell(page->text, (dl_str){NULL, 0}, &told);
+    if (strcmp(told.code, "und") == 0) return;
+    page->language = dl_str_dup(arena, dl_str_c(told.code));
+}
+
 static void put_text(const struct dl_page *page, dl_buf *out)
 {
     const dl_str parts[] = {page->title, page->subtitle, page->text};
@@ -52,6 +63,7 @@ static enum dl_err extract(void *ctx, dl_arena *arena, const struct dl_batch_doc
     if (reader == NULL) return DL_ERR_NOMEM;
     DL_TRY(input_of(x, arena, doc, &in, diag));
     DL_TRY(dl_page_read(reader, arena, &in, &page, diag));
+    tell_language(arena, page);
     if (x->format == TEXT)
         put_text(page, doc->plain);
     else if (x->format == MARKDOWN)

@@ -139,10 +139,20 @@ static bool is_single_latin(const lxb_encoding_data_t *data)
            data->encoding == LXB_ENCODING_MACINTOSH || data->encoding == LXB_ENCODING_ISO_8859_15;
 }
 
+/* Signs such as 1/4 and (R) between letters are letters of another encoding: "Po\xBE" "ar". */
+static bool is_sign_in_word(dl_str s, size_t i)
+{
+    unsigned char c = (unsigned char)s.p[i];
+    if (c < 0xA1 || c > 0xBF || c == 0xAA || c == 0xBA || c == 0xAB || c == 0xBB || c == 0xAD ||
+        c == 0xB7 || i == 0 || i + 1 >= s.n)
+        return false;
+    return dl_is_alpha((unsigned char)s.p[i - 1]) && dl_is_alpha((unsigned char)s.p[i + 1]);
+}
+
 /* "iso-8859-1" stands on pages of every script; no Latin language has so many high bytes. */
 static bool contradicts_latin(dl_str bytes)
 {
-    size_t high = 0, letters = 0;
+    size_t high = 0, letters = 0, signs = 0;
     for (size_t i = 0; i < bytes.n; i++) {
         unsigned char c = (unsigned char)bytes.p[i];
         if (c == '<') {
@@ -151,11 +161,12 @@ static bool contradicts_latin(dl_str bytes)
             i = end;
         } else if (c >= 0x80) {
             high++;
+            signs += is_sign_in_word(bytes, i);
         } else {
             letters += dl_is_alpha(c);
         }
     }
-    return high > 20 && high * 5 > (letters + high) * 2;
+    return signs >= 3 || (high > 20 && high * 5 > (letters + high) * 2);
 }
 
 static const lxb_encoding_data_t *choose(const struct dl_charset_input *in, bool *ret_declared)
