@@ -7,7 +7,7 @@
 #include "lang/cld2_shim.h"
 
 enum {
-    LOOK_AT = 32 << 10,
+    LOOK_AT = 8 << 10,
     SHORT_TEXT = 200, /* bytes below which a declared language outweighs a guess */
 };
 

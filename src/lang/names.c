@@ -254,12 +254,12 @@ static uint32_t one_name(struct finder *f, uint32_t i, uint32_t end)
         return after;
     }
     if (has(f, i, DL_CLASS_GIVEN) && end - i >= 2 && after < end && !org_run) k = NULL;
-    if (k != NULL && k->kind == DL_KNOWN_NAME && after <= end) {
+    if (k != NULL && k->kind == DL_KNOWN_NAME) {
         emit(f, i, after, k->name_kind == DL_NAME_ARMED ? DL_ENTITY_GROUP : DL_ENTITY_ORG, k);
         return after;
     }
-    if (k != NULL && !org_run && after <= end && !doubtful_city(f, k, i, m.tokens, behind) &&
-        (after == end || k->kind != DL_KNOWN_CITY || has(f, after, DL_CLASS_TITLE))) {
+    if (k != NULL && !org_run && !doubtful_city(f, k, i, m.tokens, behind) &&
+        (after >= end || k->kind != DL_KNOWN_CITY || has(f, after, DL_CLASS_TITLE))) {
         emit(f, i, after, DL_ENTITY_PLACE, k);
         return after;
     }
@@ -268,12 +268,13 @@ static uint32_t one_name(struct finder *f, uint32_t i, uint32_t end)
     return stop;
 }
 
-static void run(struct finder *f, uint32_t i, uint32_t end)
+/* Returns where it came to: a known name may be longer than the run of capitals. */
+static uint32_t run(struct finder *f, uint32_t i, uint32_t end)
 {
     bool shout = end - i > 4;
     for (uint32_t k = i; k < end; k++)
         shout = shout && (f->w->p[k].flags & DL_WORD_UPPER);
-    if (shout) return; /* a headline in capitals tells nothing of names */
+    if (shout) return end; /* a headline in capitals tells nothing of names */
     /* The first word of a sentence is a name only when the lists or the next words say so. */
     if ((f->w->p[i].flags & DL_WORD_FIRST) && has(f, i, DL_CLASS_NOTNAME | DL_CLASS_TIME) &&
         !has(f, i, DL_CLASS_GIVEN)) {
@@ -282,6 +283,7 @@ static void run(struct finder *f, uint32_t i, uint32_t end)
     }
     while (i < end)
         i = one_name(f, i, end);
+    return i;
 }
 
 /* --- texts without capitals --------------------------------------------------------------- */
@@ -332,8 +334,8 @@ static void in_sentence(struct finder *f)
             continue;
         }
         uint32_t end = run_end(f, i);
-        run(f, i, end);
-        i = end > i ? end : i + 1;
+        uint32_t at = run(f, i, end);
+        i = at > i ? at : i + 1;
     }
 }
 

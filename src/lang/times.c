@@ -12,8 +12,10 @@
     X(month)                                                                                       \
     X(weekday)                                                                                     \
     X(day)                                                                                         \
-    X(unit) X(number) X(vague) X(ordinal) X(last) X(this) X(next) X(past) X(future) X(ago)         \
-        X(later) X(ref) X(set) X(part) X(season)
+    X(unit)                                                                                        \
+    X(number)                                                                                      \
+    X(vague) X(ordinal) X(last) X(this) X(next) X(past) X(future) X(ago) X(later) X(ref) X(set)    \
+        X(part) X(season)
 enum time_kind {
 #define X(name) T_##name,
     TIME_KINDS(X)
@@ -656,6 +658,17 @@ static const pattern patterns[] = {numeric,      east_asian, month_date, weekday
                                    relative_day, modified,   quarter,    counted,
                                    hyphened,     clock_time, year,       fixed};
 
+/* Most words start no time: one look-up instead of all patterns. */
+static bool may_start(const struct scan *s, uint32_t i)
+{
+    const dl_token *t = &s->w->p[i];
+    uint32_t link;
+    if (t->kind == DL_TOKEN_NUMBER || (t->mark >= '0' && t->mark <= '9') || t->mark >= 0x0600)
+        return true;
+    if (dl_phrases_match(&s->t->words, s->w, i, s->last, &link) > 0) return true;
+    return text_is(s, i, "the") || dl_str_chr(dl_token_text(s->w, i), '-', 0) != DL_NO_POS;
+}
+
 enum { FUTURE_REACH = 8 /* words behind "will" that it still rules */ };
 
 static enum dl_err in_sentence(struct scan *s, const dl_sentence *sentence, dl_timexes *out)
@@ -667,6 +680,7 @@ static enum dl_err in_sentence(struct scan *s, const dl_sentence *sentence, dl_t
         if (t->kind > DL_TOKEN_NUMBER) continue;
         if (text_is(s, i, "will") || text_is(s, i, "'ll")) will = i + 1;
         s->future = will > 0 && i - will < FUTURE_REACH;
+        if (!may_start(s, i)) continue;
         for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
             dl_timex found;
             if (!patterns[k](s, i, &found)) continue;

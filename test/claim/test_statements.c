@@ -95,12 +95,39 @@ static void silence_gives_nothing(void **state)
     said_close(&s);
 }
 
+static void other_languages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *text, *source, *content;
+        int stance;
+    } cases[] = {
+        {"fr", "Le pont est fermé, a déclaré le maire.", "le maire", "Le pont est fermé",
+         DL_STANCE_NEUTRAL},
+        {"de", "Die Polizei bestätigte, dass der Fahrer tot ist.", "Die Polizei", "der Fahrer tot",
+         DL_STANCE_ENDORSED},
+        {"es", "El ejército negó haber disparado.", "El ejército", "haber disparado",
+         DL_STANCE_DENIED},
+        {"ru", "По данным полиции, мост закрыт.", "полиции", "мост закрыт", DL_STANCE_NEUTRAL},
+        {"ar", "زعم المتمردون أنهم أسقطوا طائرة.", "المتمردون", "أسقطوا طائرة",
+         DL_STANCE_DISTANCED},
+        {"fa", "ارتش قرزان سرنگونی بالگرد را تکذیب کرد.", "ارتش قرزان", "سرنگونی بالگرد",
+         DL_STANCE_DENIED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct said s;
+        said_open(&s, cases[i].language, "", cases[i].text);
+        assert_int_equal(said_find(&s, cases[i].source, cases[i].content)->stance, cases[i].stance);
+        said_close(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trailing_and_leading),  cmocka_unit_test(chains_through_media),
         cmocka_unit_test(hedges_and_denials),    cmocka_unit_test(unnamed_sources_stay_unnamed),
-        cmocka_unit_test(silence_gives_nothing),
+        cmocka_unit_test(silence_gives_nothing), cmocka_unit_test(other_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
