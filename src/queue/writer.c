@@ -8,10 +8,12 @@
 #include "queue/writer_private.h"
 
 enum {
-    TURN_PAUSE_MS = 15,  /* a transaction costs a sync and whole pages: it takes what came in */
+    TURN_PAUSE_MS = 40,  /* a transaction costs a sync and whole pages: it takes what came in */
     TURN_FULL = 32,      /* that, or so much */
-    STORY_PAUSE_MS = 20, /* one transaction for what came in it, not one a document */
+    STORY_PAUSE_MS = 60, /* one transaction for what came in it, not one a document */
     IDLE_MS = 1000,
+    LOCK_WAIT_MS = 5000, /* a command's own writer ends within that, or says what it does */
+    LOCK_PAUSE_MS = 100,
     EXIT_BUSY = DL_CHILD_GIVE_UP + 5,
 };
 
@@ -42,7 +44,12 @@ static enum dl_err open_ledger(dl_writer *w, struct dl_diag *diag)
 {
     struct dl_ledger_options options = {
         .dir = w->options->dir, .early_cursor = getenv("DATELINE_TEST_EARLY_CURSOR") != NULL};
-    DL_TRY(dl_ledger_open(&options, &w->ledger, diag));
+    int64_t until = dl_monotonic_ms() + LOCK_WAIT_MS;
+    enum dl_err err;
+    while ((err = dl_ledger_open(&options, &w->ledger, diag)) == DL_ERR_BUSY && !dl_stop_wanted() &&
+           dl_monotonic_ms() < until)
+        poll(NULL, 0, LOCK_PAUSE_MS);
+    DL_TRY(err);
     DL_TRY(dl_writer_load_outlets(w));
     DL_TRY(put_starter(w));
     return dl_writer_restore_stories(w);
