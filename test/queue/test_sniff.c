@@ -35,7 +35,7 @@ static void kinds_are_told_from_the_bytes(void **state)
         {"\x28\xb5\x2f\xfd", "", "crawl.warc.zst", DL_SNIFF_WARC},
         {"%PDF-1.7\x01\x02\x03\x04", "text/html", "", DL_SNIFF_BINARY},
         {"\x89PNG\r\n\x1a\n\x01\x02", "", "", DL_SNIFF_BINARY},
-        {"just words, no markup", "", "", DL_SNIFF_UNKNOWN},
+        {"just words, no markup", "", "", DL_SNIFF_PAGE},
         {"just words, no markup", "text/html; charset=x", "", DL_SNIFF_PAGE},
         {"นี่คือข่าว <p>ข่าว", "", "", DL_SNIFF_PAGE},
     };
