@@ -14,7 +14,7 @@ enum {
     AFTER_TITLE = 14,
 };
 
-enum role { ROLE_BEFORE, ROLE_AFTER, ROLE_JOIN, ROLE_NONE, ROLES };
+enum role { ROLE_BEFORE, ROLE_AFTER, ROLE_JOIN, ROLE_ROLE, ROLE_NONE, ROLES };
 
 struct dl_byline_words {
     DL_VEC(dl_str) list[ROLES];
@@ -22,7 +22,7 @@ struct dl_byline_words {
 
 enum dl_err dl_byline_words_new(dl_arena *arena, dl_byline_words **ret_words, struct dl_diag *diag)
 {
-    static const char *const roles[ROLES] = {"before", "after", "join", "none"};
+    static const char *const roles[ROLES] = {"before", "after", "join", "role", "none"};
     dl_str text, cell[DL_TSV_MAX_COLUMNS];
     dl_tsv tsv;
     struct dl_byline_words *w = DL_NEW(arena, struct dl_byline_words);
@@ -78,8 +78,8 @@ static dl_str strip_before(const dl_byline_words *w, dl_str s)
 /* Where names end: a date, a bar, a word like "updated". */
 static dl_str cut_after(const dl_byline_words *w, dl_str s)
 {
-    static const char *const marks[] = {"|", "•", "·", " - ", " – ", " — ",
-                                        "(", "[", "→", "»",   "\n"};
+    static const char *const marks[] = {"|",   "•", "·", "⋅", " - ", " – ",
+                                        " — ", "(", "[", "→", "»",   "\n"};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         size_t at = dl_str_find_c(s, marks[i], 0);
         if (at != DL_NO_POS && at > 0) s = dl_str_trim(dl_str_sub(s, 0, at));
@@ -133,7 +133,9 @@ static bool is_name(const dl_byline_words *w, dl_str s)
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
         words += c == ' ';
-        letters += dl_is_alpha(c) || c >= 0x80;
+        bool mark = c == 0xE2 && i + 1 < s.n && (unsigned char)s.p[i + 1] == 0x80;
+        if (mark) i += 2;
+        letters += !mark && (dl_is_alpha(c) || c >= 0x80);
         if (c == '@' || c == '<' || c == '{' || c == '=') return false;
     }
     if (letters < 2 || words > NAME_WORDS) return false;
@@ -154,16 +156,27 @@ static dl_str trim_marks(dl_str s)
     return s;
 }
 
+/* "Jane Doe, Security Expert" */
+static bool tells_role(const dl_byline_words *w, dl_str s)
+{
+    dl_str word;
+    while (s.p != NULL && dl_str_split(&s, ' ', &word))
+        for (size_t k = 0; k < w->list[ROLE_ROLE].n; k++)
+            if (dl_str_ieq(word, w->list[ROLE_ROLE].p[k])) return true;
+    return false;
+}
+
 static enum dl_err take_name(dl_arena *arena, const dl_byline_words *w, dl_str part,
                              dl_page_strings *names)
 {
-    part = trim_marks(strip_before(w, part));
+    part = trim_marks(strip_before(w, trim_marks(part)));
     if (is_degree(part) && names->n > 0 && !dl_str_eq(names->p[names->n - 1], part)) {
         dl_str *last = &names->p[names->n - 1];
         *last = dl_str_fmt(arena, "%.*s, %.*s", DL_FMT(*last), DL_FMT(part));
         return DL_OK;
     }
     if (!is_name(w, part) || names->n >= NAMES_MAX) return DL_OK;
+    if (names->n > 0 && tells_role(w, part)) return DL_OK;
     for (size_t i = 0; i < names->n; i++)
         if (dl_same_words(names->p[i], part)) return DL_OK;
     return dl_vec_push(arena, names, part);
@@ -173,7 +186,7 @@ enum dl_err dl_byline_names(dl_arena *arena, const dl_byline_words *words, dl_st
                             dl_page_strings *names)
 {
     dl_str s = dl_utf8_prefix(dl_str_trim(text), BYLINE_MAX);
-    s = cut_after(words, strip_before(words, s));
+    s = cut_after(words, strip_before(words, trim_marks(s)));
     size_t start = 0;
     if (dl_str_ifind_c(s, "http", 0) != DL_NO_POS) return DL_OK;
     for (size_t i = 0; i < s.n; i++) {

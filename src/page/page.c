@@ -11,6 +11,8 @@
 #include "page/plain.h"
 
 enum { LEXICON_MAX = 4 << 20, TEXT_MAX = 2 * DL_PAGE_MAX, KEEP_TEXT = 4 << 20 };
+/* Bytes: less in the markup is no article, less in the structured data no text. */
+enum { LITTLE_TEXT = 300, LD_TEXT = 600 };
 
 struct dl_page_reader {
     dl_tree *tree;
@@ -59,47 +61,6 @@ static enum dl_err warn(dl_arena *arena, struct dl_page *page, const char *text)
     return dl_vec_push(arena, &page->warnings, dl_str_c(text));
 }
 
-static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
-                                const struct dl_page_input *in, dl_str html, struct dl_page *page,
-                                struct dl_diag *diag)
-{
-    DL_TRY(dl_tree_parse(reader->tree, html, diag));
-    lxb_dom_node_t *root = dl_tree_root(reader->tree);
-    if (root == NULL) return DL_OK;
-    struct dl_blocks blocks;
-    struct dl_meta meta;
-    struct dl_scales scales;
-    DL_TRY(dl_blocks_read(arena, reader->cues, root, &reader->text, &blocks));
-    DL_TRY(dl_meta_read(arena, &reader->words, &blocks, in->url, &meta));
-    DL_TRY(dl_meta_fill(arena, &meta, page));
-    struct dl_anchors anchors = {page->title, page->description};
-    DL_TRY(dl_scales_weigh(arena, reader->cues, &blocks, &anchors, &scales));
-    DL_TRY(dl_meta_weighed(arena, &meta, &scales, page));
-    struct dl_article_input article = {&blocks, &scales, page->title, page->description, meta.base};
-    DL_TRY(dl_article_find(arena, &article, page));
-    return dl_meta_finish(arena, &meta, page);
-}
-
-enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct dl_page_input *in,
-                         struct dl_page **ret_page, struct dl_diag *diag)
-{
-    struct dl_charset_input bytes = {in->bytes, in->content_type, in->url};
-    struct dl_charset_text decoded;
-    DL_TRY(dl_charset_decode(arena, &bytes, &decoded, diag));
-    struct dl_page *page = DL_NEW(arena, struct dl_page);
-    if (page == NULL) return dl_arena_failed(arena);
-    page->kind = DL_PAGE_OTHER;
-    page->url = dl_url_resolve_web(arena, in->url, (dl_str){NULL, 0});
-    if (decoded.damaged) DL_TRY(warn(arena, page, "some bytes could not be decoded"));
-    bool is_plain = dl_plain_is(decoded.text, in->content_type);
-    enum dl_err err = is_plain ? dl_plain_read(arena, reader->words.months, decoded.text, page)
-                               : read_decoded(reader, arena, in, decoded.text, page, diag);
-    tidy(reader);
-    if (err == DL_OK) err = dl_arena_failed(arena);
-    if (err == DL_OK) *ret_page = page;
-    return err;
-}
-
 /* Plain text: paragraphs are parted by blank lines. */
 static enum dl_err plain_text(dl_arena *arena, dl_str text, struct dl_page *page)
 {
@@ -128,6 +89,58 @@ static enum dl_err plain_text(dl_arena *arena, dl_str text, struct dl_page *page
     page->text = dl_str_dup(arena, dl_buf_slice(&out));
     if (err == DL_OK) err = dl_buf_failed(&out);
     dl_buf_free(&out);
+    return err;
+}
+
+/* A page that scripts fill tells its text in the structured data alone. */
+static enum dl_err text_of_ld(dl_arena *arena, dl_str body, struct dl_page *page)
+{
+    if (page->text.n >= LITTLE_TEXT || body.n < LD_TEXT || page->text.n * 4 > body.n) return DL_OK;
+    page->blocks.n = page->links.n = 0;
+    page->kind = DL_PAGE_ARTICLE;
+    page->confidence = 0.5;
+    return plain_text(arena, dl_utf8_clean(arena, body), page);
+}
+
+static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
+                                const struct dl_page_input *in, dl_str html, struct dl_page *page,
+                                struct dl_diag *diag)
+{
+    DL_TRY(dl_tree_parse(reader->tree, html, diag));
+    lxb_dom_node_t *root = dl_tree_root(reader->tree);
+    if (root == NULL) return DL_OK;
+    struct dl_blocks blocks;
+    struct dl_meta meta;
+    struct dl_scales scales;
+    DL_TRY(dl_blocks_read(arena, reader->cues, root, &reader->text, &blocks));
+    DL_TRY(dl_meta_read(arena, &reader->words, &blocks, in->url, &meta));
+    DL_TRY(dl_meta_fill(arena, &meta, page));
+    struct dl_anchors anchors = {page->title, page->description};
+    DL_TRY(dl_scales_weigh(arena, reader->cues, &blocks, &anchors, &scales));
+    DL_TRY(dl_meta_weighed(arena, &meta, &scales, page));
+    struct dl_article_input article = {&blocks, &scales, page->title, page->description, meta.base};
+    DL_TRY(dl_article_find(arena, &article, page));
+    DL_TRY(text_of_ld(arena, meta.ld.body, page));
+    return dl_meta_finish(arena, &meta, page);
+}
+
+enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct dl_page_input *in,
+                         struct dl_page **ret_page, struct dl_diag *diag)
+{
+    struct dl_charset_input bytes = {in->bytes, in->content_type, in->url};
+    struct dl_charset_text decoded;
+    DL_TRY(dl_charset_decode(arena, &bytes, &decoded, diag));
+    struct dl_page *page = DL_NEW(arena, struct dl_page);
+    if (page == NULL) return dl_arena_failed(arena);
+    page->kind = DL_PAGE_OTHER;
+    page->url = dl_url_resolve_web(arena, in->url, (dl_str){NULL, 0});
+    if (decoded.damaged) DL_TRY(warn(arena, page, "some bytes could not be decoded"));
+    bool is_plain = dl_plain_is(decoded.text, in->content_type);
+    enum dl_err err = is_plain ? dl_plain_read(arena, reader->words.months, decoded.text, page)
+                               : read_decoded(reader, arena, in, decoded.text, page, diag);
+    tidy(reader);
+    if (err == DL_OK) err = dl_arena_failed(arena);
+    if (err == DL_OK) *ret_page = page;
     return err;
 }
 
