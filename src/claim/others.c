@@ -62,6 +62,17 @@ void say_preposition(struct finder *f, uint32_t hit)
     struct dl_span source = prepositional_source(f, h->at.last, last);
     if (h->cue->act == DL_ACT_INSIDE) source = (struct dl_span){h->at.first + 1, h->at.first + 2};
     if (h->cue->kind == DL_CUE_POST) source = phrase_before(f, first, h->at.first);
+    uint32_t closed = 0;
+    /* "据X报道，": the verb that closes the source belongs to the cue. */
+    for (size_t k = hit + 1; k < f->hits.n && !f->english; k++) {
+        struct hit *verb = &f->hits.p[k];
+        if (verb->at.first >= source.last) break;
+        if (verb->cue->kind != DL_CUE_VERB || verb->at.last != source.last) continue;
+        if (verb->at.first <= source.first) continue;
+        source.last = verb->at.first;
+        closed = verb->at.last;
+        verb->statement = HIT_USED;
+    }
     struct dl_span hearer = {0, 0};
     uint32_t told = f->english ? source.last : say_hearer_at(f, source.first + 1, source.last);
     if (told < source.last) {
@@ -80,6 +91,7 @@ void say_preposition(struct finder *f, uint32_t hit)
     h->statement = (int32_t)f->out.n - 1;
     struct dl_span left = say_trim(f, (struct dl_span){first, h->at.first});
     uint32_t behind = source.last > h->at.last ? source.last : h->at.last;
+    if (closed > behind) behind = closed;
     if (hearer.last > hearer.first) {
         say_told(f, s, hearer);
         behind = hearer.last;

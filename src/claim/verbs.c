@@ -424,7 +424,9 @@ static bool find_source(struct finder *f, const struct hit *h, struct view *v, c
         v->source = say_subject(f, v->limit, v->before);
         *score = has_verb(f, v->source.first, v->source.last) ? 0.55f : 0.9f;
         if (behind_comma) v->source = with_first_half(f, v->source, v->first);
-        if (!f->english && say_is(f, v->source.first, DL_CLASS_PREP)) return false;
+        if (!f->english && say_is(f, v->source.first, DL_CLASS_PREP) &&
+            !say_is(f, v->source.first, DL_CLASS_DET))
+            return false;
         return usable(v->source);
     }
     if (behind_comma && h->cue->form != DL_FORM_ING) {

@@ -111,6 +111,12 @@ static void other_languages(void **state)
         {"ru", "По данным полиции, мост закрыт.", "полиции", "мост закрыт", DL_STANCE_NEUTRAL},
         {"ar", "زعم المتمردون أنهم أسقطوا طائرة.", "المتمردون", "أسقطوا طائرة",
          DL_STANCE_DISTANCED},
+        {"pt", "A polícia confirmou que a ponte está fechada.", "A polícia", "a ponte",
+         DL_STANCE_ENDORSED},
+        {"it", "Il ponte è chiuso, ha detto il sindaco.", "il sindaco", "Il ponte",
+         DL_STANCE_NEUTRAL},
+        {"uk", "За словами мера, міст закрито.", "мера", "міст закрито", DL_STANCE_NEUTRAL},
+        {"zh", "据新华社报道，大桥已经关闭。", "新华社", "大桥", DL_STANCE_NEUTRAL},
         {"fa", "ارتش قرزان سرنگونی بالگرد را تکذیب کرد.", "ارتش قرزان", "سرنگونی بالگرد",
          DL_STANCE_DENIED},
     };
