@@ -6,7 +6,11 @@
 #include "base/vec.h"
 #include "lang/pack.h"
 
-enum { HEADING_MAX = 12 /* tokens of a line that may be a heading */ };
+enum {
+    HEADING_MAX = 12, /* tokens of a line that may be a heading */
+    SENTENCE_MAX =
+        1000, /* tokens; later steps look over whole sentences, a list or attack is cut */
+};
 
 static bool is_end(uint32_t c)
 {
@@ -173,6 +177,7 @@ enum dl_err dl_sentences_find(const dl_pack *pack, dl_arena *arena, dl_words *wo
             next = behind_closing(words, i + 1);
             ends = ends_here(pack, words, i, next);
         }
+        ends = ends || next - first >= SENTENCE_MAX;
         if (ends) {
             close_sentence(&f, first, next);
             first = next;

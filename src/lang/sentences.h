@@ -7,7 +7,8 @@
  * sentence only when the line has no end mark and is short (a heading). A quotation that holds
  * several sentences is cut inside, as readers count them.
  *
- * Sets `sentence` of each token and DL_WORD_FIRST. Spans exclude white space. Linear. */
+ * Sets `sentence` of each token and DL_WORD_FIRST. Spans exclude white space. A sentence past 1000
+ * tokens is cut, so that steps that look over a whole sentence stay linear in the text. Linear. */
 #ifndef DL_LANG_SENTENCES_H
 #define DL_LANG_SENTENCES_H
 
