@@ -170,6 +170,7 @@ void dl_lines_free(dl_lines *lines)
 static enum dl_err lines_fill(dl_lines *l)
 {
     if (l->start > 0) {
+        DL_ASSERT(l->buf.p != NULL);
         memmove(l->buf.p, l->buf.p + l->start, l->buf.n - l->start);
         l->buf.n -= l->start;
         l->scan -= l->start;
@@ -190,9 +191,9 @@ enum dl_err dl_lines_next(dl_lines *l, dl_str *ret_line)
 {
     bool skipping = false;
     for (;;) {
-        dl_str have = {l->buf.p, l->buf.n};
-        size_t end = have.p == NULL ? DL_NO_POS : dl_str_chr(have, '\n', l->scan);
-        if (end == DL_NO_POS && l->eof && l->start < l->buf.n) end = l->buf.n;
+        dl_str have = l->buf.p != NULL ? dl_buf_slice(&l->buf) : DL_STR("");
+        size_t end = dl_str_chr(have, '\n', l->scan);
+        if (end == DL_NO_POS && l->eof && l->start < have.n) end = have.n;
         if (end != DL_NO_POS) {
             dl_str line = {have.p + l->start, end - l->start};
             l->start = l->scan = end < l->buf.n ? end + 1 : end;

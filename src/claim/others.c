@@ -173,7 +173,6 @@ static void add_hop(struct finder *f, dl_statement *s, const struct hit *h, stru
     s->hop[s->n_hops++] = (struct dl_hop){.source = s->source, .cue = s->cue};
     s->source = source;
     (void)f;
-    s->cue.last = s->cue.last; /* the cue stays the one of the outer hop */
     s->hop[s->n_hops].cue = h->at;
 }
 

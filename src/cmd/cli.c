@@ -265,8 +265,10 @@ static int unknown_command(const char *name)
 {
     const char *names[MAX_COMMANDS];
     size_t n = 0;
-    for (; dl_commands[n] != NULL && n < MAX_COMMANDS; n++)
+    for (; dl_commands[n] != NULL; n++) {
+        DL_ASSERT(n < MAX_COMMANDS);
         names[n] = dl_commands[n]->name;
+    }
     const char *near = dl_cli_nearest(name, names, n);
     if (near != NULL)
         fprintf(stderr, "dateline: no command '%s'; did you mean '%s'?\n", name, near);

@@ -87,7 +87,7 @@ bool dl_digest_matches(dl_digest *d)
     static const char base64url[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     unsigned char raw[EVP_MAX_MD_SIZE];
-    char text[2 * EVP_MAX_MD_SIZE + 2];
+    char text[2 * EVP_MAX_MD_SIZE + 2] = "";
     unsigned n = 0;
     if (EVP_DigestFinal_ex(d->ctx, raw, &n) != 1) return false;
     dl_str declared = {d->declared, d->n};

@@ -77,7 +77,7 @@ enum { COORDINATES = 512 };
 static size_t numbers(dl_str s, double v[COORDINATES])
 {
     size_t n = 0;
-    for (const char *p = s.p; n < COORDINATES && p != NULL && *p != '\0';) {
+    for (const char *p = s.p != NULL ? s.p : ""; n < COORDINATES && *p != '\0';) {
         char *end;
         double d = strtod(p, &end), most = n % 2 == 0 ? 90 : 180;
         if (end == p || !(d >= -most && d <= most)) break;

@@ -335,7 +335,7 @@ static void put_query(dl_buf *out, dl_arena *arena, dl_str query)
         bool empty = name.n == 0 || equals == kept.n - 1;
         if (kept.n > 0 && !empty && !is_tracking(arena, name)) parts[n++] = kept;
     }
-    qsort(parts, n, sizeof *parts, by_bytes);
+    if (n > 1) qsort(parts, n, sizeof *parts, by_bytes);
     for (size_t i = 0; i < n; i++) {
         dl_buf_byte(out, i == 0 ? '?' : '&');
         dl_buf_str(out, parts[i]);

@@ -164,7 +164,8 @@ static dl_str text_below(dl_arena *arena, lxb_dom_node_t *root, size_t max, cons
         while (n != root && n->next == NULL)
             n = n->parent;
         if (n == root) break;
-        n = n->next;
+        n = n->next; /* not null: the loop above stopped there */
+        // cppcheck-suppress nullPointerRedundantCheck
         if (n->type == LXB_DOM_NODE_TYPE_ELEMENT &&
             (dl_node_is_block(n) || dl_node_is(n, LXB_TAG_BR)))
             dl_buf_c(&buf, gap);

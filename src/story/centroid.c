@@ -209,6 +209,7 @@ static int by_value(const void *a, const void *b)
 static size_t cut(struct dl_entry *entries, size_t n, size_t max)
 {
     uint32_t weights[2 * DL_CENTROID_MAX + DL_FEATURES_TERMS];
+    DL_ASSERT(n > max && n <= sizeof weights / sizeof *weights && max > 0);
     for (size_t i = 0; i < n; i++)
         weights[i] = dl_entry_weight(&entries[i]);
     qsort(weights, n, sizeof *weights, by_value);
