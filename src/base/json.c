@@ -93,6 +93,19 @@ yyjson_mut_val *dl_json_push_span(yyjson_mut_doc *doc, yyjson_mut_val *arr, size
     return span;
 }
 
+enum dl_err dl_json_text(yyjson_mut_doc *doc, dl_arena *arena, dl_str *ret_text)
+{
+    size_t n;
+    yyjson_alc alc = dl_json_alc(arena);
+    char *text = yyjson_mut_write_opts(doc, 0, &alc, &n, NULL);
+    if (text == NULL) {
+        enum dl_err err = dl_arena_failed(arena);
+        return err != DL_OK ? err : DL_ERR_STATE;
+    }
+    *ret_text = (dl_str){text, n};
+    return DL_OK;
+}
+
 enum dl_err dl_json_line(yyjson_mut_doc *doc, dl_arena *arena, dl_buf *out)
 {
     DL_TRY(dl_arena_failed(arena));

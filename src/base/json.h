@@ -30,6 +30,8 @@ void dl_json_push_str(yyjson_mut_doc *doc, yyjson_mut_val *arr, dl_str value); /
 yyjson_mut_val *dl_json_push_span(yyjson_mut_doc *doc, yyjson_mut_val *arr, size_t start,
                                   size_t end);
 
+/* The document as text in the arena. */
+enum dl_err dl_json_text(yyjson_mut_doc *doc, dl_arena *arena, dl_str *ret_text) DL_MUST_USE;
 /* Appends the document and a line feed to out. */
 enum dl_err dl_json_line(yyjson_mut_doc *doc, dl_arena *arena, dl_buf *out) DL_MUST_USE;
 

@@ -62,16 +62,16 @@ static void put_paragraphs(dl_buf *out, dl_str text)
     }
 }
 
+/* "</script>" in a title would end the element it stands in. */
 static enum dl_err put_json(dl_arena *arena, dl_buf *out, dl_str s)
 {
     yyjson_mut_doc *json = dl_json_new(arena);
-    size_t n;
-    yyjson_alc alc = dl_json_alc(arena);
+    dl_str text;
     if (json == NULL) return dl_arena_failed(arena);
     yyjson_mut_doc_set_root(json, yyjson_mut_strn(json, s.p, s.n));
-    char *text = yyjson_mut_write_opts(json, YYJSON_WRITE_ESCAPE_SLASHES, &alc, &n, NULL);
-    if (text == NULL) return dl_arena_failed(arena);
-    dl_buf_add(out, text, n);
+    DL_TRY(dl_json_text(json, arena, &text));
+    for (size_t i = 0; i < text.n; i++)
+        dl_buf_c(out, text.p[i] == '/' ? "\\/" : (char[]){text.p[i], '\0'});
     return DL_OK;
 }
 

@@ -8,6 +8,7 @@
 #include "feed/sitemap.h"
 #include "page/page.h"
 #include "queue/identity.h"
+#include "queue/item.h"
 #include "queue/sniff.h"
 #include "story/features.h"
 
@@ -70,17 +71,6 @@ static enum dl_err facts_from(dl_arena *arena, dl_str text, struct facts *ret, s
     return DL_OK;
 }
 
-static enum dl_err write_json(yyjson_mut_doc *json, dl_arena *arena, dl_str *ret_text)
-{
-    size_t n;
-    yyjson_alc alc = dl_json_alc(arena);
-    char *text = yyjson_mut_write_opts(json, 0, &alc, &n, NULL);
-    if (text == NULL)
-        return dl_arena_failed(arena) != DL_OK ? dl_arena_failed(arena) : DL_ERR_STATE;
-    *ret_text = (dl_str){text, n};
-    return DL_OK;
-}
-
 /* --- one reading -------------------------------------------------------------------------- */
 
 static void swallow_poison(const struct dl_reader *r, dl_arena *arena, dl_str title)
@@ -133,7 +123,7 @@ static enum dl_err analyse(const struct dl_reader *r, dl_arena *arena, const str
         if (json == NULL) return dl_arena_failed(arena);
         dl_json_str(json, yyjson_mut_doc_get_root(json), "language", page->language);
     }
-    return write_json(json, arena, &answer->part[2]);
+    return dl_json_text(json, arena, &answer->part[2]);
 }
 
 static enum dl_err features(const struct dl_reader *r, dl_arena *arena, const struct dl_page *page,
@@ -167,7 +157,7 @@ static enum dl_err reading(const struct dl_reader *r, dl_arena *arena, const str
     dl_str address = page->canonical.n > 0 || kind == NULL ? page->canonical : page->url;
     dl_identity_of(arena, address, (dl_str){NULL, 0}, &id);
     if (id.url.n > 0) dl_identity_json(&id, json, object);
-    DL_TRY(write_json(json, arena, &answer->part[0]));
+    DL_TRY(dl_json_text(json, arena, &answer->part[0]));
     answer->part[1] = page->text;
     return dl_arena_failed(arena);
 }
@@ -185,19 +175,6 @@ static enum dl_err read_page(const struct dl_reader *r, dl_arena *arena, const s
                        dl_page_kind_name(page->kind));
     *ret_page = page;
     return DL_OK;
-}
-
-static dl_str longest_content(yyjson_val *item)
-{
-    dl_str best = dl_json_get_str(item, "summary");
-    size_t i, n;
-    yyjson_val *content;
-    yyjson_arr_foreach(yyjson_obj_get(item, "content"), i, n, content)
-    {
-        dl_str value = dl_json_get_str(content, "value");
-        if (value.n > best.n) best = value;
-    }
-    return best;
 }
 
 static enum dl_err names_from(dl_arena *arena, yyjson_val *list, const char *key,
@@ -222,7 +199,7 @@ static enum dl_err read_item(const struct dl_reader *r, dl_arena *arena, const s
     yyjson_val *item = yyjson_doc_get_root(doc), *news = yyjson_obj_get(item, "news");
     dl_str link = dl_json_get_str(item, "link");
     struct dl_page *page;
-    DL_TRY(dl_page_fragment(r->pages, arena, longest_content(item), link.n > 0 ? link : facts->url,
+    DL_TRY(dl_page_fragment(r->pages, arena, dl_item_content(item), link.n > 0 ? link : facts->url,
                             &page, diag));
     page->kind = DL_PAGE_ARTICLE;
     page->url = link.n > 0 ? link : dl_json_get_str(item, "loc");
@@ -331,7 +308,7 @@ static enum dl_err look_at_feed(dl_arena *arena, const struct facts *facts, dl_s
     dl_json_str(json, head, "title", feed->title);
     dl_json_str(json, head, "language", feed->language);
     if (feed->ttl_min > 0) dl_json_int(json, head, "ttl_min", feed->ttl_min);
-    DL_TRY(write_json(json, arena, &answer->part[0]));
+    DL_TRY(dl_json_text(json, arena, &answer->part[0]));
     dl_buf *lines = item_lines();
     for (size_t i = 0; i < feed->items.n; i++) {
         const struct dl_feed_item *item = &feed->items.p[i];
@@ -378,7 +355,7 @@ static enum dl_err look_at_sitemap(dl_arena *arena, const struct facts *facts, d
             dl_json_push_str(json, others, url->loc);
     }
     answer->part[1] = dl_buf_slice(lines);
-    return write_json(json, arena, &answer->part[0]);
+    return dl_json_text(json, arena, &answer->part[0]);
 }
 
 static enum dl_err look(const struct dl_reader *r, dl_arena *arena, struct facts *facts,

@@ -1,5 +1,6 @@
 /* What the fetcher brings: polls of feeds, pages; and what it shall fetch next. */
 #include "net/schedule.h"
+#include "queue/item.h"
 #include "queue/writer_private.h"
 
 enum {
@@ -11,28 +12,6 @@ enum {
 };
 
 /* --- items of a feed or sitemap ----------------------------------------------------------- */
-
-static dl_str longest_content(yyjson_val *item)
-{
-    dl_str best = dl_json_get_str(item, "summary");
-    size_t i, n;
-    yyjson_val *content;
-    yyjson_arr_foreach(yyjson_obj_get(item, "content"), i, n, content)
-    {
-        dl_str value = dl_json_get_str(content, "value");
-        if (value.n > best.n) best = value;
-    }
-    return best;
-}
-
-/* Title and text are what matters; counters and tracking links change at every poll. */
-static dl_id hash_of(yyjson_val *item)
-{
-    yyjson_val *news = yyjson_obj_get(item, "news");
-    const dl_str parts[] = {dl_json_get_str(news != NULL ? news : item, "title"),
-                            longest_content(item)};
-    return dl_id_of(parts, 2);
-}
 
 static enum dl_err put_item(dl_writer *w, struct op *op, const struct dl_items_from *from,
                             dl_str line, struct dl_material *ret, bool *ret_use)
@@ -50,7 +29,7 @@ static enum dl_err put_item(dl_writer *w, struct op *op, const struct dl_items_f
         .shown_url = id.shown_url,
         .guid = id.guid,
         .channel = from->channel,
-        .hash = hash_of(item),
+        .hash = dl_item_hash(item),
         .seen_after_ms = from->seen_after_ms,
         .seen_by_ms = from->seen_by_ms,
         .wants_page = from->want_pages,

@@ -9,10 +9,8 @@ enum {
 
 dl_str dl_writer_json(yyjson_mut_doc *json, dl_arena *arena)
 {
-    size_t n;
-    yyjson_alc alc = dl_json_alc(arena);
-    char *text = yyjson_mut_write_opts(json, 0, &alc, &n, NULL);
-    return text == NULL ? (dl_str){NULL, 0} : (dl_str){text, n};
+    dl_str text = {NULL, 0};
+    return dl_json_text(json, arena, &text) == DL_OK ? text : (dl_str){NULL, 0};
 }
 
 static void work_free(dl_writer *w, struct work *work)
