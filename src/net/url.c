@@ -149,6 +149,11 @@ enum dl_err dl_url_parse(dl_arena *arena, dl_str input, dl_str base, struct dl_u
         href = with_host(arena, &url, host);
         url = parts_of(href);
     }
+    /* lexbor leaves quotes behind an opaque path as they are; parsed again they are encoded. */
+    if (url.is_opaque && (url.has_query || url.has_fragment)) {
+        DL_TRY(parse_text(arena, href, (dl_str){NULL, 0}, &href));
+        url = parts_of(href);
+    }
     href = with_space_kept(arena, &url);
     DL_TRY(dl_arena_failed(arena));
     *ret_url = href.p == url.href.p ? url : parts_of(href);

@@ -78,7 +78,7 @@ static void swallow_poison(const struct dl_reader *r, dl_arena *arena, dl_str ti
     if (!r->poison) return;
     if (dl_str_find_c(title, "POISON crash", 0) != DL_NO_POS) raise(SIGSEGV);
     bool spin = dl_str_find_c(title, "POISON spin", 0) != DL_NO_POS;
-    for (volatile unsigned i = 0; spin; i++) {
+    for (volatile bool on = spin; on;) {
     }
     bool eat = dl_str_find_c(title, "POISON eat", 0) != DL_NO_POS;
     while (eat && dl_alloc(arena, 1 << 20) != NULL) {
