@@ -93,7 +93,7 @@ static int run_replay(void *ctx)
         dl_log(DL_LOG_INFO, "the replay is over, the page stays", "speed=%ld", d->speed);
     dl_ingest_close(in);
     dl_arena_free(arena);
-    while (wait_until(dl_monotonic_ms() + 3600 * 1000)) {
+    while (wait_until(dl_monotonic_ms() + 3600000)) {
     }
     return 0;
 }
