@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/utf8.h"
+#include "cmd/web_input.h"
 #include "queue/pool.h"
 #include "queue/sandbox.h"
 
@@ -12,7 +13,10 @@ enum {
     LINE_MAX_BYTES = DL_FRAME_MAX_PART,
     WINDOW = 256, /* answers that may wait for an earlier one */
     PLAIN_MAX = 64 << 20,
+    FETCH_MEMORY = 64 << 20, /* a body of 16 MiB and the addresses of its hops */
 };
+
+static const char ACCEPT[] = "text/html, application/xhtml+xml, */*;q=0.1";
 
 enum job_type { JOB_FILE = 1, JOB_LINE };
 
@@ -32,6 +36,9 @@ struct batch {
     dl_pool *pool;   /* NULL: in this process */
     dl_arena *arena; /* in this process: reset for each document */
     struct slot slots[WINDOW];
+    bool takes_addresses;
+    dl_egress egress;
+    dl_polite *polite;   /* NULL until the first address */
     size_t first, count; /* the slots in use, in input order */
     bool some_failed;
 };
@@ -79,6 +86,8 @@ static enum dl_err work(void *ctx, dl_arena *arena, const struct dl_frame *ask,
         doc.input = id.n > 0 ? id : DL_STR("-");
     } else {
         doc.body = ask->part[1];
+        doc.url = ask->part[2];
+        doc.content_type = ask->part[3];
     }
     DL_TRY(run_stage(ctx, arena, &doc, &out, diag));
     ret_answer->part[0] = dl_buf_slice(&out);
@@ -177,14 +186,15 @@ static enum dl_err run_here(struct batch *b, const struct dl_frame *ask, struct 
     return print_ready(b);
 }
 
-static enum dl_err submit(struct batch *b, uint32_t type, dl_str name, dl_str body)
+/* Parts: name, body; url and media type of what was fetched. */
+static enum dl_err submit(struct batch *b, const struct dl_frame *ask)
 {
     struct slot *slot;
+    uint32_t type = ask->type;
     /* A line names itself; keeping it whole serves only the error message. */
-    DL_TRY(new_slot(b, type, type == JOB_LINE ? body : name, &slot));
-    struct dl_frame ask = {.type = type, .part = {name, body}};
-    if (b->pool == NULL) return run_here(b, &ask, slot);
-    DL_TRY(dl_pool_submit(b->pool, type, ask.part, slot));
+    DL_TRY(new_slot(b, type, ask->part[type == JOB_LINE ? 1 : 0], &slot));
+    if (b->pool == NULL) return run_here(b, ask, slot);
+    DL_TRY(dl_pool_submit(b->pool, type, ask->part, slot));
     return print_ready(b);
 }
 
@@ -215,7 +225,7 @@ static enum dl_err from_ndjson(struct batch *b, const char *path)
         if (got != DL_OK)
             err = failed_input(b, DL_STR("-"), got, &diag);
         else if (dl_str_trim(line).n > 0)
-            err = submit(b, JOB_LINE, DL_STR("-"), line);
+            err = submit(b, &(struct dl_frame){.type = JOB_LINE, .part = {DL_STR("-"), line}});
     }
     dl_lines_free(&lines);
     if (fd != STDIN_FILENO) close(fd);
@@ -227,9 +237,36 @@ static enum dl_err from_file(struct batch *b, dl_str path)
     struct dl_diag diag = {.pos = DL_NO_POS};
     dl_buf body = DL_BUF_INIT(DL_BATCH_MAX_DOC + 1);
     enum dl_err err = dl_io_read_file(path.p, DL_BATCH_MAX_DOC, &body, &diag);
-    err = err == DL_OK ? submit(b, JOB_FILE, path, dl_buf_slice(&body))
-                       : failed_input(b, path, err, &diag);
+    struct dl_frame ask = {.type = JOB_FILE, .part = {path, dl_buf_slice(&body)}};
+    err = err == DL_OK ? submit(b, &ask) : failed_input(b, path, err, &diag);
     dl_buf_free(&body);
+    return err;
+}
+
+/* Readers are looked after while the network is waited for: their wall clock runs. */
+static bool look_after_readers(void *ctx)
+{
+    struct batch *b = ctx;
+    return b->pool == NULL || (dl_pool_wait(b->pool, 0) == DL_OK && print_ready(b) == DL_OK);
+}
+
+static enum dl_err from_address(struct batch *b, const char *address)
+{
+    struct dl_diag diag = {.pos = DL_NO_POS};
+    struct dl_polite_options options = {
+        .egress = &b->egress, .go_on = look_after_readers, .ctx = b};
+    struct dl_polite_answer answer;
+    if (b->polite == NULL) DL_TRY(dl_polite_new(&options, &b->polite, &diag));
+    dl_arena *arena = dl_arena_new(FETCH_MEMORY);
+    if (arena == NULL) return DL_ERR_NOMEM;
+    dl_polite_get(b->polite, arena, dl_str_c(address), dl_str_c(ACCEPT), &answer);
+    struct dl_frame ask = {
+        .type = JOB_FILE,
+        .part = {dl_str_c(address), answer.body, answer.url, answer.content_type}};
+    if (answer.err != DL_OK) dl_fail(&diag, answer.err, DL_NO_POS, "%s", answer.words);
+    enum dl_err err =
+        answer.err == DL_OK ? submit(b, &ask) : failed_input(b, ask.part[0], answer.err, &diag);
+    dl_arena_free(arena);
     return err;
 }
 
@@ -241,6 +278,10 @@ static enum dl_err from_paths(struct batch *b)
     for (size_t i = 0; i < n; i++) {
         struct dl_diag diag = {.pos = DL_NO_POS};
         dl_str_vec paths = {0};
+        if (b->takes_addresses && dl_is_web_address(args[i])) {
+            DL_TRY(from_address(b, args[i]));
+            continue;
+        }
         enum dl_err err = dl_io_list(b->cli->arena, args[i], &paths, &diag);
         if (err != DL_OK) DL_TRY(failed_input(b, dl_str_c(args[i]), err, &diag));
         for (size_t k = 0; err == DL_OK && k < paths.n; k++)
@@ -268,7 +309,9 @@ int dl_batch_run(struct dl_cli *cli, dl_batch_fn fn, void *ctx)
         return DL_EXIT_USAGE;
     struct batch *b = dl_calloc(cli->arena, 1, sizeof *b);
     if (b == NULL) return dl_cli_fail(cli, "%s", dl_err_text(DL_ERR_NOMEM));
-    *b = (struct batch){.cli = cli, .fn = fn, .ctx = ctx};
+    *b = (struct batch){
+        .cli = cli, .fn = fn, .ctx = ctx, .takes_addresses = dl_cli_knows(cli, "egress-allow")};
+    if (b->takes_addresses && !dl_cli_egress(cli, &b->egress)) return DL_EXIT_USAGE;
     for (size_t i = 0; i < WINDOW; i++) {
         dl_buf_init(&b->slots[i].answer, 2 * (size_t)LINE_MAX_BYTES);
         dl_buf_init(&b->slots[i].name, LINE_MAX_BYTES + 1);
@@ -284,6 +327,7 @@ int dl_batch_run(struct dl_cli *cli, dl_batch_fn fn, void *ctx)
         if (err == DL_OK) err = dl_pool_new(nursery, (unsigned)threads, done, b, &b->pool);
     }
     if (err == DL_OK) err = run_all(b);
+    dl_polite_free(b->polite);
     dl_pool_free(b->pool);
     dl_nursery_stop(nursery);
     dl_arena_free(b->arena);

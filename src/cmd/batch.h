@@ -1,8 +1,10 @@
 /* Stage commands: many documents in, one JSON line each out, in input order.
  *
  * The input is files, folders ("-" or nothing: standard input) or, with --batch FILE, NDJSON
- * documents. Each document goes to fn in a sandboxed reader process (--in-process: in this one);
- * what fn put into `object` is printed behind "input". An error becomes
+ * documents. A command with DL_EGRESS_OPTION (cmd/web_input.h) takes addresses among the files,
+ * too; they are fetched here, politely, one after the other. Each document goes to fn in a
+ * sandboxed reader process (--in-process: in this one); what fn put into `object` is printed behind
+ * "input". An error becomes
  * {"input": …, "error": {"code", "message"}} and exit code 4; the other documents go on. */
 #ifndef DL_CMD_BATCH_H
 #define DL_CMD_BATCH_H
@@ -13,10 +15,11 @@
 enum { DL_BATCH_MAX_DOC = 16 << 20 }; /* decoded body, DESIGN 7 */
 
 struct dl_batch_doc {
-    dl_str input;       /* path as given, "-" or the batch document's id */
-    dl_str body;        /* the file's bytes; empty for a batch document */
-    yyjson_val *fields; /* the batch document's object, NULL for a file */
-    dl_buf *plain;      /* what fn writes here is printed in place of the JSON line */
+    dl_str input;             /* path as given, "-" or the batch document's id */
+    dl_str body;              /* the file's bytes; empty for a batch document */
+    yyjson_val *fields;       /* the batch document's object, NULL for a file */
+    dl_str url, content_type; /* of what was fetched; empty for files and batch documents */
+    dl_buf *plain;            /* what fn writes here is printed in place of the JSON line */
 };
 
 /* Adds the stage's fields to object. Runs in a reader: no files, no network, no clock. ctx is

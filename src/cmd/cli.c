@@ -82,6 +82,11 @@ static size_t option_index(const struct dl_command *command, const char *name)
     return DL_NO_POS;
 }
 
+bool dl_cli_knows(const struct dl_cli *cli, const char *name)
+{
+    return option_index(cli->command, name) != DL_NO_POS;
+}
+
 const char *dl_cli_get(const struct dl_cli *cli, const char *name)
 {
     size_t i = option_index(cli->command, name);

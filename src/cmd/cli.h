@@ -52,6 +52,8 @@ struct dl_cli {
 
 /* Value of an option, NULL when it is not given. */
 const char *dl_cli_get(const struct dl_cli *cli, const char *name);
+/* Does the command have that option at all? Asking for the value of one it has not is a fault. */
+bool dl_cli_knows(const struct dl_cli *cli, const char *name);
 bool dl_cli_has(const struct dl_cli *cli, const char *name);
 /* Whole number in [min, max]; on a wrong value prints the usage line and returns false. */
 bool dl_cli_int(const struct dl_cli *cli, const char *name, long fallback, long min, long max,

@@ -1,5 +1,6 @@
 #include "base/hash.h"
 #include "cmd/batch.h"
+#include "cmd/web_input.h"
 #include "lang/langid.h"
 #include "page/page.h"
 
@@ -24,6 +25,10 @@ static enum dl_err input_of(struct extract *x, dl_arena *arena, const struct dl_
     struct dl_page_input in = {.bytes = doc->body,
                                .url = dl_str_c(dl_cli_get(x->cli, "url")),
                                .content_type = dl_str_c(dl_cli_get(x->cli, "content-type"))};
+    if (doc->url.n > 0) {
+        in.url = doc->url;
+        in.content_type = doc->content_type;
+    }
     if (doc->fields != NULL) {
         in.url = dl_json_get_str(doc->fields, "url");
         in.content_type = dl_json_get_str(doc->fields, "content_type");
@@ -90,29 +95,30 @@ static int run(struct dl_cli *cli)
     const char *format = dl_cli_get(cli, "format");
     if (format != NULL && !format_named(format, &x.format))
         return dl_cli_usage(cli, "'%s' is no format; json, text and markdown are", format);
-    for (size_t i = 0; i < cli->nargs; i++)
-        if (strncmp(cli->args[i], "http://", 7) == 0 || strncmp(cli->args[i], "https://", 8) == 0)
-            return dl_cli_usage(cli,
-                                "'%s' is an address; save the page and give the file, with "
-                                "--url for where it came from",
-                                cli->args[i]);
+    const char *address = dl_cli_web_address(cli);
+    if (address != NULL && dl_cli_has(cli, "url"))
+        return dl_cli_usage(cli, "--url is for a file; '%s' has its own address", address);
     return dl_batch_run(cli, extract, &x);
 }
 
 const struct dl_command dl_cmd_extract = {
     .name = "extract",
     .summary = "reads the article out of web pages",
-    .arguments = "[FILE]...",
+    .arguments = "[FILE|URL]...",
     .description =
         "Prints the article of each HTML page, and nothing but the article, as one JSON line: "
         "title, deck, authors, times, text with its blocks and links, and how sure that is.\n\n"
+        "An address is fetched politely: robots.txt first, two seconds between requests to a "
+        "host.\n\n"
         "Batch documents have the fields id, url, html or html_base64, content_type.",
     .options = {{"url", 'u', "URL", "where the page came from: base of relative addresses"},
                 {"content-type", 0, "TYPE", "media type and charset as the server gave them"},
                 {"format", 'f', "FORMAT", "json, text or markdown (default: json)"},
+                DL_EGRESS_OPTION,
                 DL_BATCH_OPTIONS},
     .examples =
         {
+            {"dateline extract https://example.org/a.html", "a page on the web"},
             {"dateline extract --url https://example.org/a.html a.html", "one page"},
             {"dateline extract --format markdown a.html", "to read it"},
             {"dateline extract pages/ | jq -r .title", "titles of a folder of pages"},

@@ -5,7 +5,8 @@
 
 #include "base/hash.h"
 #include "cmd/data_dir.h"
-#include "cmd/ingest.h"
+#include "cmd/ingest_web.h"
+#include "cmd/web_input.h"
 #include "feed/warc.h"
 #include "queue/sniff.h"
 #include "queue/supervisor.h"
@@ -15,11 +16,14 @@ enum {
     LINE_MAX_BYTES = 32 << 20, /* a page of 16 MiB as base64 */
     DOC_MEMORY = 96 << 20,
     MAX_READERS = 64,
+    LISTED_PAGES = 100, /* of a sitemap: with the usual pause three minutes of one host */
+    LISTED_MOST = 10000,
 };
 
 struct run {
     struct dl_cli *cli;
     dl_ingest *in;
+    dl_ingest_web *web;
     dl_arena *arena; /* reset for each document */
     uint64_t skipped;
     bool found_input;
@@ -191,18 +195,22 @@ static enum dl_err send_whole(struct run *r, const char *path, int fd, struct dl
     return sent;
 }
 
-static enum dl_sniffed sniff_fd(struct run *r, const char *path, int fd)
+static enum dl_sniffed sniff(dl_str kind, dl_str head, dl_str content_type, dl_str path)
 {
-    dl_str kind = option(r, "kind");
     if (dl_str_eq_c(kind, "articles")) return DL_SNIFF_ARTICLES;
     if (dl_str_eq_c(kind, "warc")) return DL_SNIFF_WARC;
+    enum dl_sniffed s = dl_sniff(head, content_type, path);
+    /* One line that is longer than what was looked at. */
+    bool ndjson = dl_str_ends(path, ".ndjson") || dl_str_ends(path, ".jsonl");
+    return s == DL_SNIFF_ARTICLE && ndjson ? DL_SNIFF_ARTICLES : s;
+}
+
+static enum dl_sniffed sniff_fd(struct run *r, const char *path, int fd)
+{
     char head[SNIFF_BYTES];
     ssize_t n = pread(fd, head, sizeof head, 0);
-    if (n <= 0) return DL_SNIFF_EMPTY;
-    enum dl_sniffed s = dl_sniff((dl_str){head, (size_t)n}, (dl_str){NULL, 0}, dl_str_c(path));
-    /* One line that is longer than what was looked at. */
-    bool ndjson = dl_str_ends(dl_str_c(path), ".ndjson") || dl_str_ends(dl_str_c(path), ".jsonl");
-    return s == DL_SNIFF_ARTICLE && ndjson ? DL_SNIFF_ARTICLES : s;
+    return sniff(option(r, "kind"), (dl_str){head, n > 0 ? (size_t)n : 0}, (dl_str){NULL, 0},
+                 dl_str_c(path));
 }
 
 static enum dl_err send_fd(struct run *r, const char *path, int fd, struct dl_diag *diag)
@@ -230,6 +238,48 @@ static enum dl_err send_file(struct run *r, const char *path, struct dl_diag *di
     enum dl_err err = send_fd(r, path, fd, diag);
     close(fd);
     return err;
+}
+
+/* --- addresses ---------------------------------------------------------------------------- */
+
+/* Archives and lines are read from a descriptor. */
+static enum dl_err send_as_file(struct run *r, const struct dl_fetched *what, enum dl_sniffed kind,
+                                struct dl_diag *diag)
+{
+    const char *name = dl_str_cstr(r->cli->arena, what->name);
+    int fd = memfd_create("fetched", MFD_CLOEXEC);
+    if (fd < 0 || name == NULL) return fd < 0 ? DL_ERR_IO : DL_ERR_NOMEM;
+    enum dl_err err = dl_io_write_fd(fd, what->body.p, what->body.n);
+    if (err == DL_OK && lseek(fd, 0, SEEK_SET) != 0) err = DL_ERR_IO;
+    if (err == DL_OK)
+        err = kind == DL_SNIFF_WARC ? send_warc(r, name, fd, diag) : send_lines(r, name, fd, diag);
+    close(fd);
+    return err;
+}
+
+static const char *channel_of(enum dl_sniffed kind)
+{
+    return kind == DL_SNIFF_FEED ? "feed" : kind == DL_SNIFF_SITEMAP ? "sitemap" : "page";
+}
+
+static enum dl_err take_fetched(void *ctx, const struct dl_fetched *what, struct dl_diag *diag)
+{
+    struct run *r = ctx;
+    struct dl_ingest_facts f = facts_of(r, what->name);
+    if (what->is_listed) f.kind = what->is_sitemap ? DL_STR("sitemap") : (dl_str){NULL, 0};
+    enum dl_sniffed kind = dl_sniff_named(f.kind);
+    if (kind == DL_SNIFF_UNKNOWN) kind = sniff(f.kind, what->body, what->content_type, what->url);
+    if (kind == DL_SNIFF_WARC || kind == DL_SNIFF_ARTICLES)
+        return send_as_file(r, what, kind, diag);
+    /* Compressed files that are no archives are sitemaps: nothing else is published so. */
+    bool is_gzip = kind == DL_SNIFF_BINARY && dl_str_starts(what->body, "\x1f\x8b");
+    if (is_gzip) kind = DL_SNIFF_SITEMAP;
+    if (is_gzip && f.kind.n == 0) f.kind = DL_STR("sitemap");
+    f.url = what->url;
+    f.list_url = what->list_url;
+    f.content_type = what->content_type;
+    f.channel = dl_str_c(channel_of(kind));
+    return dl_ingest_send(r->in, &f, what->body, diag);
 }
 
 /* Standard input may be a pipe: it is kept in memory to be looked at twice. */
@@ -263,8 +313,8 @@ static enum dl_err list_all(struct run *r, dl_str_vec *ret_paths)
         struct dl_diag why = {.pos = DL_NO_POS};
         dl_str_vec paths = {0};
         const char *arg = r->cli->args[i];
-        if (strcmp(arg, "-") == 0) {
-            DL_TRY(dl_vec_push(r->cli->arena, ret_paths, DL_STR("-")));
+        if (strcmp(arg, "-") == 0 || dl_is_web_address(arg)) {
+            DL_TRY(dl_vec_push(r->cli->arena, ret_paths, dl_str_c(arg)));
             continue;
         }
         enum dl_err err = dl_io_list(r->cli->arena, arg, &paths, &why);
@@ -275,16 +325,23 @@ static enum dl_err list_all(struct run *r, dl_str_vec *ret_paths)
     return DL_OK;
 }
 
+static enum dl_err send_input(struct run *r, dl_str path, struct dl_diag *diag)
+{
+    if (strcmp(path.p, "-") == 0) return send_stdin(r, diag);
+    if (!dl_is_web_address(path.p)) return send_file(r, path.p, diag);
+    r->found_input = true;
+    return dl_ingest_web_fetch(r->web, path, diag);
+}
+
 static enum dl_err send_all(struct run *r, struct dl_diag *diag)
 {
     dl_str_vec paths = {0};
     DL_TRY(list_all(r, &paths));
     if (r->cli->nargs == 0) DL_TRY(dl_vec_push(r->cli->arena, &paths, DL_STR("-")));
     dl_progress_start(dl_ingest_progress(r->in), size_of(&paths));
-    for (size_t i = 0; i < paths.n && !dl_stop_wanted(); i++) {
-        bool is_stdin = strcmp(paths.p[i].p, "-") == 0;
-        DL_TRY(is_stdin ? send_stdin(r, diag) : send_file(r, paths.p[i].p, diag));
-    }
+    for (size_t i = 0; i < paths.n && !dl_stop_wanted(); i++)
+        DL_TRY(send_input(r, paths.p[i], diag));
+    if (!dl_stop_wanted()) DL_TRY(dl_ingest_web_listed(r->web, diag));
     return dl_ingest_settle(r->in, diag);
 }
 
@@ -315,6 +372,21 @@ static void summary(const struct run *r)
     fprintf(stderr, "; %s\n", dl_progress_duration(ms, text));
 }
 
+static void say_left(uint64_t n, const char *what)
+{
+    char text[32];
+    if (n > 0) fprintf(stderr, "%s %s\n", dl_progress_number(n, text), what);
+}
+
+/* What sitemaps list and nobody fetched. */
+static void summary_of_listed(const struct run *r)
+{
+    const struct dl_ingest_web_counts *c = dl_ingest_web_counts(r->web);
+    say_left(c->pages_left, "listed pages were left; --limit N fetches more of them");
+    say_left(c->sitemaps_left, "listed sitemaps were left; give their addresses to read them");
+    say_left(c->elsewhere, "listed addresses are on other hosts and were left");
+}
+
 static int exit_code(const struct run *r)
 {
     const struct dl_ingest_counts *c = dl_ingest_counts(r->in);
@@ -332,25 +404,42 @@ static int run_open(struct run *r)
     if (err != DL_OK)
         return dl_cli_fail(r->cli, "%s", diag.message[0] != '\0' ? diag.message : dl_err_text(err));
     summary(r);
+    summary_of_listed(r);
     if (dl_stop_wanted())
         fprintf(stderr, "stopped; what was read is stored, the same command goes on from there\n");
     return exit_code(r);
 }
 
+static enum dl_err open_run(struct run *r, const struct dl_local_options *options,
+                            const dl_egress *egress, size_t limit, struct dl_diag *diag)
+{
+    r->arena = dl_arena_new(DOC_MEMORY);
+    if (r->arena == NULL) return DL_ERR_NOMEM;
+    DL_TRY(dl_ingest_open(options, &r->in, diag));
+    r->web = dl_ingest_web_new(r->in, egress, limit, take_fetched, r);
+    return r->web == NULL ? DL_ERR_NOMEM : DL_OK;
+}
+
 static int run(struct dl_cli *cli)
 {
-    const char *dir = dl_data_dir(cli);
-    long threads, cores = sysconf(_SC_NPROCESSORS_ONLN);
-    if (dir == NULL) return DL_EXIT_FAILURE;
-    if (!dl_cli_int(cli, "threads", cores > 0 ? cores : 1, 1, MAX_READERS, &threads))
+    dl_egress egress;
+    long threads, limit, cores = sysconf(_SC_NPROCESSORS_ONLN);
+    const char *address = dl_cli_web_address(cli);
+    if (!dl_cli_int(cli, "threads", cores > 0 ? cores : 1, 1, MAX_READERS, &threads) ||
+        !dl_cli_int(cli, "limit", LISTED_PAGES, 0, LISTED_MOST, &limit) ||
+        !dl_cli_egress(cli, &egress))
         return DL_EXIT_USAGE;
+    if (address != NULL && dl_cli_has(cli, "url"))
+        return dl_cli_usage(cli, "--url is for a file; '%s' has its own address", address);
+    const char *dir = dl_data_dir(cli);
+    if (dir == NULL) return DL_EXIT_FAILURE;
     struct dl_local_options options = {.dir = dir,
                                        .readers = (unsigned)threads,
                                        .sandboxed = true,
                                        .poison = getenv("DATELINE_TEST_POISON") != NULL};
     struct dl_diag diag = {.pos = DL_NO_POS};
-    struct run r = {.cli = cli, .arena = dl_arena_new(DOC_MEMORY)};
-    enum dl_err err = r.arena == NULL ? DL_ERR_NOMEM : dl_ingest_open(&options, &r.in, &diag);
+    struct run r = {.cli = cli};
+    enum dl_err err = open_run(&r, &options, &egress, (size_t)limit, &diag);
     int code;
     if (err == DL_OK) {
         code = run_open(&r);
@@ -359,6 +448,7 @@ static int run(struct dl_cli *cli)
         bool busy = err == DL_ERR_BUSY || err == DL_ERR_VERSION;
         code = busy ? DL_EXIT_BUSY : DL_EXIT_FAILURE;
     }
+    dl_ingest_web_free(r.web);
     dl_ingest_close(r.in);
     dl_arena_free(r.arena);
     return code;
@@ -367,22 +457,29 @@ static int run(struct dl_cli *cli)
 const struct dl_command dl_cmd_ingest = {
     .name = "ingest",
     .summary = "read pages, feeds, archives and articles into the store",
-    .arguments = "[FILE|FOLDER]...",
+    .arguments = "[FILE|FOLDER|URL]...",
     .description =
         "Takes HTML pages, feeds, sitemaps, WARC and ARC archives (plain, .gz, .zst) and lines of\n"
         "JSON articles (id, url, outlet, language, published, title, text …), reads them in\n"
         "sandboxed processes and stores what they say. With a running server it goes through\n"
         "that server.\n\n"
-        "What cannot be read gives one line with its error on standard output and exit code 4; it\n"
-        "is kept with its bytes and shown under Status. The same input again changes nothing.",
+        "An address is fetched politely: robots.txt first, two seconds between requests to a host.\n"
+        "Of a sitemap the pages that it lists are fetched too, those on its own host.\n\n"
+        "What cannot be fetched or read gives one line with its error on standard output and exit\n"
+        "code 4; bytes that no reader understands are kept and shown under Status. The same input\n"
+        "again changes nothing.",
     .options = {DL_STORE_OPTION,
                 {"url", 'u', "URL", "address of the page or feed, when there is only one"},
                 {"outlet", 'o', "ID", "the outlet that published it (default: by address)"},
                 {"kind", 'k', "KIND",
                  "page, feed, sitemap, article, articles or warc (default: by its bytes)"},
+                {"limit", 'n', "N",
+                 "pages at most that are fetched because a sitemap lists them (default: 100)"},
+                DL_EGRESS_OPTION,
                 {"threads", 't', "N", "reader processes (default: all cores)"},
                 {NULL, 0, NULL, NULL}},
-    .examples = {{"dateline ingest page.html feed.xml archive.warc.gz folder/", "what they hold"},
+    .examples = {{"dateline ingest https://example.org/feed.xml", "what a feed says now"},
+                 {"dateline ingest page.html feed.xml archive.warc.gz folder/", "what they hold"},
                  {"zcat articles.ndjson.gz | dateline ingest", "a stream of articles"},
                  {"dateline ingest --url https://example.org/a/1 a1.html",
                   "a page and its address"},

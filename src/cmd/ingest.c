@@ -13,7 +13,7 @@ enum {
 /* Sent, not yet answered; kept to be sent again. */
 struct sent {
     uint64_t id; /* 0: free */
-    dl_buf json, bytes, name;
+    dl_buf json, bytes, name, list_url;
     uint64_t weight;
 };
 
@@ -37,6 +37,7 @@ enum dl_err dl_ingest_open(const struct dl_local_options *options, dl_ingest **r
         dl_buf_init(&in->sent[i].json, 1 << 20);
         dl_buf_init(&in->sent[i].bytes, DL_FRAME_MAX_PART);
         dl_buf_init(&in->sent[i].name, 1 << 16);
+        dl_buf_init(&in->sent[i].list_url, 1 << 20);
     }
     static const char *const names[] = {"new", "changed", "duplicate", "rejected", "quarantined"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -60,6 +61,7 @@ void dl_ingest_close(dl_ingest *in)
         dl_buf_free(&in->sent[i].json);
         dl_buf_free(&in->sent[i].bytes);
         dl_buf_free(&in->sent[i].name);
+        dl_buf_free(&in->sent[i].list_url);
     }
     dl_arena_free(in->arena);
     free(in);
@@ -133,13 +135,14 @@ static void count(dl_ingest *in, yyjson_val *answer)
     in->progress.done = c->items;
 }
 
-static void tell_found(dl_ingest *in, yyjson_val *list, bool is_sitemap)
+static void tell_found(dl_ingest *in, dl_str from, yyjson_val *list, bool is_sitemap)
 {
     size_t i, n;
     yyjson_val *url;
     yyjson_arr_foreach(list, i, n, url)
     {
-        if (in->found != NULL) in->found(in->found_ctx, dl_json_val_str(url), is_sitemap);
+        if (in->found != NULL && from.n > 0)
+            in->found(in->found_ctx, from, dl_json_val_str(url), is_sitemap);
     }
 }
 
@@ -161,8 +164,9 @@ static void take_answer(dl_ingest *in, struct sent *s, const struct dl_frame *fr
             dl_str code = dl_json_get_str(error, "code");
             print_error(in, name, dl_str_cstr(in->arena, code), dl_json_get_str(error, "message"));
         }
-        tell_found(in, yyjson_obj_get(answer, "sitemaps"), true);
-        tell_found(in, yyjson_obj_get(answer, "pages"), false);
+        dl_str from = dl_buf_slice(&s->list_url);
+        tell_found(in, from, yyjson_obj_get(answer, "sitemaps"), true);
+        tell_found(in, from, yyjson_obj_get(answer, "pages"), false);
     }
     s->id = 0;
     in->n_sent--;
@@ -262,6 +266,8 @@ enum dl_err dl_ingest_send(dl_ingest *in, const struct dl_ingest_facts *facts, d
     dl_buf_reset(&s->name);
     dl_buf_str(&s->bytes, bytes);
     dl_buf_str(&s->name, facts->name);
+    dl_buf_reset(&s->list_url);
+    dl_buf_str(&s->list_url, facts->list_url);
     DL_TRY(request_json(in, facts, &s->json));
     DL_TRY(dl_buf_failed(&s->bytes));
     s->weight = facts->weight;
@@ -272,12 +278,18 @@ enum dl_err dl_ingest_send(dl_ingest *in, const struct dl_ingest_facts *facts, d
     return err == DL_ERR_NETWORK ? reopen(in, diag) : err;
 }
 
+enum dl_err dl_ingest_drain(dl_ingest *in, struct dl_diag *diag)
+{
+    while (in->n_sent > 0)
+        DL_TRY(next_answer(in, diag));
+    return DL_OK;
+}
+
 enum dl_err dl_ingest_settle(dl_ingest *in, struct dl_diag *diag)
 {
     struct dl_frame answer;
     for (;;) {
-        while (in->n_sent > 0)
-            DL_TRY(next_answer(in, diag));
+        DL_TRY(dl_ingest_drain(in, diag));
         enum dl_err err = dl_asker_ask(dl_local_asker(in->local), DL_REQUEST_SETTLED, DL_STR("{}"),
                                        (dl_str){NULL, 0}, &answer, diag);
         if (err != DL_ERR_NETWORK) return err;

@@ -23,6 +23,7 @@ struct dl_ingest_facts {
     dl_str kind, url, content_type, channel;
     dl_str outlet, outlet_name, outlet_kind, country, language;
     dl_str guid;
+    dl_str list_url; /* address of what was fetched: then what it lists is told */
     int64_t seen_by_ms;
     uint64_t weight; /* bytes of the input it stands for, for the progress */
 };
@@ -31,8 +32,9 @@ struct dl_ingest_counts {
     uint64_t inputs, items, fresh, changed, duplicate, read, rejected, quarantined, failed;
 };
 
-/* A sitemap named addresses; for who can fetch them. */
-typedef void (*dl_ingest_found)(void *ctx, dl_str url, bool is_sitemap);
+/* A sitemap that was sent with a list_url names an address; for who can fetch it. Comes from inside
+ * dl_ingest_send and the like: it must not call them. */
+typedef void (*dl_ingest_found)(void *ctx, dl_str list_url, dl_str url, bool is_sitemap);
 
 typedef struct dl_ingest dl_ingest;
 enum dl_err dl_ingest_open(const struct dl_local_options *options, dl_ingest **ret_ingest,
@@ -45,6 +47,8 @@ enum dl_err dl_ingest_send(dl_ingest *ingest, const struct dl_ingest_facts *fact
                            struct dl_diag *diag) DL_MUST_USE;
 /* An input that could not even be read. */
 void dl_ingest_failed(dl_ingest *ingest, dl_str name, enum dl_err err, const struct dl_diag *diag);
+/* Until all that was sent is answered. */
+enum dl_err dl_ingest_drain(dl_ingest *ingest, struct dl_diag *diag) DL_MUST_USE;
 /* Until all is answered and in its story. */
 enum dl_err dl_ingest_settle(dl_ingest *ingest, struct dl_diag *diag) DL_MUST_USE;
 const struct dl_ingest_counts *dl_ingest_counts(const dl_ingest *ingest);

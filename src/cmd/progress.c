@@ -61,6 +61,14 @@ static void put_rate(const struct dl_progress *p, int64_t now, dl_buf *line)
     dl_buf_fmt(line, ", %s left", dl_progress_duration((int64_t)(left * (double)elapsed), text));
 }
 
+void dl_progress_doing(struct dl_progress *p, dl_str url)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < url.n && n + 1 < sizeof p->doing; i++)
+        if (url.p[i] > ' ' && url.p[i] < 127) p->doing[n++] = url.p[i];
+    p->doing[n] = '\0';
+}
+
 void dl_progress_tick(struct dl_progress *p)
 {
     int64_t now = dl_monotonic_ms();
@@ -75,6 +83,7 @@ void dl_progress_tick(struct dl_progress *p)
         if (p->counts[i].n > 0)
             dl_buf_fmt(&line, "  %s %s", dl_progress_number(p->counts[i].n, text),
                        p->counts[i].name);
+    if (p->doing[0] != '\0') dl_buf_fmt(&line, "  fetching %s", p->doing);
     ssize_t put = write(STDERR_FILENO, line.p, line.n);
     (void)put;
     dl_buf_free(&line);

@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 
-enum { DL_PROGRESS_COUNTS = 6 };
+enum { DL_PROGRESS_COUNTS = 6, DL_PROGRESS_DOING = 64 };
 
 struct dl_progress {
     bool shown;
@@ -16,9 +16,13 @@ struct dl_progress {
         const char *name; /* NULL ends the list */
         uint64_t n;
     } counts[DL_PROGRESS_COUNTS];
+    char doing[DL_PROGRESS_DOING]; /* what is waited for; empty: nothing */
 };
 
 void dl_progress_start(struct dl_progress *p, uint64_t total_bytes);
+/* "fetching https://…" behind the counts; strangers' text: controls and what is not ASCII are not
+ * shown. Empty: no longer. */
+void dl_progress_doing(struct dl_progress *p, dl_str url);
 void dl_progress_tick(struct dl_progress *p); /* draws when it is time to */
 void dl_progress_end(struct dl_progress *p);  /* wipes the line */
 /* "12,345" */

@@ -3,29 +3,17 @@
 #include "cmd/side_reader.h"
 #include "cmd/sources.h"
 #include "cmd/term.h"
+#include "cmd/web_input.h"
 #include "feed/feed.h"
 #include "feed/sitemap.h"
-#include "net/client.h"
-#include "net/robots_cache.h"
-
-enum { ROBOTS_HOSTS = 1000, ROBOTS_ROUNDS = 3, WAIT_MS = 1000 };
-static const char USER_AGENT[] = "Dateline/0.1 (self-hosted news reader; robots.txt: dateline)";
 
 struct probe {
     struct dl_cli *cli;
     dl_arena *arena;
     dl_side_reader *reader;
     dl_egress egress;
-    dl_client *client;
-    dl_robots_cache *robots;
-    /* of the request under way */
-    dl_str key; /* robots.txt that is fetched; empty: the feed */
-    bool answered;
-    enum dl_err err;
-    int status;
-    const char *words; /* of a fault */
-    dl_str url, body, content_type;
-    int64_t total_ms;
+    dl_polite *polite;
+    struct dl_polite_answer answer;
 };
 
 /* --- in the reader -------------------------------------------------------------------------- */
@@ -81,51 +69,6 @@ static enum dl_err look(void *ctx, dl_arena *arena, const struct dl_frame *ask,
     return err == DL_OK ? dl_arena_failed(arena) : err;
 }
 
-/* --- the net -------------------------------------------------------------------------------- */
-
-static void on_answer(void *user, const struct dl_response *r)
-{
-    struct probe *p = user;
-    p->answered = true;
-    if (p->key.n > 0) {
-        dl_robots_cache_put(p->robots, p->key, r, dl_now_ms());
-        return;
-    }
-    p->err = r->err;
-    p->status = r->status;
-    p->words = r->err != DL_OK ? dl_fault_text(r->fault) : NULL;
-    p->url = dl_str_dup(p->arena, r->url);
-    p->body = dl_str_dup(p->arena, r->body);
-    p->content_type = dl_str_dup(p->arena, r->content_type);
-    p->total_ms = r->total_ms;
-}
-
-static enum dl_err send_and_wait(struct probe *p, const struct dl_request *request)
-{
-    p->answered = false;
-    DL_TRY(dl_client_submit(p->client, request, on_answer, p));
-    while (!p->answered)
-        DL_TRY(dl_client_run(p->client, WAIT_MS));
-    return DL_OK;
-}
-
-/* robots.txt holds for people's questions too. NULL: it allows, else why not. */
-static const char *robots_refuse(struct probe *p, dl_str url, unsigned *ret_gap_ms)
-{
-    struct dl_robots_advice advice = {0};
-    for (int i = 0; i < ROBOTS_ROUNDS; i++) {
-        enum dl_robots_answer answer = dl_robots_cache_ask(p->robots, url, dl_now_ms(), &advice);
-        *ret_gap_ms = advice.gap_ms;
-        if (answer == DL_ROBOTS_ALLOWED) return NULL;
-        if (answer != DL_ROBOTS_FETCH) break;
-        p->key = dl_str_dup(p->arena, advice.fetch);
-        struct dl_request request = {.url = p->key, .body_max = DL_ROBOTS_MAX, .urgent = true};
-        if (send_and_wait(p, &request) != DL_OK) return "its robots.txt could not be asked for";
-    }
-    return advice.why[0] != '\0' ? dl_str_cstr(p->arena, dl_str_c(advice.why))
-                                 : "its robots.txt gave no answer";
-}
-
 /* --- one feed ------------------------------------------------------------------------------- */
 
 struct finding {
@@ -138,7 +81,7 @@ struct finding {
 static const char *read_body(struct probe *p, struct finding *f)
 {
     struct dl_diag diag = {.pos = DL_NO_POS};
-    const dl_str ask[DL_FRAME_PARTS] = {p->body, p->url, p->content_type};
+    const dl_str ask[DL_FRAME_PARTS] = {p->answer.body, p->answer.url, p->answer.content_type};
     dl_str answer[DL_FRAME_PARTS];
     yyjson_doc *facts;
     enum dl_err err = dl_side_reader_ask(p->reader, p->arena, ask, answer, &diag);
@@ -147,7 +90,7 @@ static const char *read_body(struct probe *p, struct finding *f)
         f->facts = yyjson_doc_get_root(facts);
         return NULL;
     }
-    if (dl_str_ifind_c(dl_str_sub(p->body, 0, 2000), "<html", 0) != DL_NO_POS)
+    if (dl_str_ifind_c(dl_str_sub(p->answer.body, 0, 2000), "<html", 0) != DL_NO_POS)
         return "it is a web page, not a feed; 'dateline discover' finds the feeds that one names";
     return dl_str_cstr(p->arena,
                        dl_str_c(diag.message[0] != '\0' ? diag.message : dl_err_text(err)));
@@ -155,24 +98,11 @@ static const char *read_body(struct probe *p, struct finding *f)
 
 static void test_one(struct probe *p, struct finding *f)
 {
-    unsigned gap_ms = 0;
-    f->why = robots_refuse(p, f->url, &gap_ms);
-    if (f->why != NULL) return;
-    p->key = (dl_str){NULL, 0};
-    struct dl_request request = {
-        .url = f->url,
-        .accept = DL_STR("application/atom+xml, application/rss+xml, application/feed+json, "
+    dl_polite_get(p->polite, p->arena, f->url,
+                  DL_STR("application/atom+xml, application/rss+xml, application/feed+json, "
                          "application/xml;q=0.9, */*;q=0.5"),
-        .gap_ms = gap_ms,
-    };
-    if (send_and_wait(p, &request) != DL_OK)
-        f->why = "it is no http or https address";
-    else if (p->err != DL_OK)
-        f->why = p->words != NULL && p->words[0] != '\0' ? p->words : dl_err_text(p->err);
-    else if (p->status != 200)
-        f->why = dl_str_fmt(p->arena, "HTTP status %d", p->status).p;
-    else
-        f->why = read_body(p, f);
+                  &p->answer);
+    f->why = p->answer.err != DL_OK ? p->answer.words : read_body(p, f);
     f->good = f->why == NULL;
 }
 
@@ -194,10 +124,10 @@ static void put_text(struct probe *p, const struct finding *f, dl_buf *out)
     dl_buf_fmt(out, "%.*s · ", DL_FMT(dl_json_get_str(f->facts, "format")));
     dl_term_count(&t, dl_json_get_int(f->facts, "items", 0), "item", "items");
     if (newest_item.n > 0) dl_buf_fmt(out, " · newest %.*s", DL_FMT(newest_item));
-    dl_buf_fmt(out, " · %.1f s\n", (double)p->total_ms / 1000);
-    if (!dl_str_eq(p->url, f->url)) {
+    dl_buf_fmt(out, " · %.1f s\n", (double)p->answer.total_ms / 1000);
+    if (!dl_str_eq(p->answer.url, f->url)) {
         dl_buf_c(out, "      it moved to ");
-        dl_term_text(&t, p->url);
+        dl_term_text(&t, p->answer.url);
         dl_buf_c(out, "\n");
     }
 }
@@ -212,27 +142,22 @@ static void put_json(struct probe *p, const struct finding *f, dl_buf *out)
     dl_json_str(json, o, "url", f->url);
     dl_json_bool(json, o, "good", f->good);
     if (f->why != NULL) dl_json_c(json, o, "why", f->why);
-    if (p->status > 0) dl_json_int(json, o, "status", p->status);
+    if (p->answer.status > 0) dl_json_int(json, o, "status", p->answer.status);
     if (dl_json_line(json, p->arena, out) != DL_OK) dl_buf_c(out, "{}\n");
 }
 
 static enum dl_err open_probe(struct probe *p, struct dl_diag *diag)
 {
-    dl_str list = dl_str_c(dl_cli_get(p->cli, "egress-allow")), cidr;
-    while (list.p != NULL && dl_str_split(&list, ',', &cidr))
-        DL_TRY(dl_egress_allow(&p->egress, dl_str_trim(cidr), diag));
     DL_TRY(dl_side_reader_open(look, p, &p->reader));
-    struct dl_client_options options = {.user_agent = USER_AGENT, .egress = &p->egress};
-    DL_TRY(dl_client_new(&options, &p->client, diag));
-    p->robots = dl_robots_cache_new("dateline", ROBOTS_HOSTS);
+    struct dl_polite_options options = {.egress = &p->egress};
+    DL_TRY(dl_polite_new(&options, &p->polite, diag));
     p->arena = dl_arena_new(DL_ARENA_NO_CAP);
-    return p->robots == NULL || p->arena == NULL ? DL_ERR_NOMEM : DL_OK;
+    return p->arena == NULL ? DL_ERR_NOMEM : DL_OK;
 }
 
 static void close_probe(struct probe *p)
 {
-    dl_client_free(p->client);
-    dl_robots_cache_free(p->robots);
+    dl_polite_free(p->polite);
     dl_side_reader_close(p->reader);
     dl_arena_free(p->arena);
 }
@@ -244,7 +169,6 @@ static int test_all(struct probe *p, const char **args, size_t n)
     dl_buf out = DL_BUF_INIT(1 << 20);
     for (size_t i = 0; code == DL_EXIT_OK && i < n; i++) {
         struct finding f = {.url = dl_utf8_repair(p->arena, dl_str_c(args[i]))};
-        p->status = 0;
         test_one(p, &f);
         failed += !f.good;
         if (dl_cli_has(p->cli, "json"))
@@ -264,11 +188,11 @@ int dl_sources_test(struct dl_cli *cli, const char **args, size_t n)
     struct probe p = {.cli = cli};
     struct dl_diag diag = {.pos = DL_NO_POS};
     if (n == 0) return dl_cli_usage(cli, "name at least one address to test");
+    if (!dl_cli_egress(cli, &p.egress)) return DL_EXIT_USAGE;
     enum dl_err err = open_probe(&p, &diag);
     int code =
-        err == DL_OK ? test_all(&p, args, n)
-        : err == DL_ERR_SYNTAX
-            ? dl_cli_usage(cli, "--egress-allow: %s", diag.message)
+        err == DL_OK
+            ? test_all(&p, args, n)
             : dl_cli_fail(cli, "%s", diag.message[0] != '\0' ? diag.message : dl_err_text(err));
     close_probe(&p);
     return code;

@@ -229,6 +229,14 @@ enum dl_err dl_egress_allow(dl_egress *egress, dl_str cidr, struct dl_diag *diag
     return DL_OK;
 }
 
+enum dl_err dl_egress_allow_list(dl_egress *egress, dl_str cidrs, struct dl_diag *diag)
+{
+    dl_str cidr;
+    while (cidrs.p != NULL && dl_str_split(&cidrs, ',', &cidr))
+        if (dl_str_trim(cidr).n > 0) DL_TRY(dl_egress_allow(egress, dl_str_trim(cidr), diag));
+    return DL_OK;
+}
+
 /* --- text --------------------------------------------------------------------------------- */
 
 bool dl_address_parse(dl_str host, uint16_t port, struct sockaddr_storage *ret_address,

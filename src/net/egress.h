@@ -31,6 +31,8 @@ typedef struct dl_egress {
 
 /* "10.0.0.0/8", "fd00::/8", "127.0.0.1". Errors: SYNTAX, TOO_BIG (list full). */
 enum dl_err dl_egress_allow(dl_egress *egress, dl_str cidr, struct dl_diag *diag) DL_MUST_USE;
+/* "10.0.0.0/8, fd00::/8": what --egress-allow takes. Empty: nothing. */
+enum dl_err dl_egress_allow_list(dl_egress *egress, dl_str cidrs, struct dl_diag *diag) DL_MUST_USE;
 
 /* May this address be connected? egress NULL: nothing is allowed beyond the public Internet.
  * DL_ERR_DENIED with the block's name in diag. Ports do not matter. */

@@ -230,6 +230,7 @@ enum dl_robots_answer dl_robots_cache_ask(dl_robots_cache *cache, dl_str url, in
     ret_advice->again_ms = e->until_ms;
     if (!e->refuses) return judge(cache, e, parsed.href, ret_advice);
     say_refusal(e, now_ms, ret_advice);
+    ret_advice->fault = e->fault;
     return DL_ROBOTS_DISALLOWED;
 }
 

@@ -17,9 +17,8 @@
 #ifndef DL_NET_ROBOTS_CACHE_H
 #define DL_NET_ROBOTS_CACHE_H
 
+#include "net/client.h"
 #include "net/robots.h"
-
-struct dl_response;
 
 enum {
     DL_ROBOTS_HOLDS_S = 24 * 3600,        /* RFC 9309 2.4 */
@@ -39,10 +38,11 @@ enum dl_robots_answer {
 
 /* Text is valid until the next call on the cache. */
 struct dl_robots_advice {
-    dl_str fetch;     /* FETCH: address of the robots.txt; it is also the key for put */
-    unsigned gap_ms;  /* crawl-delay; 0: none given */
-    int64_t again_ms; /* DISALLOWED: when the answer may be another */
-    dl_str rule;      /* the line that decided; may be empty */
+    dl_str fetch;        /* FETCH: address of the robots.txt; it is also the key for put */
+    unsigned gap_ms;     /* crawl-delay; 0: none given */
+    int64_t again_ms;    /* DISALLOWED: when the answer may be another */
+    enum dl_fault fault; /* DISALLOWED: why no robots.txt came; NONE: it came, or with a status */
+    dl_str rule;         /* the line that decided; may be empty */
     dl_str sitemaps[8];
     size_t n_sitemaps;              /* the first of them, for discovery */
     dl_str content_signal, license; /* rights signals, to be stored with what is fetched */

@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "net/client.h"
+#include "net/polite.h"
 #include "net/robots_cache.h"
 #include "queue/identity.h"
 #include "queue/requests.h"
@@ -21,9 +21,6 @@ enum {
     REOPEN_PAUSE_MS = 200,
     AGAIN_MS = 15 * 60 * 1000,
 };
-
-static const char USER_AGENT[] = "Dateline/0.1 (self-hosted news reader; robots.txt: dateline)";
-static const char ROBOTS_AGENT[] = "dateline";
 
 enum stage { JOB_FREE, JOB_ROBOTS, JOB_FETCHING, JOB_TOLD };
 
@@ -381,14 +378,6 @@ static void wait_for_work(struct fetcher *f)
     poll(fds, 3, timeout);
 }
 
-static enum dl_err allow(dl_egress *egress, const char *list, struct dl_diag *diag)
-{
-    dl_str rest = dl_str_c(list), cidr;
-    while (rest.p != NULL && dl_str_split(&rest, ',', &cidr))
-        if (dl_str_trim(cidr).n > 0) DL_TRY(dl_egress_allow(egress, dl_str_trim(cidr), diag));
-    return DL_OK;
-}
-
 static enum dl_err start(struct fetcher *f, struct dl_diag *diag)
 {
     for (size_t i = 0; i < JOBS_MAX; i++) {
@@ -396,11 +385,11 @@ static enum dl_err start(struct fetcher *f, struct dl_diag *diag)
         dl_buf_init(&f->jobs[i].answer, 1 << 20);
         dl_buf_init(&f->jobs[i].body, DL_HTTP_BODY_MAX + 1);
     }
-    struct dl_client_options options = {.user_agent = USER_AGENT, .egress = &f->egress};
+    struct dl_client_options options = {.user_agent = DL_USER_AGENT, .egress = &f->egress};
     f->scratch = dl_arena_new(SCRATCH);
-    f->robots = dl_robots_cache_new(ROBOTS_AGENT, HOSTS);
+    f->robots = dl_robots_cache_new(DL_ROBOTS_AGENT, HOSTS);
     if (f->scratch == NULL || f->robots == NULL) return DL_ERR_NOMEM;
-    DL_TRY(allow(&f->egress, f->options->egress_allow, diag));
+    DL_TRY(dl_egress_allow_list(&f->egress, dl_str_c(f->options->egress_allow), diag));
     return dl_client_new(&options, &f->client, diag);
 }
 

@@ -279,6 +279,23 @@ static void operator_opens_blocks(void **state)
     assert_int_equal(check_text(&egress, "[2002:808:808::]", NULL), DL_OK);
 }
 
+static void lists_are_parted_by_commas(void **state)
+{
+    (void)state;
+    dl_egress egress = {0};
+    struct dl_diag diag = {0};
+    assert_int_equal(dl_egress_allow_list(&egress, (dl_str){NULL, 0}, NULL), DL_OK);
+    assert_int_equal(dl_egress_allow_list(&egress, DL_STR(""), NULL), DL_OK);
+    assert_int_equal(egress.n, 0);
+    assert_int_equal(dl_egress_allow_list(&egress, DL_STR("127.0.0.1, ,fd00::/8 ,"), NULL), DL_OK);
+    assert_int_equal(egress.n, 2);
+    assert_int_equal(check_text(&egress, "127.0.0.1", NULL), DL_OK);
+    assert_int_equal(check_text(&egress, "[fd12::1]", NULL), DL_OK);
+    assert_int_equal(check_text(&egress, "127.0.0.2", NULL), DL_ERR_DENIED);
+    assert_int_equal(dl_egress_allow_list(&egress, DL_STR("10.0.0.0/8,all"), &diag), DL_ERR_SYNTAX);
+    assert_true(diag.message[0] != '\0');
+}
+
 static void wrong_blocks_are_named(void **state)
 {
     (void)state;
@@ -343,6 +360,7 @@ int main(void)
         cmocka_unit_test(public_addresses_pass),
         cmocka_unit_test(disguises_are_refused),
         cmocka_unit_test(operator_opens_blocks),
+        cmocka_unit_test(lists_are_parted_by_commas),
         cmocka_unit_test(wrong_blocks_are_named),
         cmocka_unit_test(only_checked_addresses_get_a_socket),
         cmocka_unit_test(names_are_no_literals),
