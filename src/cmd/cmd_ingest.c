@@ -372,19 +372,24 @@ static void summary(const struct run *r)
     fprintf(stderr, "; %s\n", dl_progress_duration(ms, text));
 }
 
-static void say_left(uint64_t n, const char *what)
-{
-    char text[32];
-    if (n > 0) fprintf(stderr, "%s %s\n", dl_progress_number(n, text), what);
-}
-
 /* What sitemaps list and nobody fetched. */
 static void summary_of_listed(const struct run *r)
 {
     const struct dl_ingest_web_counts *c = dl_ingest_web_counts(r->web);
-    say_left(c->pages_left, "listed pages were left; --limit N fetches more of them");
-    say_left(c->sitemaps_left, "listed sitemaps were left; give their addresses to read them");
-    say_left(c->elsewhere, "listed addresses are on other hosts and were left");
+    const struct {
+        uint64_t n;
+        const char *name;
+    } rows[] = {{c->pages_left, "pages (--limit N fetches more)"},
+                {c->sitemaps_left, "sitemaps"},
+                {c->elsewhere, "on other hosts"}};
+    const char *before = "listed, not fetched: ";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[32];
+        if (rows[i].n == 0) continue;
+        fprintf(stderr, "%s%s %s", before, dl_progress_number(rows[i].n, text), rows[i].name);
+        before = ", ";
+    }
+    if (before[0] == ',') fputc('\n', stderr);
 }
 
 static int exit_code(const struct run *r)

@@ -140,7 +140,6 @@ enum dl_err dl_ingest_web_listed(dl_ingest_web *web, struct dl_diag *diag)
     for (size_t i = 0; i < web->pages.n && !dl_stop_wanted(); i++) {
         struct dl_fetched what = {.name = web->pages.p[i], .is_listed = true};
         DL_TRY(fetch(web, &what, diag));
-        web->counts.listed_done++;
     }
     return DL_OK;
 }

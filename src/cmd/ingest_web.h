@@ -20,7 +20,6 @@ typedef enum dl_err (*dl_ingest_take)(void *ctx, const struct dl_fetched *what,
                                       struct dl_diag *diag);
 
 struct dl_ingest_web_counts {
-    uint64_t listed_done;   /* pages fetched, or tried, because a sitemap lists them */
     uint64_t pages_left;    /* past the limit */
     uint64_t sitemaps_left; /* past it, or too deep */
     uint64_t elsewhere;     /* on other hosts */

@@ -195,14 +195,14 @@ def sitemaps(w):
     code = w.run("ingest", "--limit", "3", w.base + "/sitemap.xml")
     ok(code == 4 and list(w.errors) == ["/private/1"], "a sitemap's pages are fetched, as robots.txt allows", (w.errors, w.stderr))
     ok([p for p in w.asked if p != "/robots.txt"] == ["/sitemap.xml", "/news/5", "/news/6"], "in its order", w.asked)
-    ok("1 listed pages were left; --limit N" in w.stderr and "1 listed addresses are on other hosts" in w.stderr,
+    ok("listed, not fetched: 1 pages (--limit N fetches more), 1 on other hosts" in w.stderr,
        "it says what was left", w.stderr)
     ok(w.documents() == 8, "and they are documents", w.documents())
     code = w.run("ingest", w.base + "/index.xml", w.base + "/news/3")
     ok(code == 0, "an index is read", (w.rows, w.stderr))
     ok([p for p in w.asked if p != "/robots.txt"] == ["/index.xml", "/news/3", "/sub.xml.gz", "/deep.xml", "/news/4"],
        "one level down, packed ones too, no page twice", w.asked)
-    ok("1 listed sitemaps were left" in w.stderr, "the deeper one is left", w.stderr)
+    ok("listed, not fetched: 1 sitemaps, 1 on other hosts" in w.stderr, "the deeper one is left", w.stderr)
     ok(w.documents() == 10, "their pages are documents", w.documents())
     ok(w.run("ingest", "--limit", "0", w.base + "/sitemap.xml") in (0, 3) and w.asked[1:] == ["/sitemap.xml"],
        "limit 0 fetches no page", (w.asked, w.stderr))
