@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/time.h"
+#include "base/utf8.h"
 #include "queue/sandbox.h"
 
 /* A reader that dies while it holds no job cannot be blamed on a document: after this many in a
@@ -197,8 +198,9 @@ static enum dl_err bury(dl_pool *pool, struct reader *r, bool was_slow)
 static void deliver(dl_pool *pool, struct reader *r, const struct dl_frame *answer)
 {
     struct dl_diag diag = {.code = (enum dl_err)answer->error, .pos = (size_t)answer->position};
-    if (answer->error != DL_OK)
-        snprintf(diag.message, sizeof diag.message, "%.*s", DL_FMT(answer->part[0]));
+    if (answer->error != DL_OK) /* its words go into logs and onto pages */
+        (void)!dl_fail(&diag, diag.code, diag.pos, "%.*s", DL_FMT(answer->part[0]));
+    if (!dl_utf8_valid(dl_str_c(diag.message), NULL)) diag.message[0] = '\0';
     void *job = shift(r);
     pool->idle_deaths = 0;
     pool->done(pool->ctx, job, answer, &diag);

@@ -85,6 +85,7 @@ static void op_free(dl_writer *w, struct op *op)
 {
     w->ops--;
     w->op_bytes -= op->bytes.n;
+    dl_arena_free(op->found);
     dl_arena_free(op->arena);
     back_pressure(w);
 }
@@ -251,10 +252,18 @@ static enum dl_err take_reading(dl_writer *w, struct op *op, yyjson_val *head, d
         identity = (struct dl_identity){0};
     DL_TRY(take_one(w, op, kind, dl_json_get_str(head, "site"), &identity, &taken));
     if (taken.seq == 0) return DL_OK;
-    enum dl_err err = dl_writer_put_parts(w, op->arena, taken.seq, op->looked);
+    enum dl_err err = dl_writer_put_parts(w, op->found, taken.seq, op->looked);
     if (err == DL_OK) dl_writer_entry_ended(w, taken.seq, DL_END_READ, DL_OK, "");
     /* What cannot be stored is read again the ordinary way, which counts its tries. */
     return dl_err_class(err) == DL_CLASS_REJECT ? DL_OK : err;
+}
+
+void dl_writer_look_damaged(struct op *op)
+{
+    op->look_error = DL_ERR_CRASHED;
+    snprintf(op->look_why, sizeof op->look_why, "%s", DL_DAMAGED);
+    for (size_t i = 0; i < DL_FRAME_PARTS; i++)
+        op->looked[i] = (dl_str){NULL, 0};
 }
 
 /* Nothing could be read from it: it is kept with its bytes and the reason. */
@@ -303,14 +312,17 @@ static enum dl_err take_ingest(dl_writer *w, struct op *op)
     }
     if (op->look_error != DL_OK) return take_failure(w, op);
     yyjson_doc *doc;
-    if (dl_json_read(op->arena, op->looked[0], &doc, NULL) != DL_OK) {
-        op->look_error = DL_ERR_CRASHED;
-        snprintf(op->look_why, sizeof op->look_why, "the reader's answer is damaged");
+    if (dl_json_read(op->found, op->looked[0], &doc, NULL) != DL_OK) {
+        dl_writer_look_damaged(op);
         return take_failure(w, op);
     }
     yyjson_val *head = yyjson_doc_get_root(doc);
     dl_str material = dl_json_get_str(head, "material");
     bool is_list = dl_str_eq_c(material, "feed") || dl_str_eq_c(material, "sitemap");
+    if (is_list && !dl_writer_list_is_sound(op)) {
+        dl_writer_look_damaged(op);
+        return take_failure(w, op);
+    }
     if (is_list) return take_list(w, op, head);
     bool is_article = dl_str_eq_c(material, "article");
     return take_reading(w, op, head, is_article ? DL_STR("article") : DL_STR("page"));
@@ -350,7 +362,7 @@ static void put_errors(yyjson_mut_doc *json, yyjson_mut_val *o, const struct op 
 static void put_lists(yyjson_mut_doc *json, yyjson_mut_val *o, struct op *op)
 {
     yyjson_doc *doc;
-    if (op->looked[0].n == 0 || dl_json_read(op->arena, op->looked[0], &doc, NULL) != DL_OK) return;
+    if (op->looked[0].n == 0 || dl_json_read(op->found, op->looked[0], &doc, NULL) != DL_OK) return;
     yyjson_val *head = yyjson_doc_get_root(doc);
     dl_json_str(json, o, "kind", dl_json_get_str(head, "material"));
     static const char *const lists[] = {"sitemaps", "pages"};

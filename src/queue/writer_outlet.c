@@ -1,7 +1,12 @@
 /* Who publishes where: the outlets of the ledger by id, host and domain. */
+#include "base/utf8.h"
 #include "queue/writer_private.h"
 
-enum { OUTLETS_MEMORY = 64 << 20, ID_MAX = 200 };
+enum {
+    OUTLETS_MEMORY = 64 << 20,
+    ID_MAX = 200,
+    NAME_MAX_ = 200, /* longer ones are no names, and all stay in memory */
+};
 
 static dl_str host_of(dl_str url)
 {
@@ -86,10 +91,10 @@ static enum dl_err make(dl_writer *w, yyjson_val *request, dl_str id, dl_str nam
     dl_str given = dl_json_get_str(request, "outlet_name");
     struct dl_outlet outlet = {
         .id = id,
-        .name = given.n > 0 ? given : name,
-        .country = dl_json_get_str(request, "country"),
-        .language = dl_json_get_str(request, "language"),
-        .kind = dl_json_get_str(request, "outlet_kind"),
+        .name = dl_utf8_prefix(given.n > 0 ? given : name, NAME_MAX_),
+        .country = dl_utf8_prefix(dl_json_get_str(request, "country"), NAME_MAX_),
+        .language = dl_utf8_prefix(dl_json_get_str(request, "language"), NAME_MAX_),
+        .kind = dl_utf8_prefix(dl_json_get_str(request, "outlet_kind"), NAME_MAX_),
         .home = identity->host.n > 0 ? dl_str_fmt(w->turn, "https://%.*s/", DL_FMT(identity->host))
                                      : (dl_str){NULL, 0},
     };

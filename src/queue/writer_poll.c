@@ -13,21 +13,27 @@ enum {
 
 /* --- items of a feed or sitemap ----------------------------------------------------------- */
 
-static enum dl_err put_item(dl_writer *w, struct op *op, const struct dl_items_from *from,
+static dl_str kept(dl_arena *arena, dl_str s)
+{
+    return s.n > 0 ? dl_str_dup(arena, s) : (dl_str){NULL, 0};
+}
+
+/* scratch holds the line's JSON, which may be too large for it: then it is no item. */
+static enum dl_err put_item(dl_writer *w, dl_arena *scratch, const struct dl_items_from *from,
                             dl_str line, struct dl_material *ret, bool *ret_use)
 {
     yyjson_doc *doc;
     struct dl_identity id;
     *ret_use = false;
-    if (dl_json_read(w->turn, line, &doc, NULL) != DL_OK) return dl_arena_failed(w->turn);
+    if (dl_json_read(scratch, line, &doc, NULL) != DL_OK) return DL_OK;
     yyjson_val *item = yyjson_doc_get_root(doc);
     if (!dl_identity_read(item, &id)) return DL_OK;
     *ret = (struct dl_material){
         .kind = DL_STR("item"),
         .outlet = from->outlet->id,
-        .url = id.url,
-        .shown_url = id.shown_url,
-        .guid = id.guid,
+        .url = kept(w->turn, id.url),
+        .shown_url = kept(w->turn, id.shown_url),
+        .guid = kept(w->turn, id.guid),
         .channel = from->channel,
         .hash = dl_item_hash(item),
         .seen_after_ms = from->seen_after_ms,
@@ -36,21 +42,43 @@ static enum dl_err put_item(dl_writer *w, struct op *op, const struct dl_items_f
     };
     *ret_use = true;
     struct dl_diag diag;
-    (void)op;
     if (dl_ledger_knows(w->ledger, ret)) return DL_OK;
     return dl_spool_append(dl_ledger_spool(w->ledger), line, &ret->place, &diag);
 }
 
-enum dl_err dl_writer_take_items(dl_writer *w, struct op *op, const struct dl_items_from *from)
+bool dl_writer_list_is_sound(const struct op *op)
 {
-    DL_VEC(struct dl_material) items = {0};
+    size_t n = 0;
+    dl_str rest = op->looked[1], line;
+    while (n <= DL_WRITER_LIST_MAX && dl_str_line(&rest, &line))
+        n++;
+    return n <= DL_WRITER_LIST_MAX;
+}
+
+typedef DL_VEC(struct dl_material) materials;
+
+static enum dl_err put_items(dl_writer *w, dl_arena *scratch, struct op *op,
+                             const struct dl_items_from *from, materials *items)
+{
     dl_str rest = op->looked[1], line;
     while (dl_str_line(&rest, &line)) {
         struct dl_material m;
         bool use;
-        DL_TRY(put_item(w, op, from, line, &m, &use));
-        if (use) DL_TRY(dl_vec_push(w->turn, &items, m));
+        DL_TRY(put_item(w, scratch, from, line, &m, &use));
+        if (use) DL_TRY(dl_vec_push(w->turn, items, m));
+        dl_arena_reset(scratch);
     }
+    return DL_OK;
+}
+
+enum dl_err dl_writer_take_items(dl_writer *w, struct op *op, const struct dl_items_from *from)
+{
+    materials items = {0};
+    dl_arena *scratch = dl_arena_new(DL_WRITER_LINE_MEMORY);
+    if (scratch == NULL) return DL_ERR_NOMEM;
+    enum dl_err err = put_items(w, scratch, op, from, &items);
+    dl_arena_free(scratch);
+    DL_TRY(err);
     struct dl_taken *taken = DL_NEW_ARRAY(w->turn, struct dl_taken, items.n + 1);
     if (taken == NULL) return dl_arena_failed(w->turn);
     DL_TRY(dl_ledger_take(w->ledger, w->turn, items.p, items.n, taken));
@@ -138,7 +166,10 @@ static enum dl_err take_poll(dl_writer *w, struct op *op, int64_t feed)
         .last_modified = dl_json_get_str(op->request, "last_modified"),
     };
     bool has_body = o.status == HTTP_OK_ && op->look_error == DL_OK && op->looked[0].n > 0;
-    if (has_body && dl_json_read(op->arena, op->looked[0], &doc, NULL) == DL_OK) {
+    if (has_body && !(dl_writer_list_is_sound(op) &&
+                      dl_json_read(op->found, op->looked[0], &doc, NULL) == DL_OK))
+        dl_writer_look_damaged(op);
+    if (doc != NULL) {
         head = yyjson_doc_get_root(doc);
         DL_TRY(take_feed_body(w, op, &row, outlet, o.at_ms));
     }

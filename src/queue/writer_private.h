@@ -19,9 +19,13 @@ enum {
     DL_WRITER_OPS_BYTES_MAX = 64 << 20, /* their bodies */
     DL_WRITER_TURN_OPS = 64,            /* in one transaction: answers come soon */
     DL_WRITER_TURN_MEMORY = 512 << 20,  /* some feeds of 5,000 items */
-    DL_WRITER_OP_MEMORY = 192 << 20,    /* body, what was found in it, and their JSON */
-    DL_WRITER_ERRORS = 8,               /* listed in an answer; the counts say how many */
-    DL_WRITER_LOOKS_MAX = 3,            /* readers that may fail on a look, as DL_TRIES_MAX */
+    DL_WRITER_OP_MEMORY = 192 << 20,    /* body, and its copy for the spool */
+    /* What a reader answered and its JSON, and as much again for the rows that come of it. */
+    DL_WRITER_FOUND_MEMORY = 2 * DL_READING_MEMORY,
+    DL_WRITER_LIST_MAX = 50000,       /* lines of a list; a sitemap may have so many */
+    DL_WRITER_LINE_MEMORY = 64 << 20, /* one of them, parsed */
+    DL_WRITER_ERRORS = 8,             /* listed in an answer; the counts say how many */
+    DL_WRITER_LOOKS_MAX = 3,          /* readers that may fail on a look, as DL_TRIES_MAX */
 };
 
 /* First in, first out; the link is the first member of what stands in it. */
@@ -35,12 +39,15 @@ struct line {
 void dl_line_put(struct line *line, void *item);
 void *dl_line_take(struct line *line); /* NULL when it is empty */
 
+#define DL_DAMAGED "the reader's answer is damaged"
+
 /* A request that writes: from its arrival to its answer. */
 struct op {
     struct link link;
     uint64_t token;
     uint32_t type;   /* enum dl_request_type */
     dl_arena *arena; /* lives as long as the op; the slices below are in it */
+    dl_arena *found; /* what a reader answered: may run full, and is thrown away alone */
     yyjson_val *request;
     dl_str bytes;
     bool in_turn;   /* its transaction is not committed: nobody may be told */
@@ -62,7 +69,8 @@ struct op {
 /* An entry on its way through a reader. */
 struct work {
     struct link link;
-    dl_arena *arena; /* its strings, and the reading */
+    dl_arena *arena; /* its strings */
+    dl_arena *found; /* the reading: may run full, and is thrown away alone */
     dl_buf buf;      /* its bytes */
     struct dl_entry entry;
     dl_str bytes, content_type;
@@ -140,6 +148,8 @@ enum dl_err dl_op_count_taken(dl_writer *w, struct op *op, const struct dl_taken
 enum dl_err dl_writer_submit(dl_writer *w) DL_MUST_USE;
 void dl_writer_job_done(void *ctx, void *job, const struct dl_frame *answer,
                         const struct dl_diag *diag);
+/* A look whose answer is of no use: as if the reader had died of it. */
+void dl_writer_look_damaged(struct op *op);
 /* Inside a transaction: readings into the ledger; new work picked up and marked as tried. */
 enum dl_err dl_writer_put_readings(dl_writer *w, struct line *ret_ended) DL_MUST_USE;
 enum dl_err dl_writer_mark(dl_writer *w, struct line *ret_marked) DL_MUST_USE;
@@ -160,6 +170,8 @@ struct dl_items_from {
     int64_t seen_after_ms, seen_by_ms;
     bool want_pages;
 };
+/* A reader that was taken over may answer millions. */
+bool dl_writer_list_is_sound(const struct op *op);
 enum dl_err dl_writer_take_items(dl_writer *w, struct op *op,
                                  const struct dl_items_from *from) DL_MUST_USE;
 

@@ -2,8 +2,8 @@
 #include "queue/writer_private.h"
 
 enum {
-    WORKS_MORE = 12,         /* marked ahead of the readers, so that they never wait for a turn */
-    WORK_MEMORY = 192 << 20, /* a reading: as large as a frame may be */
+    WORKS_MORE = 12,        /* marked ahead of the readers, so that they never wait for a turn */
+    WORK_MEMORY = 16 << 20, /* what is asked of a reader, beside the bytes */
     HEAD_MEMORY = 32 << 20,
 };
 
@@ -17,6 +17,7 @@ static void work_free(dl_writer *w, struct work *work)
 {
     dl_buf_free(&work->buf);
     dl_arena_free(work->arena);
+    dl_arena_free(work->found);
     free(work);
     w->works--;
 }
@@ -82,20 +83,34 @@ enum dl_err dl_writer_submit(dl_writer *w)
 
 /* --- out of the readers ------------------------------------------------------------------- */
 
-static enum dl_err keep_parts(dl_arena *arena, const struct dl_frame *answer,
+/* An answer that says nothing is none. */
+static enum dl_err keep_parts(const struct dl_frame *answer, dl_arena **arena,
                               dl_str ret_parts[DL_FRAME_PARTS])
 {
+    dl_arena_free(*arena); /* of a try before */
+    *arena = dl_arena_new(DL_WRITER_FOUND_MEMORY);
+    if (*arena == NULL) return DL_ERR_NOMEM;
+    if (dl_str_trim(answer->part[0]).n == 0) return DL_ERR_CRASHED;
     for (size_t i = 0; i < DL_FRAME_PARTS; i++)
-        ret_parts[i] = dl_str_dup(arena, answer->part[i]);
-    return dl_arena_failed(arena);
+        ret_parts[i] = dl_str_dup(*arena, answer->part[i]);
+    return dl_arena_failed(*arena);
+}
+
+static void damaged(struct work *work)
+{
+    work->error = DL_ERR_CRASHED;
+    snprintf(work->why, sizeof work->why, "%s", DL_DAMAGED);
 }
 
 static void look_done(dl_writer *w, struct op *op, const struct dl_frame *answer,
                       const struct dl_diag *diag)
 {
     op->look_error = (enum dl_err)answer->error;
-    if (op->look_error == DL_OK) op->look_error = keep_parts(op->arena, answer, op->looked);
     snprintf(op->look_why, sizeof op->look_why, "%s", diag->message);
+    if (op->look_error == DL_OK) {
+        op->look_error = keep_parts(answer, &op->found, op->looked);
+        if (op->look_error != DL_OK) dl_writer_look_damaged(op);
+    }
     bool again = op->look_error != DL_OK && dl_err_class(op->look_error) != DL_CLASS_REJECT &&
                  ++op->looks < DL_WRITER_LOOKS_MAX;
     dl_line_put(again ? &w->looks : &w->ready, op);
@@ -112,8 +127,9 @@ void dl_writer_job_done(void *ctx, void *job_, const struct dl_frame *answer,
     } else {
         struct work *work = job.work;
         work->error = (enum dl_err)answer->error;
-        if (work->error == DL_OK) work->error = keep_parts(work->arena, answer, work->parts);
         snprintf(work->why, sizeof work->why, "%s", diag->message);
+        if (work->error == DL_OK && keep_parts(answer, &work->found, work->parts) != DL_OK)
+            damaged(work);
         dl_line_put(&w->read, work);
     }
     enum dl_err err = dl_writer_submit(w);
@@ -152,7 +168,8 @@ enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
 static bool is_the_readers_fault(enum dl_err err)
 {
     return err == DL_ERR_ENCODING || err == DL_ERR_SYNTAX || err == DL_ERR_VERSION ||
-           err == DL_ERR_CORRUPT || err == DL_ERR_TOO_DEEP;
+           err == DL_ERR_CORRUPT || err == DL_ERR_TOO_DEEP || err == DL_ERR_TOO_BIG ||
+           err == DL_ERR_EMPTY;
 }
 
 /* Into the ledger; *ret_again: it failed and is tried once more. */
@@ -160,10 +177,9 @@ static enum dl_err put_reading(dl_writer *w, struct work *work, bool *ret_again)
 {
     *ret_again = false;
     if (work->error == DL_OK) {
-        enum dl_err err = dl_writer_put_parts(w, work->arena, work->entry.seq, work->parts);
+        enum dl_err err = dl_writer_put_parts(w, work->found, work->entry.seq, work->parts);
         if (err == DL_OK || !is_the_readers_fault(err)) return err;
-        work->error = DL_ERR_CRASHED;
-        snprintf(work->why, sizeof work->why, "the reader's answer is damaged");
+        damaged(work);
     }
     bool final = true;
     DL_TRY(dl_ledger_read_failed(w->ledger, work->entry.seq, work->error, dl_str_c(work->why),

@@ -18,6 +18,7 @@ enum {
     DL_TRIES_MAX = 3, /* readers that may fail on an entry */
     DL_ORPHANS_MAX =
         8, /* writers that may end while it is tried; chance kills are no fault of it */
+    DL_READING_MEMORY = 192 << 20, /* a reading and its JSON; rows take as much at most */
 };
 
 struct dl_ledger_options {
@@ -147,7 +148,8 @@ struct dl_reading {
     dl_str extract, analyse, features;
     int version_extract, version_analyse, version_features;
 };
-/* DL_ERR_ENCODING, DL_ERR_SYNTAX: the reader answered what it should not; nothing was written. */
+/* A cap of arena below 2 * DL_READING_MEMORY is too low. DL_ERR_ENCODING, SYNTAX, TOO_DEEP, EMPTY,
+ * TOO_BIG: the reader answered what it should not; nothing was written. */
 enum dl_err dl_ledger_read_done(dl_ledger *ledger, dl_arena *arena, int64_t seq,
                                 const struct dl_reading *reading) DL_MUST_USE;
 /* Failure of a reader. Class reject: rejected now; else quarantined at the third. ret_final: it

@@ -188,10 +188,12 @@ static enum dl_err check_reading(dl_arena *arena, const struct dl_reading *r,
         if (!dl_utf8_valid(texts[i], NULL)) return DL_ERR_ENCODING;
     yyjson_doc *doc;
     if (r->extract.n > 0) DL_TRY(dl_json_read(arena, r->extract, &doc, NULL));
-    if (r->analyse.n == 0) return DL_OK;
-    DL_TRY(dl_json_read(arena, r->analyse, &doc, NULL));
-    *ret_analyse = yyjson_doc_get_root(doc);
-    return DL_OK;
+    if (r->analyse.n > 0) {
+        DL_TRY(dl_json_read(arena, r->analyse, &doc, NULL));
+        *ret_analyse = yyjson_doc_get_root(doc);
+    }
+    /* While nothing is written it can still be refused. */
+    return dl_arena_used(arena) > DL_READING_MEMORY ? DL_ERR_TOO_BIG : DL_OK;
 }
 
 enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
