@@ -14,7 +14,8 @@ enum {
 
 /* Share of documents that hold a word of this many characters, before anything is counted. */
 static const float PRIOR_BY_LENGTH[LENGTHS] = {0.5F, 0.5F, 0.4F, 0.25F, 0.1F, 0.05F, 0.03F};
-static const float PRIOR_NAME = 0.02F;
+static const float PRIOR_NAME = 0.05F; /* countries and their leaders are in many */
+static const float PRIOR_ANCHOR = 0.02F;
 
 struct dl_rarity {
     uint32_t cells[ROWS][CELLS];
@@ -113,7 +114,7 @@ float dl_rarity_term(const struct dl_rarity *r, size_t language, uint32_t id, ui
 
 float dl_rarity_anchor(const struct dl_rarity *r, uint32_t id)
 {
-    return weight(r->documents, count_of(r, id), PRIOR_NAME);
+    return weight(r->documents, count_of(r, id), PRIOR_ANCHOR);
 }
 
 uint32_t dl_rarity_language_documents(const struct dl_rarity *r, const char language[4])

@@ -9,6 +9,10 @@ enum {
     MANY_DOCUMENTS = 200 /* a larger story is not asked for still more */
 };
 
+/* Where a script has no capitals the lack of shared names proves nothing; a long text of it still
+ * has to show as much by its words as others by their names. */
+static const double UNNAMED = 0.8;
+
 static float likelihood(double z)
 {
     return (float)(1 / (1 + exp(-z)));
@@ -28,12 +32,12 @@ float dl_score_document(const struct dl_score_input *in)
     z += 0.696 * (double)m->title_of;
     z += 0.004 * (double)m->top;
     z += 1.076 * (double)m->names;
-    z -= 0.948 * m->named;
+    z -= is_short > 0 ? 0.948 * m->named : m->named ? 0.948 : UNNAMED;
     z += 1.711 * log1p((double)m->mass);
     z -= 1.601 * log1p((double)in->terms);
     z -= 1.614 * log(documents > 1 ? documents : 1);
     z -= 0.144 * log1p((double)in->gap_ms / HOUR_MS);
-    z -= 0.500 / (1 + (double)in->seen / YOUNG);
+    z -= 1.500 / (1 + (double)in->seen / YOUNG);
     return likelihood(z);
 }
 

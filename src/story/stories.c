@@ -19,7 +19,7 @@ enum {
 
 static const float JOIN = 0.28F;        /* two strands that one document could belong to */
 static const float NOT_AGAINST = 0.12F; /* strands of stories whose anchors agree */
-static const float ABROAD = 0.5F;       /* likelihood from which another language's story is one */
+static const float ABROAD = 0.4F;       /* likelihood from which another language's story is one */
 static const float RUNNER_UP = 0.8F;    /* of the best; above it nothing is decided */
 
 struct dl_stories {
