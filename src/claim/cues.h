@@ -51,10 +51,12 @@ enum dl_certainty {
     X(official_political, POLITICAL, "official-political")                                         \
     X(official, OFFICIAL, "official")                                                              \
     X(armed_group, ARMED, "armed-group")                                                           \
-    X(company, COMPANY, "company") X(ngo, NGO, "ngo") X(igo, IGO, "igo")                           \
-        X(expert, EXPERT, "expert") X(individual, INDIVIDUAL, "individual")                        \
-            X(media, MEDIA, "media") X(document, DOCUMENT, "document") X(data, DATA, "data")       \
-                X(social_post, SOCIAL, "social-post") X(unnamed, UNNAMED, "unnamed")
+    X(company, COMPANY, "company")                                                                 \
+    X(ngo, NGO, "ngo")                                                                             \
+    X(igo, IGO, "igo")                                                                             \
+    X(expert, EXPERT, "expert") X(individual, INDIVIDUAL, "individual") X(media, MEDIA, "media")   \
+        X(document, DOCUMENT, "document") X(data, DATA, "data")                                    \
+            X(social_post, SOCIAL, "social-post") X(unnamed, UNNAMED, "unnamed")
 enum dl_source_class {
 #define X(name, constant, text) DL_SOURCE_##constant,
     DL_SOURCE_CLASSES(X)

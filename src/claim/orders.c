@@ -109,6 +109,40 @@ bool say_verb_last(struct finder *f, uint32_t hit, uint32_t limit)
     return true;
 }
 
+enum { COMMA_SUBJECT_WORDS = 12 /* a longer opening is a clause */ };
+
+/* Does the phrase name somebody: a head of the lexicon, or a name of two words? */
+static bool names_somebody(const struct finder *f, struct dl_span s)
+{
+    unsigned capitals = 0;
+    for (uint32_t i = s.first; i < s.last; i++) {
+        size_t n;
+        if (dl_cues_head(f->t->cues, f->w, i, s.last, &n) != NULL) return true;
+        capitals += say_cap(f, i);
+    }
+    return capitals > 1;
+}
+
+/* "Bakan, köprünün kapalı olduğunu söyledi": Turkish parts the subject off with a comma. */
+bool say_comma_subject(struct finder *f, uint32_t hit, uint32_t first)
+{
+    const struct hit *h = &f->hits.p[hit];
+    uint32_t comma = say_next_border(f, first, h->at.first);
+    if (!say_is_comma(f, comma) || comma >= h->at.first || comma - first > COMMA_SUBJECT_WORDS)
+        return false;
+    struct dl_span source = say_trim(f, (struct dl_span){first, comma});
+    if (source.first >= source.last || !names_somebody(f, source)) return false;
+    dl_statement *s = say_new(f, "comma-subject", 0.7f * h->cue->reliability, h->sentence);
+    if (s == NULL) return true;
+    s->cue = h->at;
+    s->source = source;
+    s->stance = h->cue->stance;
+    s->act = h->cue->act;
+    if (h->cue->act == DL_ACT_DENY) s->certainty = DL_CERTAINTY_NEGATED;
+    say_content(f, s, comma + 1, h->at.first);
+    return true;
+}
+
 /* The hearer becomes a hop when it is a medium other than the outlet. */
 void say_told(struct finder *f, dl_statement *s, struct dl_span hearer)
 {

@@ -323,6 +323,15 @@ static bool covered(const struct finder *f, const dl_quotation *q)
 
 enum { LOOSE_MIN_WORDS = 4 /* shorter ones are titles, terms and scare quotes */ };
 
+/* "We will win." is one, however short. */
+static bool whole_sentence(const struct finder *f, const dl_quotation *q)
+{
+    bool ends =
+        q->last > q->first && (say_mark(f, q->last - 1, '.') || say_mark(f, q->last - 1, '!') ||
+                               say_mark(f, q->last - 1, '?'));
+    return ends && q->first <= f->t->sentences.p[f->w->p[q->first].sentence].first + 1;
+}
+
 /* Whole sentences in quotation marks go on with the last source of their paragraph, or of the one
  * before when the quotation was carried over. */
 void say_loose_quotes(struct finder *f)
@@ -330,7 +339,8 @@ void say_loose_quotes(struct finder *f)
     size_t known = f->out.n, at = 0;
     for (size_t k = 0; k < f->t->quotations.n; k++) {
         const dl_quotation *q = &f->t->quotations.p[k];
-        if (q->words < LOOSE_MIN_WORDS || covered(f, q)) continue;
+        if (q->words < LOOSE_MIN_WORDS && !whole_sentence(f, q)) continue;
+        if (covered(f, q)) continue;
         const dl_sentence *s = &f->t->sentences.p[f->w->p[q->first].sentence];
         if (q->first > s->first + 2) continue; /* stands inside a sentence that is not a quote */
         while (at < known && f->out.p[at].cue.first < q->first)

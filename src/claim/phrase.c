@@ -92,9 +92,17 @@ bool say_word(const struct finder *f, uint32_t i, const char *word)
            dl_str_ieq_c(dl_token_text(f->w, i), word);
 }
 
+/* "the minister's spokeswoman": a genitive, however much it looks like "is". */
+bool say_genitive(const struct finder *f, uint32_t i)
+{
+    return f->english && i < f->w->n && (f->w->p[i].flags & DL_WORD_CLITIC) &&
+           say_lower_ends(f, i, "s");
+}
+
 /* Finite verbs by list, else what looks like a past tense and is no adjective before a noun. */
 bool say_verblike(const struct finder *f, uint32_t i)
 {
+    if (say_genitive(f, i)) return false;
     if (say_is(f, i, DL_CLASS_AUX | DL_CLASS_MODAL | DL_CLASS_VERB)) return true;
     return f->english && !say_cap(f, i) && say_lower_ends(f, i, "ed") &&
            !say_is(f, i, DL_CLASS_ADJ) &&

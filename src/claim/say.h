@@ -35,6 +35,7 @@ bool say_is_border(const struct finder *f, uint32_t i); /* a mark that parts cla
 bool say_cap(const struct finder *f, uint32_t i);
 bool say_lower_ends(const struct finder *f, uint32_t i, const char *ending);
 bool say_word(const struct finder *f, uint32_t i, const char *word);
+bool say_genitive(const struct finder *f, uint32_t i);
 bool say_verblike(const struct finder *f, uint32_t i);
 bool say_starts_phrase(const struct finder *f, uint32_t i, uint32_t last);
 struct dl_span say_trim(const struct finder *f, struct dl_span s);
@@ -62,6 +63,7 @@ bool say_medium_at(const struct finder *f, uint32_t i, uint32_t last);
 uint32_t say_hearer_at(const struct finder *f, uint32_t first, uint32_t last);
 bool say_verb_first(struct finder *f, uint32_t hit, uint32_t first, uint32_t last);
 bool say_verb_last(struct finder *f, uint32_t hit, uint32_t limit);
+bool say_comma_subject(struct finder *f, uint32_t hit, uint32_t first);
 bool say_prior(struct finder *f, uint32_t hit, struct dl_span source);
 void say_told(struct finder *f, dl_statement *s, struct dl_span hearer);
 

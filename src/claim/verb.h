@@ -41,6 +41,7 @@ uint32_t verb_quote_end(const struct finder *f, uint32_t first, uint32_t last);
 uint32_t verb_content_end(const struct finder *f, uint32_t hit, uint32_t from, uint32_t last);
 uint32_t verb_dateline(const struct finder *f, uint32_t first, uint32_t end);
 void verb_content_left(struct finder *f, dl_statement *s, uint32_t first, uint32_t end);
+void verb_content_behind(struct finder *f, dl_statement *s, uint32_t border, uint32_t last);
 void verb_content_right(struct finder *f, dl_statement *s, uint32_t hit, const struct say_view *v,
                         uint32_t from);
 

@@ -35,7 +35,9 @@ uint32_t verb_content_end(const struct finder *f, uint32_t hit, uint32_t from, u
         }
     }
     for (uint32_t i = from + 3; i + 1 < end; i++) {
-        if (f->w->p[i].quote != 0) continue;
+        /* "…, but that …" goes on with what was said. */
+        bool that = i + 2 < end && say_word(f, i + 2, "that");
+        if (f->w->p[i].quote != 0 || that) continue;
         if (say_mark(f, i, ';') ||
             (say_is_comma(f, i) && (say_word(f, i + 1, "but") || say_word(f, i + 1, "while") ||
                                     say_word(f, i + 1, "although"))))
@@ -106,4 +108,16 @@ void verb_content_right(struct finder *f, dl_statement *s, uint32_t hit, const s
     end = verb_quote_end(f, from, end);
     end = without_particle(f, from, end);
     say_content(f, s, from, end);
+}
+
+/* The rest of a content that the attribution at `border` stands in the middle of. Words of a
+ * quotation go on in quotation marks; what stands there without is the outlet's. */
+void verb_content_behind(struct finder *f, dl_statement *s, uint32_t border, uint32_t last)
+{
+    if (border >= last || (!say_is_comma(f, border) && !say_is_quote_mark(f, border))) return;
+    uint32_t from = border + 1;
+    bool quoted = f->english && s->n_content > 0 && quotation_at(f, s->content[0].last - 1) != NULL;
+    while (quoted && from < last && f->w->p[from].quote == 0)
+        from++;
+    if (from < last) say_content(f, s, from, verb_quote_end(f, from, last));
 }

@@ -125,7 +125,7 @@ static void content_goes_on(struct finder *f, dl_statement *s, uint32_t hit,
     bool participle =
         say_is_comma(f, v->right) && say_lower_ends(f, from, "ing") && f->w->p[from].quote == 0;
     uint32_t end = verb_content_end(f, hit, v->right, v->last);
-    if (!participle && end > from) say_content(f, s, from, verb_quote_end(f, from, end));
+    if (!participle && end > from) verb_content_behind(f, s, v->right, end);
 }
 
 /* "…, the mayor said." and "…," the mayor said, "…". */

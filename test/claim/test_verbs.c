@@ -1,0 +1,135 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "said.h"
+
+static void second_content(const struct said *s, const dl_statement *st, const char *starts)
+{
+    assert_int_equal(st->n_content, 2);
+    assert_true(dl_str_starts(said_words(s, st->content[1]), starts));
+}
+
+static void inverted_with_apposition_and_clause(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(&s, "en", "",
+              "“The lamp swung and then it fell,” said Runa Holt, a steward who was carrying "
+              "the bags. “When I looked up, the roof was gone. Nobody spoke.”\n\n"
+              "“Nobody knows,” said Dr. Ines Roth of the University of Hallgate, who led the "
+              "study.\n\n"
+              "“We go home,” said one of the men, who did not want to be named because he was not "
+              "allowed to speak. “It is over.”");
+    const dl_statement *a =
+        said_find(&s, "Runa Holt, a steward who was carrying the bags", "The lamp swung");
+    second_content(&s, a, "When I looked up, the roof was gone. Nobody spoke");
+    const dl_statement *b = said_find(
+        &s, "Dr. Ines Roth of the University of Hallgate, who led the study", "Nobody knows");
+    assert_int_equal(b->n_content, 1);
+    said_find(&s,
+              "one of the men, who did not want to be named because he was not allowed to speak",
+              "We go home");
+    said_close(&s);
+}
+
+static void inverted_with_bare_apposition(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(&s, "en", "",
+              "“We are safe,” said Ola Hamre, chief of the village's only school, adding that the "
+              "roof had held.\n\n"
+              "“Come back in May,” said Ken Ruiz, a guide at the museum in Port Ash, on Friday. "
+              "“The halls are shut.”");
+    assert_int_equal(
+        said_find(&s, "Ola Hamre, chief of the village's only school", "We are safe")->n_content,
+        1);
+    said_find(&s, "Ola Hamre, chief of the village's only school", "the roof had held");
+    const dl_statement *b =
+        said_find(&s, "Ken Ruiz, a guide at the museum in Port Ash", "Come back in May");
+    second_content(&s, b, "The halls are shut");
+    said_close(&s);
+}
+
+static void words_of_the_outlet_stay_its_own(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(&s, "en", "",
+              "“I saw smoke,” said Mrs. Alvarez, 71, a retired nurse, as she packed her bags. "
+              "“Then the windows broke.”\n\n"
+              "“We will appeal,” said the lawyer for both men, Jonas Weil, in a letter. “We will "
+              "win.”");
+    second_content(&s, said_find(&s, "Mrs. Alvarez, 71, a retired nurse", "I saw smoke"),
+                   "Then the windows broke");
+    second_content(&s, said_find(&s, "the lawyer for both men, Jonas Weil", "We will appeal"),
+                   "We will win");
+    said_close(&s);
+}
+
+static void what_is_told_goes_on(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(&s, "en", "",
+              "The mayor told reporters that the bridge was closed, but that nobody had been "
+              "hurt. The minister said that rents would rise, but she gave no date.");
+    const dl_statement *a = said_find(&s, "The mayor", "the bridge was closed");
+    assert_true(dl_str_eq_c(said_words(&s, a->content[0]),
+                            "the bridge was closed, but that nobody had been hurt"));
+    const dl_statement *b = said_find(&s, "The minister", "rents would rise");
+    assert_true(dl_str_eq_c(said_words(&s, b->content[0]), "rents would rise"));
+    said_close(&s);
+}
+
+/* A relative clause is no part of a source outside English; it must not hide the source either. */
+static void clauses_in_other_languages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *text, *source, *content;
+    } cases[] = {
+        {"de", "„Das Dach ist weg“, sagte Olaf Dern, der seit Jahren am Hafen arbeitet.",
+         "Olaf Dern", "Das Dach ist weg"},
+        {"fr", "« Le toit est parti », a dit Luc Ferron, qui travaille au port.", "Luc Ferron",
+         "Le toit est parti"},
+        {"es", "«El techo se fue», dijo Ana Ruiz, que trabaja en el puerto.", "Ana Ruiz",
+         "El techo se fue"},
+        {"it", "«Il tetto è andato», ha detto Ugo Neri, che lavora al porto.", "Ugo Neri",
+         "Il tetto è andato"},
+        {"pt", "“O telhado caiu”, disse Rui Leal, que trabalha no porto.", "Rui Leal",
+         "O telhado caiu"},
+        {"ru", "«Крыши нет», — сказал Олег Дёмин, который работает в порту.", "Олег Дёмин",
+         "Крыши нет"},
+        {"uk", "«Даху немає», — сказав Олег Демко, який працює в порту.", "Олег Демко",
+         "Даху немає"},
+        {"ar", "قال الوزير إن الجسر مغلق.", "الوزير", "الجسر مغلق"},
+        {"fa", "وزیر گفت که پل بسته است.", "وزیر", "پل بسته است"},
+        {"zh", "市长表示，大桥已经关闭。", "市长", "大桥已经关闭"},
+        {"tr", "Bakan, köprünün kapalı olduğunu söyledi.", "Bakan", "köprünün kapalı olduğunu"},
+        {"tr", "Belediye Başkanı Ayla Demir, “Köprü kapalı kalacak” dedi.",
+         "Belediye Başkanı Ayla Demir", "Köprü kapalı kalacak"},
+        {"tr", "Polise göre köprü kapalı.", "Polise", "köprü kapalı"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct said s;
+        said_open(&s, cases[i].language, "", cases[i].text);
+        said_find(&s, cases[i].source, cases[i].content);
+        said_close(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(inverted_with_apposition_and_clause),
+        cmocka_unit_test(inverted_with_bare_apposition),
+        cmocka_unit_test(words_of_the_outlet_stay_its_own),
+        cmocka_unit_test(what_is_told_goes_on),
+        cmocka_unit_test(clauses_in_other_languages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
