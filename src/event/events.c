@@ -428,8 +428,7 @@ static void try_event(struct finder *f, uint32_t i, const struct dl_act *act, ui
     find_status(f, &e, c);
     by_statement(f, &e);
     place_and_time(f, &e, c);
-    if (f->out->events.n >= DL_EVENTS_MAX || dl_vec_push(f->arena, &f->out->events, e) != DL_OK)
-        f->failed = f->out->events.n < DL_EVENTS_MAX;
+    if (dl_vec_push(f->arena, &f->out->events, e) != DL_OK) f->failed = true;
 }
 
 /* --- links -------------------------------------------------------------------------------- */
@@ -501,7 +500,8 @@ enum dl_err dl_events_find(const struct dl_event_text *text, dl_arena *arena,
     if (text->acts->n_acts == 0) return DL_OK;
     f.party = DL_NEW_ARRAY(arena, struct dl_party, PARTIES_MAX);
     if (f.party == NULL) return dl_arena_failed(arena);
-    for (size_t s = 0; s < text->say->sentences.n && !f.failed; s++) {
+    size_t n_sentences = text->say->sentences.n;
+    for (size_t s = 0; s < n_sentences && !f.failed && ret_events->events.n < DL_EVENTS_MAX; s++) {
         f.first = text->say->sentences.p[s].first;
         f.last = text->say->sentences.p[s].last;
         f.sentence = (uint32_t)s;
