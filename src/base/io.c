@@ -109,8 +109,22 @@ static int by_bytes(const void *a, const void *b)
     return dl_str_cmp(*(const dl_str *)a, *(const dl_str *)b);
 }
 
-static enum dl_err list_folder(dl_arena *arena, const char *path, int depth, dl_str_vec *paths,
-                               struct dl_diag *diag)
+/* A folder that a stranger packed may link to files of this user: a link is a file of the folder
+ * only when it leads to one below root. */
+static bool leads_inside(const char *root, const char *link)
+{
+    char *real = realpath(link, NULL);
+    size_t n = strlen(root);
+    struct stat st;
+    bool inside = real != NULL && strncmp(real, root, n) == 0 &&
+                  (real[n] == '/' || root[n - 1] == '/') && stat(real, &st) == 0 &&
+                  S_ISREG(st.st_mode);
+    free(real);
+    return inside;
+}
+
+static enum dl_err list_folder(dl_arena *arena, const char *root, const char *path, int depth,
+                               dl_str_vec *paths, struct dl_diag *diag)
 {
     if (depth > MAX_FOLDER_DEPTH)
         return dl_fail(diag, DL_ERR_TOO_DEEP, DL_NO_POS, "folders nested too deeply");
@@ -129,9 +143,8 @@ static enum dl_err list_folder(dl_arena *arena, const char *path, int depth, dl_
         else if (lstat(full.p, &st) != 0)
             continue;
         else if (S_ISDIR(st.st_mode))
-            err = list_folder(arena, full.p, depth + 1, paths, diag);
-        else if (S_ISREG(st.st_mode) ||
-                 (S_ISLNK(st.st_mode) && stat(full.p, &st) == 0 && S_ISREG(st.st_mode)))
+            err = list_folder(arena, root, full.p, depth + 1, paths, diag);
+        else if (S_ISREG(st.st_mode) || (S_ISLNK(st.st_mode) && leads_inside(root, full.p)))
             err = dl_vec_push(arena, paths, full);
     }
     closedir(dir);
@@ -148,7 +161,12 @@ enum dl_err dl_io_list(dl_arena *arena, const char *path, dl_str_vec *ret_paths,
     } else if (stat(path, &st) != 0) {
         return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "there is no %s", path);
     } else {
-        DL_TRY(list_folder(arena, path, 0, &paths, diag));
+        char *root = realpath(path, NULL);
+        if (root == NULL)
+            return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "cannot open %s: %s", path, strerror(errno));
+        enum dl_err err = list_folder(arena, root, path, 0, &paths, diag);
+        free(root);
+        DL_TRY(err);
         if (paths.n > 0) qsort(paths.p, paths.n, sizeof *paths.p, by_bytes);
     }
     DL_TRY(dl_arena_failed(arena));

@@ -16,7 +16,8 @@ enum dl_err dl_io_make_dirs(const char *path, struct dl_diag *diag) DL_MUST_USE;
 
 typedef DL_VEC(dl_str) dl_str_vec;
 /* A file gives itself; a folder every regular file below it, in byte order of the path (links to
- * folders are not followed). Paths are NUL-terminated. Depth is limited to 64. */
+ * folders and to files elsewhere are not followed). Paths are NUL-terminated. Depth is limited
+ * to 64. */
 enum dl_err dl_io_list(dl_arena *arena, const char *path, dl_str_vec *ret_paths,
                        struct dl_diag *diag) DL_MUST_USE;
 

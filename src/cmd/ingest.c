@@ -268,14 +268,21 @@ enum dl_err dl_ingest_send(dl_ingest *in, const struct dl_ingest_facts *facts, d
     dl_buf_str(&s->name, facts->name);
     dl_buf_reset(&s->list_url);
     dl_buf_str(&s->list_url, facts->list_url);
-    DL_TRY(request_json(in, facts, &s->json));
-    DL_TRY(dl_buf_failed(&s->bytes));
+    enum dl_err made = request_json(in, facts, &s->json);
+    if (made == DL_OK) made = dl_buf_failed(&s->bytes);
+    if (made == DL_OK) made = dl_buf_failed(&s->name);
+    if (made == DL_OK) made = dl_buf_failed(&s->list_url);
+    if (dl_err_class(made) == DL_CLASS_REJECT) { /* its fields are too long: its own trouble */
+        dl_ingest_failed(in, facts->name, made, NULL);
+        return DL_OK;
+    }
+    DL_TRY(made);
     s->weight = facts->weight;
     s->id = UINT64_MAX; /* the last one, should it have to be sent again */
     in->n_sent++;
     in->sent_bytes += s->bytes.n;
-    enum dl_err err = put(in, s);
-    return err == DL_ERR_NETWORK ? reopen(in, diag) : err;
+    made = put(in, s);
+    return made == DL_ERR_NETWORK ? reopen(in, diag) : made;
 }
 
 enum dl_err dl_ingest_drain(dl_ingest *in, struct dl_diag *diag)

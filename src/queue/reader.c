@@ -177,6 +177,12 @@ static enum dl_err read_page(const struct dl_reader *r, dl_arena *arena, const s
     return DL_OK;
 }
 
+/* Other schemes run or open something where a person or a program follows them. */
+static dl_str web_only(dl_str url)
+{
+    return dl_identity_is_web(url) ? url : (dl_str){NULL, 0};
+}
+
 static enum dl_err names_from(dl_arena *arena, yyjson_val *list, const char *key,
                               dl_page_strings *out)
 {
@@ -202,7 +208,7 @@ static enum dl_err read_item(const struct dl_reader *r, dl_arena *arena, const s
     DL_TRY(dl_page_fragment(r->pages, arena, dl_item_content(item), link.n > 0 ? link : facts->url,
                             &page, diag));
     page->kind = DL_PAGE_ARTICLE;
-    page->url = link.n > 0 ? link : dl_json_get_str(item, "loc");
+    page->url = web_only(link.n > 0 ? link : dl_json_get_str(item, "loc"));
     page->title = dl_json_get_str(news != NULL ? news : item, "title");
     page->language = dl_json_get_str(news != NULL ? news : item, "language");
     if (!dl_json_get_time(news != NULL ? news : item, "published", &page->published) &&
@@ -238,7 +244,7 @@ static enum dl_err read_article(dl_arena *arena, dl_str bytes, struct dl_page **
     if (page == NULL) return dl_arena_failed(arena);
     page->kind = DL_PAGE_ARTICLE;
     page->confidence = 1;
-    page->url = dl_json_get_str(o, "url");
+    page->url = web_only(dl_json_get_str(o, "url"));
     page->title = dl_utf8_clean(arena, dl_json_get_str(o, "title"));
     page->subtitle = dl_utf8_clean(arena, dl_json_get_str(o, "subtitle"));
     page->text = dl_str_trim(dl_utf8_clean(arena, dl_json_get_str(o, "text")));

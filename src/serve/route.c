@@ -50,7 +50,8 @@ static dl_str without_port(dl_str host)
 {
     if (dl_str_starts(host, "[")) {
         size_t end = dl_str_chr(host, ']', 0);
-        return end == DL_NO_POS ? host : dl_str_sub(host, 0, end + 1);
+        bool ends = end != DL_NO_POS && (end + 1 == host.n || host.p[end + 1] == ':');
+        return ends ? dl_str_sub(host, 0, end + 1) : host;
     }
     size_t colon = dl_str_rchr(host, ':');
     return colon == DL_NO_POS ? host : dl_str_sub(host, 0, colon);

@@ -122,6 +122,7 @@ static void folders_are_listed_by_bytes(void **state)
     for (size_t i = 0; i < 6; i++)
         put(p, names[i], DL_STR("x"));
     assert_int_equal(symlink(in(p, "a"), in(p, "link")), 0);
+    assert_int_equal(symlink("/etc/passwd", in(p, "elsewhere")), 0); /* nor links to files there */
     assert_int_equal(symlink(p->dir, in(p, "loop")), 0); /* links to folders are not followed */
     assert_int_equal(dl_io_list(p->arena, p->dir, &paths, NULL), DL_OK);
     static const char *const want[] = {"B", "a", "b-", "b/c/1", "b/z", "link", "ي"};
