@@ -19,19 +19,19 @@ static bool leads(const struct dl_ballot_row *a, const struct dl_ballot_row *b)
     return a->candidate < b->candidate;
 }
 
-static int by_votes(const void *a, const void *b)
-{
-    return leads(a, b) ? -1 : leads(b, a) ? 1 : 0;
-}
-
+/* Few of many are wanted, so most rows are turned away at the first look. */
 size_t dl_ballot_count(struct dl_ballot *b, size_t max)
 {
-    size_t n = b->n;
-    for (size_t i = 0; i < n; i++) {
-        b->rows[i] = b->table[b->used[i]];
+    size_t kept = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        struct dl_ballot_row row = b->table[b->used[i]];
         b->table[b->used[i]].votes = 0;
+        if (kept == max && !leads(&row, &b->rows[kept - 1])) continue;
+        size_t k = kept < max ? kept++ : kept - 1;
+        for (; k > 0 && leads(&row, &b->rows[k - 1]); k--)
+            b->rows[k] = b->rows[k - 1];
+        b->rows[k] = row;
     }
     b->n = 0;
-    qsort(b->rows, n, sizeof *b->rows, by_votes);
-    return n < max ? n : max;
+    return kept;
 }

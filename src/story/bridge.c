@@ -8,7 +8,8 @@ enum {
     FIRST_CAP = 256,
     ANCHORS_KEPT = 48, /* of a story */
     BRIDGE_INDEXED = 16,
-    MAX_STEPS = 128, /* newest stories looked at for one anchor */
+    MAX_STEPS = 48,  /* newest stories looked at for one anchor */
+    ALL_STEPS = 480, /* for all anchors of a document, the heaviest first */
 };
 
 struct dl_bridge {
@@ -91,16 +92,17 @@ static void insert(struct dl_bridge_hit *hits, size_t *n, struct dl_bridge_hit h
     hits[i] = h;
 }
 
-size_t dl_bridge_find(struct dl_bridge *b, int64_t alive_from_ms,
-                      bool (*accept)(const void *ctx, uint32_t story), const void *ctx,
-                      struct dl_bridge_hit ret_hits[DL_BRIDGE_HITS])
+size_t dl_bridge_find(struct dl_bridge *b, bool (*accept)(const void *ctx, uint32_t story),
+                      const void *ctx, struct dl_bridge_hit ret_hits[DL_BRIDGE_HITS])
 {
-    for (size_t i = 0; i < b->vec.n_heavy; i++) {
+    unsigned left = ALL_STEPS;
+    for (size_t i = 0; i < b->vec.n_heavy && left > 0; i++) {
         const struct dl_entry *e = &b->vec.entries[b->vec.heavy[i]];
         float votes = (float)dl_entry_weight(e) / (DL_ENTRY_ONE * DL_ENTRY_RARITY);
         if (votes <= 0) break;
-        struct dl_ring_walk w = dl_ring_find(&b->index, e->id, alive_from_ms, MAX_STEPS);
-        for (uint32_t story; dl_ring_next(&w, &story);)
+        unsigned steps = left < MAX_STEPS ? left : MAX_STEPS;
+        struct dl_ring_walk w = dl_ring_find(&b->index, e->id, steps);
+        for (uint32_t story; dl_ring_next(&w, &story); left--)
             if (accept(ctx, story)) dl_ballot_vote(&b->ballot, story, votes);
     }
     size_t n = dl_ballot_count(&b->ballot, DL_BRIDGE_HITS), found = 0;

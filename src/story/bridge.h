@@ -30,9 +30,8 @@ struct dl_bridge_hit {
 };
 enum { DL_BRIDGE_HITS = 12 };
 /* Stories like the document read, by falling score, where accept() says so. */
-size_t dl_bridge_find(struct dl_bridge *bridge, int64_t alive_from_ms,
-                      bool (*accept)(const void *ctx, uint32_t story), const void *ctx,
-                      struct dl_bridge_hit ret_hits[DL_BRIDGE_HITS]);
+size_t dl_bridge_find(struct dl_bridge *bridge, bool (*accept)(const void *ctx, uint32_t story),
+                      const void *ctx, struct dl_bridge_hit ret_hits[DL_BRIDGE_HITS]);
 size_t dl_bridge_bytes(const struct dl_bridge *bridge);
 uint64_t dl_bridge_hash(const struct dl_bridge *bridge, uint32_t story);
 

@@ -74,7 +74,7 @@ static bool is_alive(const struct dl_copies *c, uint32_t number, int64_t alive_f
 static size_t collect(struct dl_copies *c, const struct dl_features *f, int64_t alive_from_ms)
 {
     for (size_t i = 0; i < f->n_prints; i++) {
-        struct dl_ring_walk w = dl_ring_find(&c->index, f->prints[i], alive_from_ms, MAX_STEPS);
+        struct dl_ring_walk w = dl_ring_find(&c->index, f->prints[i], MAX_STEPS);
         for (uint32_t number; dl_ring_next(&w, &number);)
             if (is_alive(c, number, alive_from_ms)) dl_ballot_vote(&c->ballot, number, 1);
     }

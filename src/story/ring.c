@@ -21,7 +21,7 @@ static bool is_held(const struct dl_ring *r, uint32_t at)
 {
     uint32_t age = (uint32_t)r->written - (at - 1);
     uint32_t rest = (BLOCK - (uint32_t)r->written % BLOCK) % BLOCK;
-    return at != 0 && age > 0 && age <= r->cap - rest;
+    return at != 0 && age > 0 && age <= r->cap - rest && age <= r->written - r->oldest;
 }
 
 static int64_t time_of(const struct dl_ring *r, uint32_t number)
@@ -56,9 +56,19 @@ static enum dl_err grow(struct dl_ring *r)
         const struct dl_ring_entry *e = &r->entries[i & (r->cap - 1)];
         put(&bigger, e->key, e->value, time_of(r, (uint32_t)i));
     }
+    bigger.oldest = r->oldest > first ? r->oldest : first;
     dl_ring_free(r);
     *r = bigger;
     return DL_OK;
+}
+
+/* Numbers rise with time, so that a walk need not look at times: they lie elsewhere in memory. */
+static void age(struct dl_ring *r, int64_t alive_from_ms)
+{
+    if (r->written > r->cap && r->oldest < r->written - r->cap) r->oldest = r->written - r->cap;
+    while (r->oldest < r->written && time_of(r, (uint32_t)r->oldest) < alive_from_ms)
+        r->oldest = (r->oldest / BLOCK + 1) * BLOCK;
+    if (r->oldest > r->written) r->oldest = r->written;
 }
 
 enum dl_err dl_ring_add(struct dl_ring *r, uint32_t key, uint32_t value, int64_t time_ms,
@@ -68,14 +78,14 @@ enum dl_err dl_ring_add(struct dl_ring *r, uint32_t key, uint32_t value, int64_t
     bool full = r->written >= r->cap && r->written % BLOCK == 0;
     if (r->cap == 0 || (full && time_of(r, (uint32_t)r->written) >= alive_from_ms)) DL_TRY(grow(r));
     put(r, key, value, time_ms);
+    age(r, alive_from_ms);
     return DL_OK;
 }
 
-struct dl_ring_walk dl_ring_find(const struct dl_ring *r, uint32_t key, int64_t alive_from_ms,
-                                 unsigned max_steps)
+struct dl_ring_walk dl_ring_find(const struct dl_ring *r, uint32_t key, unsigned max_steps)
 {
     uint32_t at = r->cap == 0 ? 0 : r->heads[bucket_of(r, key)];
-    return (struct dl_ring_walk){r, key, at, alive_from_ms, max_steps};
+    return (struct dl_ring_walk){r, key, at, max_steps};
 }
 
 bool dl_ring_next(struct dl_ring_walk *w, uint32_t *ret_value)
@@ -84,7 +94,6 @@ bool dl_ring_next(struct dl_ring_walk *w, uint32_t *ret_value)
     while (w->steps > 0 && is_held(r, w->at)) {
         uint32_t number = w->at - 1;
         const struct dl_ring_entry *e = &r->entries[number & (r->cap - 1)];
-        if (time_of(r, number) < w->alive_from_ms) break;
         w->at = e->before;
         w->steps--;
         if (e->key != w->key) continue;

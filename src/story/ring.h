@@ -19,6 +19,7 @@ struct dl_ring {
     int64_t *times;   /* of the newest entry of each block */
     uint32_t cap;     /* entries and buckets, a power of two */
     uint64_t written; /* entries so far */
+    uint64_t oldest;  /* number of the first entry that was alive at the last add, or before it */
 };
 
 void dl_ring_free(struct dl_ring *ring);
@@ -26,16 +27,14 @@ enum dl_err dl_ring_add(struct dl_ring *ring, uint32_t key, uint32_t value, int6
                         int64_t alive_from_ms) DL_MUST_USE;
 
 /* Walks the values of a key from new to old:
- *     struct dl_ring_walk w = dl_ring_find(ring, key, alive_from_ms);
+ *     struct dl_ring_walk w = dl_ring_find(ring, key, max_steps);
  *     while (dl_ring_next(&w, &value)) ... */
 struct dl_ring_walk {
     const struct dl_ring *ring;
     uint32_t key, at;
-    int64_t alive_from_ms;
     unsigned steps; /* left; long chains are cut, the newest count */
 };
-struct dl_ring_walk dl_ring_find(const struct dl_ring *ring, uint32_t key, int64_t alive_from_ms,
-                                 unsigned max_steps);
+struct dl_ring_walk dl_ring_find(const struct dl_ring *ring, uint32_t key, unsigned max_steps);
 bool dl_ring_next(struct dl_ring_walk *walk, uint32_t *ret_value);
 size_t dl_ring_bytes(const struct dl_ring *ring);
 

@@ -10,7 +10,8 @@
 
 enum {
     INDEXED_TERMS = 20, /* heaviest terms of a document under which its strand is found */
-    MAX_STEPS = 200,    /* newest strands looked at for one term */
+    MAX_STEPS = 64,     /* newest strands looked at for one term */
+    ALL_STEPS = 640,    /* for all terms of a document, the heaviest first: the cost stays flat */
     SCORED = 24,        /* candidates that are compared in full */
     SWEPT = 2,          /* stories looked at for expiry with each document */
     HOUR_MS = 3600 * 1000,
@@ -102,17 +103,21 @@ static float score_of(const struct dl_stories *s, uint32_t strand)
     return in.match.mass > 0 ? dl_score_document(&in) : 0;
 }
 
-static void vote(struct dl_stories *s, const char language[4], int64_t alive_from_ms)
+static void vote(struct dl_stories *s, const char language[4])
 {
-    for (size_t i = 0; i < s->vec.n_heavy; i++) {
+    unsigned left = ALL_STEPS;
+    for (size_t i = 0; i < s->vec.n_heavy && left > 0; i++) {
         const struct dl_entry *e = &s->vec.entries[s->vec.heavy[i]];
         float votes = heaviness(e);
         if (votes <= 0) break;
-        struct dl_ring_walk w = dl_ring_find(&s->index, e->id, alive_from_ms, MAX_STEPS);
-        for (uint32_t strand; dl_ring_next(&w, &strand);)
-            if (s->table.strands[strand].used &&
-                strcmp(s->table.strands[strand].language, language) == 0)
+        unsigned steps = left < MAX_STEPS ? left : MAX_STEPS;
+        struct dl_ring_walk w = dl_ring_find(&s->index, e->id, steps);
+        for (uint32_t strand; dl_ring_next(&w, &strand);) {
+            const struct dl_strand *t = &s->table.strands[strand];
+            left--;
+            if (t->used && memcmp(t->language, language, sizeof t->language) == 0)
                 dl_ballot_vote(&s->ballot, strand, votes);
+        }
     }
 }
 
@@ -128,7 +133,7 @@ static void choose(struct dl_stories *s, const char language[4], int64_t alive_f
                    struct choices *ret_choices)
 {
     ret_choices->n = 0;
-    vote(s, language, alive_from_ms);
+    vote(s, language);
     size_t n = dl_ballot_count(&s->ballot, SCORED);
     for (size_t i = 0; i < n; i++) {
         uint32_t strand = s->ballot.rows[i].candidate;
@@ -296,7 +301,7 @@ static enum dl_err join_abroad(struct dl_stories *s, uint32_t story, const char 
     if (r->n_joins == DL_STORY_JOINS || s->options.one_language) return DL_OK;
     struct abroad ctx = {s, story, language, alive_from_ms};
     struct dl_bridge_hit hits[DL_BRIDGE_HITS];
-    size_t n = dl_bridge_find(s->bridge, alive_from_ms, is_abroad, &ctx, hits);
+    size_t n = dl_bridge_find(s->bridge, is_abroad, &ctx, hits);
     if (n == 0 || hits[0].score < ABROAD) return DL_OK;
     if (n > 1 && hits[1].score > hits[0].score * RUNNER_UP) return DL_OK;
     if (!are_compatible(s, story, hits[0].story)) return DL_OK;

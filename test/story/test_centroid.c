@@ -142,19 +142,19 @@ static void a_ring_gives_the_newest_first(void **state)
     struct dl_ring ring = {0};
     uint32_t value, want = 19999;
     for (uint32_t i = 0; i < 20000; i++)
-        assert_ok(dl_ring_add(&ring, i % 2 ? 5 : 1000 + i, i, i, 0));
-    struct dl_ring_walk w = dl_ring_find(&ring, 5, 10000, 1 << 20);
+        assert_ok(dl_ring_add(&ring, i % 2 ? 5 : 1000 + i, i, i, i < 19999 ? 0 : 10000));
+    struct dl_ring_walk w = dl_ring_find(&ring, 5, 1 << 20);
     while (dl_ring_next(&w, &value)) {
         assert_int_equal(value, want);
         want -= 2;
     }
     assert_true(want < 10000 && want > 9000); /* a block may be a little younger than asked */
-    w = dl_ring_find(&ring, 5, 0, 3);
+    w = dl_ring_find(&ring, 5, 3);
     size_t steps = 0;
     while (dl_ring_next(&w, &value))
         steps++;
     assert_true(steps <= 3);
-    w = dl_ring_find(&ring, 77, 0, 100);
+    w = dl_ring_find(&ring, 77, 100);
     assert_false(dl_ring_next(&w, &value));
     dl_ring_free(&ring);
 }
