@@ -2,46 +2,6 @@
 
 #include <stdarg.h>
 
-bool dl_is_space(unsigned char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-bool dl_is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-bool dl_is_alpha(unsigned char c)
-{
-    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-}
-
-bool dl_is_alnum(unsigned char c)
-{
-    return dl_is_digit(c) || dl_is_alpha(c);
-}
-
-unsigned char dl_to_lower(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
-}
-
-dl_str dl_str_c(const char *c)
-{
-    return c == NULL ? (dl_str){NULL, 0} : (dl_str){c, strlen(c)};
-}
-
-bool dl_str_eq(dl_str a, dl_str b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool dl_str_eq_c(dl_str a, const char *c)
-{
-    return dl_str_eq(a, dl_str_c(c));
-}
-
 bool dl_str_ieq(dl_str a, dl_str b)
 {
     if (a.n != b.n) return false;
@@ -96,13 +56,6 @@ dl_str dl_str_trim(dl_str s)
     return s;
 }
 
-dl_str dl_str_sub(dl_str s, size_t from, size_t to)
-{
-    if (to > s.n) to = s.n;
-    if (from > to) from = to;
-    return (dl_str){s.p == NULL ? NULL : s.p + from, to - from};
-}
-
 size_t dl_str_find(dl_str s, dl_str needle, size_t from)
 {
     if (from > s.n || needle.n > s.n - from) return DL_NO_POS;
@@ -120,8 +73,14 @@ size_t dl_str_ifind_c(dl_str s, const char *needle, size_t from)
 {
     size_t n = strlen(needle);
     unsigned char first = dl_to_lower((unsigned char)needle[0]);
+    bool letter = dl_is_alpha(first);
     for (size_t i = from; n <= s.n && i <= s.n - n; i++) {
-        if (n > 0 && dl_to_lower((unsigned char)s.p[i]) != first) continue;
+        if (n > 0 && !letter) {
+            i = dl_str_chr(dl_str_sub(s, 0, s.n - n + 1), needle[0], i);
+            if (i == DL_NO_POS) break;
+        } else if (n > 0 && dl_to_lower((unsigned char)s.p[i]) != first) {
+            continue;
+        }
         if (dl_str_ieq((dl_str){s.p + i, n}, (dl_str){needle, n})) return i;
     }
     return DL_NO_POS;

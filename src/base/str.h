@@ -20,9 +20,30 @@ typedef struct dl_str {
 /* printf("%.*s", DL_FMT(s)) */
 #define DL_FMT(s) (int)((s).n > 0x7FFFFFFF ? 0x7FFFFFFF : (s).n), (s).p != NULL ? (s).p : ""
 
-dl_str dl_str_c(const char *c); /* NULL gives the empty slice */
-bool dl_str_eq(dl_str a, dl_str b);
-bool dl_str_eq_c(dl_str a, const char *c);
+/* Here, not in str.c: they stand in every inner loop, and against a literal they fold to a few
+ * compares. */
+static inline dl_str dl_str_c(const char *c) /* NULL gives the empty slice */
+{
+    return c == NULL ? (dl_str){NULL, 0} : (dl_str){c, strlen(c)};
+}
+
+static inline bool dl_str_eq(dl_str a, dl_str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool dl_str_eq_c(dl_str a, const char *c)
+{
+    return dl_str_eq(a, dl_str_c(c));
+}
+
+static inline dl_str dl_str_sub(dl_str s, size_t from, size_t to) /* clamped */
+{
+    if (to > s.n) to = s.n;
+    if (from > to) from = to;
+    return (dl_str){s.p == NULL ? NULL : s.p + from, to - from};
+}
+
 bool dl_str_ieq(dl_str a, dl_str b); /* ASCII letters only, as protocols want it */
 bool dl_str_ieq_c(dl_str a, const char *c);
 int dl_str_cmp(dl_str a, dl_str b); /* byte order */
@@ -30,8 +51,7 @@ bool dl_str_starts(dl_str s, const char *prefix);
 bool dl_str_istarts(dl_str s, const char *prefix);
 bool dl_str_ends(dl_str s, const char *suffix);
 bool dl_str_iends(dl_str s, const char *suffix);
-dl_str dl_str_trim(dl_str s);                        /* ASCII white space */
-dl_str dl_str_sub(dl_str s, size_t from, size_t to); /* clamped */
+dl_str dl_str_trim(dl_str s); /* ASCII white space */
 /* Byte position of the first match at or after from, DL_NO_POS when there is none. */
 size_t dl_str_find(dl_str s, dl_str needle, size_t from);
 size_t dl_str_find_c(dl_str s, const char *needle, size_t from);
@@ -54,11 +74,30 @@ dl_str dl_str_lower_ascii(dl_arena *arena, dl_str s);
 /* Runs of ASCII white space become one space, none at the ends. */
 dl_str dl_str_squeeze(dl_arena *arena, dl_str s);
 
-bool dl_is_space(unsigned char c); /* ASCII: space \t \n \v \f \r */
-bool dl_is_alnum(unsigned char c);
-bool dl_is_digit(unsigned char c);
-bool dl_is_alpha(unsigned char c);
-unsigned char dl_to_lower(unsigned char c);
+static inline bool dl_is_space(unsigned char c) /* ASCII: space \t \n \v \f \r */
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline bool dl_is_digit(unsigned char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool dl_is_alpha(unsigned char c)
+{
+    return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+
+static inline bool dl_is_alnum(unsigned char c)
+{
+    return dl_is_digit(c) || dl_is_alpha(c);
+}
+
+static inline unsigned char dl_to_lower(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+}
 
 /* Buffer on malloc. Past its maximum, or without memory, it turns failed, keeps what it has and
  * ignores what follows; check dl_buf_failed() once. Always NUL-terminated when p != NULL. */

@@ -68,7 +68,7 @@ dl_str dl_utf8_repair(dl_arena *arena, dl_str s)
     return (dl_str){out, n};
 }
 
-uint32_t dl_utf8_next(dl_str s, size_t *pos)
+uint32_t dl_utf8_next_wide(dl_str s, size_t *pos)
 {
     size_t i = *pos;
     if (i >= s.n) return 0;

@@ -7,8 +7,13 @@
 bool dl_utf8_valid(dl_str s, size_t *ret_bad_pos); /* ret_bad_pos may be NULL */
 /* Replaces each maximal invalid part by U+FFFD and drops NUL. Valid input is returned as it is. */
 dl_str dl_utf8_repair(dl_arena *arena, dl_str s);
+uint32_t dl_utf8_next_wide(dl_str s, size_t *pos); /* the part of dl_utf8_next behind ASCII */
 /* Code point at *pos (valid UTF-8), moves *pos behind it. Past the end: 0. */
-uint32_t dl_utf8_next(dl_str s, size_t *pos);
+static inline uint32_t dl_utf8_next(dl_str s, size_t *pos)
+{
+    if (*pos < s.n && (unsigned char)s.p[*pos] < 0x80) return (unsigned char)s.p[(*pos)++];
+    return dl_utf8_next_wide(s, pos);
+}
 uint32_t dl_utf8_prev(dl_str s, size_t *pos); /* the one before *pos, moves *pos to its start */
 size_t dl_utf8_put(uint32_t cp, char out[4]); /* bytes written; U+FFFD for what is no scalar */
 void dl_buf_cp(dl_buf *buf, uint32_t cp);

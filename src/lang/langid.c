@@ -7,8 +7,8 @@
 #include "lang/cld2_shim.h"
 
 enum {
-    LOOK_AT = 8 << 10,
-    SHORT_TEXT = 200, /* bytes below which a declared language outweighs a guess */
+    LOOK_AT = 3 << 10, /* bytes; of the letters of an article more tell nothing new */
+    SHORT_TEXT = 200,  /* bytes below which a declared language outweighs a guess */
 };
 
 struct script_language {

@@ -17,7 +17,7 @@ struct dl_language {
     bool reliable, rtl;
 };
 
-/* Looks at the first 8 KiB: more never changed the answer. */
+/* Looks at the first 3 KiB: more rarely changes the answer. */
 void dl_langid_tell(dl_str text, dl_str declared, struct dl_language *ret_language);
 const char *dl_langid_version(void);
 

@@ -151,7 +151,7 @@ static bool may_start(const struct timex_scan *s, uint32_t i)
     uint32_t link;
     if (t->kind == DL_TOKEN_NUMBER || (t->mark >= '0' && t->mark <= '9') || t->mark >= 0x0600)
         return true;
-    if (dl_phrases_match(&s->t->words, s->w, i, s->last, &link) > 0) return true;
+    if (timex_phrase_at(s, i, &link) > 0) return true;
     return timex_text_is(s, i, "the") || dl_str_chr(dl_token_text(s->w, i), '-', 0) != DL_NO_POS;
 }
 
@@ -160,6 +160,7 @@ enum { FUTURE_REACH = 8 /* words behind "will" that it still rules */ };
 static enum dl_err in_sentence(struct timex_scan *s, const dl_sentence *sentence, dl_timexes *out)
 {
     s->last = sentence->last;
+    memset(s->heard, 0, TIMEX_HEARD * sizeof *s->heard);
     uint32_t will = 0;
     for (uint32_t i = sentence->first; i < sentence->last; i++) {
         const dl_token *t = &s->w->p[i];
@@ -181,8 +182,9 @@ static enum dl_err in_sentence(struct timex_scan *s, const dl_sentence *sentence
 enum dl_err dl_times_find(const dl_times *times, dl_arena *arena, const dl_words *words,
                           const dl_sentences *sentences, dl_time published, dl_timexes *ret_times)
 {
+    struct timex_heard heard[TIMEX_HEARD];
     struct timex_scan s = {
-        .t = times, .arena = arena, .w = words, .dated = dl_time_is_set(published)};
+        .t = times, .arena = arena, .w = words, .dated = dl_time_is_set(published), .heard = heard};
     if (s.dated) {
         s.now = dl_civil_of(published, true);
         s.today = dl_days_from_civil(s.now.year, s.now.month, s.now.day);

@@ -12,8 +12,9 @@
 /* Kinds of words, column "kind" of times.tsv; the first three come from ICU. */
 #define TIME_KINDS(X)                                                                              \
     X(month)                                                                                       \
-    X(weekday) X(day) X(unit) X(number) X(vague) X(ordinal) X(last) X(this) X(next) X(past)        \
-        X(future) X(ago) X(later) X(ref) X(set) X(part) X(season)
+    X(weekday)                                                                                     \
+    X(day) X(unit) X(number) X(vague) X(ordinal) X(last) X(this) X(next) X(past) X(future) X(ago)  \
+        X(later) X(ref) X(set) X(part) X(season)
 enum time_kind {
 #define X(name) T_##name,
     TIME_KINDS(X)
@@ -22,6 +23,12 @@ enum time_kind {
 };
 
 extern const char *const timex_set_values[6], *const timex_ref_values[3];
+
+/* Phrases found in this sentence: the patterns ask for those of a few words again and again. */
+enum { TIMEX_HEARD = 16 /* a power of two; more words than a pattern looks ahead */ };
+struct timex_heard {
+    uint32_t at, tokens, link; /* at: 1 + token */
+};
 
 struct timex_scan {
     const dl_times *t;
@@ -32,6 +39,7 @@ struct timex_scan {
     bool dated;    /* published is known */
     int64_t today; /* days */
     dl_civil now;
+    struct timex_heard *heard; /* TIMEX_HEARD of them, zero at the start of a sentence */
 };
 
 struct timex_word {
@@ -41,6 +49,7 @@ struct timex_word {
 };
 
 /* timex_value.c: words, numbers and values. */
+size_t timex_phrase_at(const struct timex_scan *s, uint32_t i, uint32_t *ret_link);
 struct timex_word timex_word_at(const struct timex_scan *s, uint32_t i, enum time_kind kind);
 bool timex_text_is(const struct timex_scan *s, uint32_t i, const char *text);
 bool timex_plain_number(const struct timex_scan *s, uint32_t i, uint64_t *ret);

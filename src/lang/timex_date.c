@@ -8,6 +8,9 @@ bool timex_numeric(const struct timex_scan *s, uint32_t i, dl_timex *out)
     int a = 0, b = 0, c = 0, used = 0;
     char copy[24];
     if (s->w->p[i].kind != DL_TOKEN_NUMBER || text.n >= sizeof copy) return false;
+    if (dl_str_chr(text, '-', 0) == DL_NO_POS && dl_str_chr(text, '.', 0) == DL_NO_POS &&
+        dl_str_chr(text, '/', 0) == DL_NO_POS)
+        return false; /* most numbers */
     memcpy(copy, text.p, text.n);
     copy[text.n] = '\0';
     bool iso = sscanf(copy, "%4d-%2d-%2d%n", &a, &b, &c, &used) == 3 && a > 999;
@@ -163,13 +166,14 @@ bool timex_clock_time(const struct timex_scan *s, uint32_t i, dl_timex *out)
     char copy[8];
     dl_str text = dl_token_text(s->w, i);
     if (s->w->p[i].kind != DL_TOKEN_NUMBER || text.n >= sizeof copy) return false;
+    bool pm = timex_text_is(s, i + 1, "p.m.") || timex_text_is(s, i + 1, "pm");
+    bool am = timex_text_is(s, i + 1, "a.m.") || timex_text_is(s, i + 1, "am");
+    if (!pm && !am && dl_str_chr(text, ':', 0) == DL_NO_POS) return false; /* most numbers */
     memcpy(copy, text.p, text.n);
     copy[text.n] = '\0';
     bool colon = sscanf(copy, "%2d:%2d%n", &hour, &minute, &used) == 2 && (size_t)used == text.n;
     if (!colon && !(sscanf(copy, "%2d%n", &hour, &used) == 1 && (size_t)used == text.n))
         return false;
-    bool pm = timex_text_is(s, i + 1, "p.m.") || timex_text_is(s, i + 1, "pm");
-    bool am = timex_text_is(s, i + 1, "a.m.") || timex_text_is(s, i + 1, "am");
     if ((!colon && !pm && !am) || hour > 23 || minute > 59 || !s->dated) return false;
     if (pm && hour < 12) hour += 12;
     return timex_put(

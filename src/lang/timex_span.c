@@ -68,6 +68,8 @@ bool timex_hyphened(const struct timex_scan *s, uint32_t i, dl_timex *out)
         dl_token token = {.kind = DL_TOKEN_WORD, .key = dl_words_key(head)};
         dl_words one = {head, &token, 1};
         struct timex_scan sub = *s;
+        struct timex_heard heard[TIMEX_HEARD] = {0};
+        sub.heard = heard;
         sub.w = &one;
         sub.last = 1;
         struct timex_word word = timex_word_at(&sub, 0, T_number);

@@ -2,12 +2,24 @@
 #include "base/utf8.h"
 #include "lang/timex.h"
 
+size_t timex_phrase_at(const struct timex_scan *s, uint32_t i, uint32_t *ret_link)
+{
+    struct timex_heard *h = &s->heard[i & (TIMEX_HEARD - 1)];
+    if (h->at != i + 1) {
+        uint32_t link = 0;
+        size_t n = dl_phrases_match(&s->t->words, s->w, i, s->last, &link);
+        *h = (struct timex_heard){i + 1, (uint32_t)n, link};
+    }
+    *ret_link = h->link;
+    return h->tokens;
+}
+
 struct timex_word timex_word_at(const struct timex_scan *s, uint32_t i, enum time_kind kind)
 {
     struct timex_word none = {0};
     uint32_t link, value;
     if (i >= s->last) return none;
-    size_t n = dl_phrases_match(&s->t->words, s->w, i, s->last, &link);
+    size_t n = timex_phrase_at(s, i, &link);
     while (n > 0 && dl_phrases_value(&s->t->words, &link, &value))
         if (value >> 16 == (uint32_t)kind)
             return (struct timex_word){true, (uint32_t)n, (int)(value & 0xFFFF) - 1000};
