@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { FILL_STEP = 256 << 10, KEEP_MEMORY = 4 << 20 };
@@ -98,7 +99,7 @@ bool dl_outbox_empty(const dl_outbox *out)
     return out->sent == out->buf.n;
 }
 
-enum dl_err dl_outbox_put(dl_outbox *out, const struct dl_frame *f)
+static enum dl_err header_of(const struct dl_frame *f, struct header *ret, size_t *ret_whole)
 {
     struct header h = {
         .magic = MAGIC, .type = f->type, .error = f->error, .id = f->id, .position = f->position};
@@ -108,6 +109,49 @@ enum dl_err dl_outbox_put(dl_outbox *out, const struct dl_frame *f)
         h.length[i] = (uint32_t)f->part[i].n;
         whole += f->part[i].n;
     }
+    *ret = h;
+    *ret_whole = whole;
+    return DL_OK;
+}
+
+/* The pieces of a frame behind its first `sent` bytes. */
+static int pieces_of(const struct dl_frame *f, struct header *h, size_t sent,
+                     struct iovec ret[DL_FRAME_PARTS + 1])
+{
+    int n = 0;
+    for (size_t i = 0; i <= DL_FRAME_PARTS; i++) {
+        char *p = i == 0 ? (char *)h : (char *)(uintptr_t)f->part[i - 1].p;
+        size_t size = i == 0 ? sizeof *h : f->part[i - 1].n;
+        size_t skip = sent < size ? sent : size;
+        sent -= skip;
+        if (size > skip) ret[n++] = (struct iovec){p + skip, size - skip};
+    }
+    return n;
+}
+
+enum dl_err dl_frame_send(int fd, const struct dl_frame *f, size_t *sent)
+{
+    struct header h;
+    size_t whole;
+    DL_TRY(header_of(f, &h, &whole));
+    while (*sent < whole) {
+        struct iovec pieces[DL_FRAME_PARTS + 1];
+        struct msghdr message = {.msg_iov = pieces};
+        message.msg_iovlen = (size_t)pieces_of(f, &h, *sent, pieces);
+        ssize_t put = sendmsg(fd, &message, MSG_NOSIGNAL);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return DL_ERR_BUSY;
+        if (put <= 0) return DL_ERR_IO;
+        *sent += (size_t)put;
+    }
+    return DL_OK;
+}
+
+enum dl_err dl_outbox_put(dl_outbox *out, const struct dl_frame *f)
+{
+    struct header h;
+    size_t whole;
+    DL_TRY(header_of(f, &h, &whole));
     if (dl_outbox_empty(out)) dl_buf_reset(&out->buf), out->sent = 0;
     DL_TRY(dl_buf_reserve(&out->buf, whole));
     dl_buf_add(&out->buf, &h, sizeof h);

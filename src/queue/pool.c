@@ -16,12 +16,12 @@ struct reader {
     int fd; /* -1: not there */
     pid_t pid;
     dl_inbox in;
-    dl_outbox out;
     void *jobs[DL_POOL_DEPTH]; /* [0] is the one it works on */
     struct dl_frame asks[DL_POOL_DEPTH];
     dl_buf ask_bytes[DL_POOL_DEPTH];
     size_t njobs;
-    int64_t since_ms; /* jobs[0] began */
+    size_t nsent, sent; /* asks that are out, bytes of the next one that are */
+    int64_t since_ms;   /* jobs[0] began */
 };
 
 struct dl_pool {
@@ -36,7 +36,7 @@ struct dl_pool {
 static enum dl_err start(dl_pool *pool, struct reader *r)
 {
     dl_inbox_free(&r->in);
-    dl_outbox_free(&r->out);
+    r->nsent = r->sent = 0;
     return dl_nursery_spawn(pool->nursery, &r->fd, &r->pid);
 }
 
@@ -52,7 +52,6 @@ enum dl_err dl_pool_new(dl_nursery *nursery, unsigned readers, dl_pool_done done
         struct reader *r = &pool->readers[i];
         r->fd = -1;
         dl_inbox_init(&r->in);
-        dl_outbox_init(&r->out);
         for (size_t k = 0; k < DL_POOL_DEPTH; k++)
             dl_buf_init(&r->ask_bytes[k], SIZE_MAX / 2);
         if (i < readers && err == DL_OK) err = start(pool, r);
@@ -78,7 +77,6 @@ void dl_pool_free(dl_pool *pool)
                 r->pid = -1;
         }
         dl_inbox_free(&r->in);
-        dl_outbox_free(&r->out);
         for (size_t k = 0; k < DL_POOL_DEPTH; k++)
             dl_buf_free(&r->ask_bytes[k]);
     }
@@ -108,27 +106,44 @@ size_t dl_pool_in_flight(const dl_pool *pool)
     return n;
 }
 
-/* The parts are kept until the answer is there: a crash of the job before must not lose them. */
-static enum dl_err give(struct reader *r, const struct dl_frame *ask, void *job)
+static enum dl_err flush(struct reader *r)
 {
-    size_t k = r->njobs;
-    dl_buf *bytes = &r->ask_bytes[k];
-    dl_buf_reset(bytes);
-    size_t total = 1;
-    for (size_t i = 0; i < DL_FRAME_PARTS; i++)
-        total += ask->part[i].n;
-    DL_TRY(dl_buf_reserve(bytes, total));
-    struct dl_frame *kept = &r->asks[k];
-    *kept = *ask;
-    for (size_t i = 0; i < DL_FRAME_PARTS; i++) {
-        kept->part[i] = (dl_str){bytes->p + bytes->n, ask->part[i].n};
-        dl_buf_str(bytes, ask->part[i]);
+    while (r->nsent < r->njobs) {
+        enum dl_err err = dl_frame_send(r->fd, &r->asks[r->nsent], &r->sent);
+        if (err == DL_ERR_BUSY) return DL_OK;
+        DL_TRY(err);
+        r->nsent++;
+        r->sent = 0;
     }
-    if (r->fd >= 0) DL_TRY(dl_outbox_put(&r->out, kept));
+    return DL_OK;
+}
+
+/* The parts live until the answer is there: a crash of the job before must not lose them. */
+static void give(struct reader *r, uint32_t type, const dl_str part[DL_FRAME_PARTS], void *job)
+{
+    struct dl_frame *ask = &r->asks[r->njobs];
+    *ask = (struct dl_frame){.type = type};
+    memcpy(ask->part, part, sizeof ask->part);
+    if (r->njobs == 0) r->since_ms = dl_monotonic_ms();
     r->jobs[r->njobs++] = job;
-    if (k == 0) r->since_ms = dl_monotonic_ms();
     /* A dead peer shows at the next step. */
-    if (r->fd >= 0 && dl_outbox_flush(&r->out, r->fd) != DL_OK) return DL_OK;
+    if (r->fd >= 0 && flush(r) != DL_OK) return;
+}
+
+static enum dl_err check_sizes(const dl_str part[DL_FRAME_PARTS])
+{
+    for (size_t i = 0; i < DL_FRAME_PARTS; i++)
+        if (part[i].n > DL_FRAME_MAX_PART) return DL_ERR_TOO_BIG;
+    return DL_OK;
+}
+
+enum dl_err dl_pool_submit_kept(dl_pool *pool, uint32_t type, const dl_str part[DL_FRAME_PARTS],
+                                void *job)
+{
+    struct reader *r = least_busy(pool);
+    DL_ASSERT(r != NULL);
+    DL_TRY(check_sizes(part));
+    give(r, type, part, job);
     return DL_OK;
 }
 
@@ -137,9 +152,20 @@ enum dl_err dl_pool_submit(dl_pool *pool, uint32_t type, const dl_str part[DL_FR
 {
     struct reader *r = least_busy(pool);
     DL_ASSERT(r != NULL);
-    struct dl_frame ask = {.type = type};
-    memcpy(ask.part, part, sizeof ask.part);
-    return give(r, &ask, job);
+    DL_TRY(check_sizes(part));
+    dl_buf *bytes = &r->ask_bytes[r->njobs];
+    dl_str kept[DL_FRAME_PARTS];
+    size_t total = 1;
+    for (size_t i = 0; i < DL_FRAME_PARTS; i++)
+        total += part[i].n;
+    dl_buf_reset(bytes);
+    DL_TRY(dl_buf_reserve(bytes, total));
+    for (size_t i = 0; i < DL_FRAME_PARTS; i++) {
+        kept[i] = (dl_str){bytes->p + bytes->n, part[i].n};
+        dl_buf_str(bytes, part[i]);
+    }
+    give(r, type, kept, job);
+    return DL_OK;
 }
 
 /* Takes jobs[0] off the reader. The buffers rotate so that none is freed or copied. */
@@ -154,6 +180,7 @@ static void *shift(struct reader *r)
     }
     r->ask_bytes[DL_POOL_DEPTH - 1] = first;
     r->njobs--;
+    if (r->nsent > 0) r->nsent--;
     r->since_ms = dl_monotonic_ms();
     return job;
 }
@@ -189,8 +216,6 @@ static enum dl_err bury(dl_pool *pool, struct reader *r, bool was_slow)
         pool->done(pool->ctx, job, &answer, &diag);
     }
     DL_TRY(start(pool, r));
-    for (size_t k = 0; k < r->njobs; k++)
-        DL_TRY(dl_outbox_put(&r->out, &r->asks[k]));
     r->since_ms = dl_monotonic_ms();
     return DL_OK;
 }
@@ -208,11 +233,11 @@ static void deliver(dl_pool *pool, struct reader *r, const struct dl_frame *answ
 
 static enum dl_err step(dl_pool *pool, struct reader *r)
 {
-    if (dl_outbox_flush(&r->out, r->fd) != DL_OK) return bury(pool, r, false);
+    if (flush(r) != DL_OK) return bury(pool, r, false);
     for (;;) {
         struct dl_frame answer;
         enum dl_err err = dl_inbox_take(&r->in, &answer);
-        if (err == DL_OK && r->njobs > 0) {
+        if (err == DL_OK && r->nsent > 0) {
             deliver(pool, r, &answer);
             continue;
         }
@@ -237,7 +262,7 @@ size_t dl_pool_poll_fds(const dl_pool *pool, struct pollfd *ret_fds, size_t max)
     size_t n = 0;
     for (unsigned i = 0; i < pool->n && n < max; i++) {
         const struct reader *r = &pool->readers[i];
-        short events = (short)(POLLIN | (dl_outbox_empty(&r->out) ? 0 : POLLOUT));
+        short events = (short)(POLLIN | (r->nsent == r->njobs ? 0 : POLLOUT));
         ret_fds[n++] = (struct pollfd){r->fd, events, 0};
     }
     return n;

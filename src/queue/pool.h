@@ -27,7 +27,10 @@ void dl_pool_free(dl_pool *pool); /* jobs in flight are forgotten */
 /* Can another job be taken at once? */
 bool dl_pool_has_room(const dl_pool *pool);
 size_t dl_pool_in_flight(const dl_pool *pool);
-/* Copies the parts. Only when there is room. */
+/* Only when there is room. The parts stay with the caller, who keeps them until done is called. */
+enum dl_err dl_pool_submit_kept(dl_pool *pool, uint32_t type, const dl_str part[DL_FRAME_PARTS],
+                                void *job) DL_MUST_USE;
+/* The same; copies the parts. */
 enum dl_err dl_pool_submit(dl_pool *pool, uint32_t type, const dl_str part[DL_FRAME_PARTS],
                            void *job) DL_MUST_USE;
 

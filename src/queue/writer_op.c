@@ -52,6 +52,23 @@ static void back_pressure(dl_writer *w)
                       w->ops >= DL_WRITER_OPS_MAX || w->op_bytes >= DL_WRITER_OPS_BYTES_MAX);
 }
 
+/* The bytes of a page lie in the spool behind a line with their media type: put together at once,
+ * so that nobody moves them again. */
+static enum dl_err keep_bytes(struct op *op, dl_str bytes)
+{
+    dl_str type = dl_json_get_str(op->request, "content_type");
+    char *record = dl_alloc(op->arena, type.n + bytes.n + 2);
+    if (record == NULL) return dl_arena_failed(op->arena);
+    if (type.n > 0) memcpy(record, type.p, type.n);
+    record[type.n] = '\n';
+    char *body = record + type.n + 1;
+    if (bytes.n > 0) memcpy(body, bytes.p, bytes.n);
+    body[bytes.n] = '\0';
+    op->bytes = (dl_str){body, bytes.n};
+    op->record = (dl_str){record, type.n + 1 + bytes.n};
+    return DL_OK;
+}
+
 static enum dl_err new_op(dl_writer *w, uint64_t token, const struct dl_frame *request,
                           struct op **ret_op, struct dl_diag *diag)
 {
@@ -65,15 +82,15 @@ static enum dl_err new_op(dl_writer *w, uint64_t token, const struct dl_frame *r
     op->type = request->type;
     op->arena = arena;
     yyjson_doc *doc;
-    dl_str json = dl_str_dup(arena, request->part[0]);
-    op->bytes = dl_str_dup(arena, request->part[1]);
-    enum dl_err err = dl_arena_failed(arena);
-    if (err == DL_OK) err = dl_json_read(arena, json, &doc, diag);
+    enum dl_err err = dl_json_read(arena, request->part[0], &doc, diag);
+    if (err == DL_OK) {
+        op->request = yyjson_doc_get_root(doc);
+        err = keep_bytes(op, request->part[1]);
+    }
     if (err != DL_OK) {
         dl_arena_free(arena);
         return err;
     }
-    op->request = yyjson_doc_get_root(doc);
     w->ops++;
     w->op_bytes += op->bytes.n;
     back_pressure(w);
@@ -193,19 +210,9 @@ enum dl_err dl_op_count_taken(dl_writer *w, struct op *op, const struct dl_taken
 
 /* --- into the ledger ---------------------------------------------------------------------- */
 
-/* The bytes of a page lie behind a line with their media type. */
 static enum dl_err append(dl_writer *w, struct op *op, dl_str kind, struct dl_spool_place *ret)
 {
-    dl_str record = op->bytes;
-    if (dl_str_eq_c(kind, "page")) {
-        dl_str type = dl_json_get_str(op->request, "content_type");
-        record = dl_str_fmt(op->arena, "%.*s\n", DL_FMT(type));
-        char *whole = dl_alloc(op->arena, record.n + op->bytes.n);
-        if (whole == NULL) return dl_arena_failed(op->arena);
-        memcpy(whole, record.p, record.n);
-        memcpy(whole + record.n, op->bytes.p, op->bytes.n);
-        record = (dl_str){whole, record.n + op->bytes.n};
-    }
+    dl_str record = dl_str_eq_c(kind, "page") ? op->record : op->bytes;
     struct dl_diag diag = {0};
     return dl_spool_append(dl_ledger_spool(w->ledger), record, ret, &diag);
 }
@@ -332,6 +339,7 @@ enum dl_err dl_writer_take_ops(dl_writer *w, struct line *ret_taken)
 {
     for (size_t i = 0; i < DL_WRITER_TURN_OPS; i++) {
         /* One more op may need as much again. */
+        DL_TRY(dl_pool_step(w->pool)); /* readers go on meanwhile */
         bool full = dl_arena_used(w->turn) > DL_WRITER_TURN_MEMORY / 2;
         struct op *op = full ? NULL : dl_line_take(&w->ready);
         if (op == NULL) return DL_OK;

@@ -49,9 +49,9 @@ struct op {
     dl_arena *arena; /* lives as long as the op; the slices below are in it */
     dl_arena *found; /* what a reader answered: may run full, and is thrown away alone */
     yyjson_val *request;
-    dl_str bytes;
-    bool in_turn;   /* its transaction is not committed: nobody may be told */
-    unsigned looks; /* readers that failed on it */
+    dl_str bytes, record; /* record: behind a line with their media type */
+    bool in_turn;         /* its transaction is not committed: nobody may be told */
+    unsigned looks;       /* readers that failed on it */
     dl_str looked[DL_FRAME_PARTS];
     enum dl_err look_error;
     char look_why[200];

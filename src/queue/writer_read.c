@@ -63,7 +63,7 @@ static enum dl_err submit(dl_writer *w, enum dl_job_type type, dl_str facts, dl_
     }
     *job = (struct job){w, op, work};
     const dl_str parts[DL_FRAME_PARTS] = {facts, bytes};
-    return dl_pool_submit(w->pool, type, parts, job);
+    return dl_pool_submit_kept(w->pool, type, parts, job); /* op and work live until it is done */
 }
 
 enum dl_err dl_writer_submit(dl_writer *w)
@@ -192,6 +192,7 @@ enum dl_err dl_writer_put_readings(dl_writer *w, struct line *ret_ended)
 {
     for (struct work *work; (work = dl_line_take(&w->read)) != NULL;) {
         bool again;
+        DL_TRY(dl_pool_step(w->pool)); /* readers go on meanwhile */
         DL_TRY(put_reading(w, work, &again));
         work->entry.tries++;
         if (again)
