@@ -49,10 +49,25 @@ static bool capital_hedge(const struct finder *f, uint32_t i, size_t n)
     return i + 1 < f->w->n && f->w->p[i + 1].kind == DL_TOKEN_NUMBER;
 }
 
+/* German nouns have capitals; "zu sagen" says nothing yet; ", so der Sprecher" attributes only
+ * behind a mark and before a noun phrase. */
+static bool german_verb_here(const struct finder *f, struct dl_span at, uint32_t first,
+                             uint32_t last)
+{
+    uint32_t i = at.first;
+    if ((f->w->p[i].flags & DL_WORD_CAP) && !(f->w->p[i].flags & DL_WORD_FIRST)) return false;
+    if (i > first && say_word(f, i - 1, "zu")) return false;
+    if (!say_word(f, i, "so") || at.last - i > 1) return true;
+    bool behind_mark = i > first && (say_is_comma(f, i - 1) || say_is_quote_mark(f, i - 1));
+    bool before_noun = at.last < last && (say_cap(f, at.last) || say_is(f, at.last, DL_CLASS_DET));
+    return behind_mark && before_noun;
+}
+
 /* Is the verb form at `at` really a verb here? */
 static bool verb_here(const struct finder *f, const struct dl_cue *cue, struct dl_span at,
                       uint32_t first, uint32_t last)
 {
+    if (f->german) return german_verb_here(f, at, first, last);
     if (!f->english) return true;
     uint32_t i = at.first;
     if ((f->w->p[i].flags & DL_WORD_CAP) && !(f->w->p[i].flags & DL_WORD_FIRST)) return false;

@@ -21,7 +21,7 @@ struct finder {
     DL_VEC(struct hit) hits;
     dl_statements out;
     bool failed;
-    bool english;
+    bool english, german;
 };
 
 #define CLASSES(f, i) ((f)->w->p[i].classes)

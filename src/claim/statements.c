@@ -66,7 +66,8 @@ enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
     struct finder f = {.t = text,
                        .w = text->words,
                        .arena = arena,
-                       .english = strcmp(text->cues->pack->code, "en") == 0};
+                       .english = strcmp(text->cues->pack->code, "en") == 0,
+                       .german = strcmp(text->cues->pack->code, "de") == 0};
     say_labels(&f);
     say_find_hits(&f);
     for (uint32_t k = 0; k < f.hits.n && !f.failed; k++)

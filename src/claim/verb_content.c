@@ -91,7 +91,7 @@ static uint32_t without_particle(const struct finder *f, uint32_t from, uint32_t
 {
     static const char *const parts[] = {"zurück", "mit", "an",   "hin",
                                         "ein",    "zu",  "fest", "bekannt"};
-    if (strcmp(f->t->cues->pack->code, "de") != 0) return end;
+    if (!f->german) return end;
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
         if (end > from + 1 && say_word(f, end - 1, parts[k])) return end - 1;
     return end;

@@ -97,6 +97,24 @@ static bool dash(const struct finder *f, uint32_t i)
     return say_mark(f, i, 0x2013) || say_mark(f, i, 0x2014) || say_mark(f, i, '-');
 }
 
+/* "Celebi, die ihn vertritt, nennt …": the sentence opens with a noun phrase and no clause. In
+ * German a word in small letters is of one when it is of a closed class or stands before a noun. */
+static bool opens_with_noun_phrase(const struct finder *f, const struct say_view *v)
+{
+    uint32_t end = say_next_border(f, v->first, v->limit);
+    if (end == v->first || end + 1 >= v->limit || !say_is_comma(f, end)) return false;
+    if (f->w->p[v->first].quote != 0) return false;
+    for (uint32_t i = v->first; i < end; i++) {
+        static const uint32_t closed = DL_CLASS_DET | DL_CLASS_POSS | DL_CLASS_PREP |
+                                       DL_CLASS_CONJ | DL_CLASS_NUM | DL_CLASS_TITLE;
+        bool small = f->w->p[i].kind == DL_TOKEN_WORD && !say_cap(f, i);
+        if (small && !say_is(f, i, closed) && !(i + 1 < end && say_cap(f, i + 1))) return false;
+        if (say_is(f, i, DL_CLASS_AUX | DL_CLASS_MODAL | DL_CLASS_VERB | DL_CLASS_COMP))
+            return false;
+    }
+    return true;
+}
+
 /* `"…," said X` and `…, said X`. */
 bool verb_inverted(struct finder *f, const struct hit *h, struct say_view *v)
 {
@@ -112,6 +130,8 @@ bool verb_inverted(struct finder *f, const struct hit *h, struct say_view *v)
         (!verb_inside(f, v->first, v->limit) ||
          verb_usable(verb_apposition(f, v->limit - 1, v->first))))
         return false;
+    bool pronoun = say_is(f, h->at.last, DL_CLASS_PRON) && !say_is(f, h->at.last, DL_CLASS_DET);
+    if (f->german && after_comma && !pronoun && opens_with_noun_phrase(f, v)) return false;
     if (v->before != v->limit || (!after_quote && !after_comma && !sentence_start)) return false;
     if (h->cue->form != DL_FORM_PAST && h->cue->form != DL_FORM_S && h->cue->form != DL_FORM_ANY &&
         h->cue->form != DL_FORM_BASE)

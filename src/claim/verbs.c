@@ -151,8 +151,10 @@ static void trailing(struct finder *f, uint32_t hit, const struct say_view *v, s
         return;
     }
     bool comma = v->right + 2 < v->last && say_is_comma(f, v->right);
+    /* Hard behind its verb "der" opens what is said; only behind a noun a relative clause. */
+    bool article = f->german && v->right == h->at.last && say_is(f, v->right + 1, DL_CLASS_DET);
     if (!comma || say_lower_ends(f, v->right + 1, "ing") ||
-        say_is(f, v->right + 1, DL_CLASS_REL | DL_CLASS_CONJ))
+        (say_is(f, v->right + 1, DL_CLASS_REL | DL_CLASS_CONJ) && !article))
         return;
     dl_statement *s = verb_make(f, h, v, how.rule, how.score * 0.8f);
     if (s == NULL) return;
