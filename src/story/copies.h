@@ -6,7 +6,7 @@
  * agree, and the numbers too. Numbers that contradict each other reject any copy (a template filled
  * in again is news). The document named is the earliest that holds about as much of the text as the
  * best one, so that chains of copies point at their beginning.
- * Numbers: research by the project; see README.md. Memory: about 0.9 kB a document, for the window.
+ * Numbers: research by the project; see README.md. Memory: about 0.8 kB a document, for the window.
  * Errors: DL_ERR_NOMEM. */
 #ifndef DL_STORY_COPIES_H
 #define DL_STORY_COPIES_H
@@ -14,7 +14,7 @@
 #include "story/features.h"
 #include "story/ring.h"
 
-enum { DL_COPIES_INDEXED = 24 };
+enum { DL_COPIES_INDEXED = 16 };
 
 struct dl_copies;
 

@@ -9,7 +9,7 @@
 #include "story/strands.h"
 
 enum {
-    INDEXED_TERMS = 20, /* heaviest terms of a document under which its strand is found */
+    INDEXED_TERMS = 14, /* heaviest terms of a document under which its strand is found */
     MAX_STEPS = 64,     /* newest strands looked at for one term */
     ALL_STEPS = 640,    /* for all terms of a document, the heaviest first: the cost stays flat */
     SCORED = 24,        /* candidates that are compared in full */
