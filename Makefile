@@ -14,6 +14,7 @@ help:
 	@echo 'make asan     tests with address and undefined-behaviour sanitizers'
 	@echo 'make tsan     tests with the thread sanitizer'
 	@echo 'make fuzz     fuzz every parser (SECONDS=60 each)'
+	@echo 'make soak     kill -9 anything for a long time (KILLS=5000)'
 	@echo 'make bench    measure            make lint       clang-tidy, cppcheck, layers'
 
 setup:
@@ -57,6 +58,10 @@ fuzz: setup-test
 
 bench: build
 	bench/run $(BUILD)
+
+KILLS ?= 5000
+soak: build
+	test/cmd/test_crash.py $(BUILD)/dateline --documents 100000 --kills $(KILLS)
 
 lint: $(BUILD)/build.ninja
 	tools/check-layers .
