@@ -1,6 +1,8 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -213,9 +215,10 @@ static enum dl_sniffed sniff_fd(struct run *r, const char *path, int fd)
                  dl_str_c(path));
 }
 
-static enum dl_err send_fd(struct run *r, const char *path, int fd, struct dl_diag *diag)
+static enum dl_err send_as(struct run *r, enum dl_sniffed kind, const char *path, int fd,
+                           struct dl_diag *diag)
 {
-    switch (sniff_fd(r, path, fd)) {
+    switch (kind) {
     case DL_SNIFF_WARC:
         return send_warc(r, path, fd, diag);
     case DL_SNIFF_ARTICLES:
@@ -223,6 +226,11 @@ static enum dl_err send_fd(struct run *r, const char *path, int fd, struct dl_di
     default:
         return send_whole(r, path, fd, diag);
     }
+}
+
+static enum dl_err send_fd(struct run *r, const char *path, int fd, struct dl_diag *diag)
+{
+    return send_as(r, sniff_fd(r, path, fd), path, fd, diag);
 }
 
 static enum dl_err send_file(struct run *r, const char *path, struct dl_diag *diag)
@@ -282,19 +290,49 @@ static enum dl_err take_fetched(void *ctx, const struct dl_fetched *what, struct
     return dl_ingest_send(r->in, &f, what->body, diag);
 }
 
-/* Standard input may be a pipe: it is kept in memory to be looked at twice. */
+/* A process that gives out what was looked at, then the rest: a pipe cannot be looked at twice. */
+static enum dl_err relay(int from, dl_str head, int *ret_fd, pid_t *ret_pid)
+{
+    int pair[2];
+    if (pipe2(pair, O_CLOEXEC) != 0) return DL_ERR_IO;
+    pid_t pid = fork();
+    if (pid == 0) {
+        static char piece[1 << 16];
+        close(pair[0]);
+        signal(SIGPIPE, SIG_DFL); /* who reads may have had enough */
+        signal(SIGTERM, SIG_DFL);
+        bool good = dl_io_write_fd(pair[1], head.p, head.n) == DL_OK;
+        for (ssize_t n; good && (n = read(from, piece, sizeof piece)) > 0;)
+            good = dl_io_write_fd(pair[1], piece, (size_t)n) == DL_OK;
+        _exit(0);
+    }
+    close(pair[1]);
+    if (pid < 0) {
+        close(pair[0]);
+        return DL_ERR_IO;
+    }
+    *ret_fd = pair[0];
+    *ret_pid = pid;
+    return DL_OK;
+}
+
+/* Standard input may be a pipe without an end. */
 static enum dl_err send_stdin(struct run *r, struct dl_diag *diag)
 {
-    enum { PIECE = 1 << 16 };
-    static char piece[PIECE];
-    int fd = memfd_create("stdin", MFD_CLOEXEC);
-    if (fd < 0) return DL_ERR_IO;
-    enum dl_err err = DL_OK;
-    for (ssize_t n; err == DL_OK && (n = read(STDIN_FILENO, piece, PIECE)) > 0;)
-        err = dl_io_write_fd(fd, piece, (size_t)n);
+    char head[SNIFF_BYTES];
+    size_t n = 0;
+    for (ssize_t got; n < sizeof head && (got = read(STDIN_FILENO, head + n, sizeof head - n)) > 0;)
+        n += (size_t)got;
+    dl_str looked = {head, n};
+    enum dl_sniffed kind = sniff(option(r, "kind"), looked, (dl_str){NULL, 0}, DL_STR("-"));
+    int fd = -1;
+    pid_t pid = 0;
     r->found_input = true;
-    if (err == DL_OK && lseek(fd, 0, SEEK_SET) == 0) err = send_fd(r, "-", fd, diag);
+    DL_TRY(relay(STDIN_FILENO, looked, &fd, &pid));
+    enum dl_err err = send_as(r, kind, "-", fd, diag);
     close(fd);
+    kill(pid, SIGTERM); /* it may wait for more input that nobody wants */
+    waitpid(pid, NULL, 0);
     return err;
 }
 
@@ -361,7 +399,8 @@ static void summary(const struct run *r)
                 {c->failed, "not readable"},
                 {r->skipped, "other records"}};
     char text[32];
-    fprintf(stderr, "%s documents", dl_progress_number(c->items, text));
+    fprintf(stderr, "%s %s", dl_progress_number(c->items, text),
+            c->items == 1 ? "document" : "documents");
     const char *before = ": ";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (rows[i].n == 0) continue;

@@ -181,6 +181,15 @@ def lines_and_archives(s):
     ok(row is not None and row[1] == 1714640400000, "seen when the archive says", row)
 
 
+def endless_input_ends(s):
+    endless = subprocess.Popen(["yes", "<p>EXAMPLE without an end"], stdout=subprocess.PIPE)
+    run = subprocess.run([DATELINE, "ingest", "--store", s.dir, "-"], stdin=endless.stdout, stdout=subprocess.PIPE,
+                         stderr=subprocess.DEVNULL, timeout=60, check=False)
+    endless.stdout.close()
+    endless.wait(timeout=10)
+    ok(run.returncode == 4 and b"too_big" in run.stdout, "standard input without an end is too_big", run)
+
+
 def stopped_and_refused(s):
     s.file("a.html", page("a"))
     s.ingest(os.path.join(s.folder, "a.html"))
@@ -211,7 +220,7 @@ def through_a_server(s):
 
 
 for test in (bad_input_costs_no_neighbour, poison_is_quarantined, feeds_are_remembered, lines_and_archives,
-             stopped_and_refused, through_a_server):
+             endless_input_ends, stopped_and_refused, through_a_server):
     store = Store()
     try:
         test(store)
