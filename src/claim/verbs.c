@@ -128,6 +128,18 @@ static void content_goes_on(struct finder *f, dl_statement *s, uint32_t hit,
     if (!participle && end > from) verb_content_behind(f, s, v->right, end);
 }
 
+/* German sets the verb before its subject when it trails; subject first and verb last is a clause
+ * of its own unless "wie" opens it, or an auxiliary: ", wie die Polizei mitteilte", ", hatte die
+ * Polizei erklärt". */
+static bool german_clause(const struct finder *f, const struct say_view *v)
+{
+    if (!f->german || v->limit == v->first || say_is_quote_mark(f, v->limit - 1)) return false;
+    if (say_word(f, v->first, "wie") || say_is(f, v->limit, DL_CLASS_AUX)) return false;
+    for (uint32_t i = v->limit; i < v->before; i++)
+        if (say_word(f, i, "wie") || say_word(f, i, "so")) return false;
+    return v->source.first >= v->limit;
+}
+
 /* "…, the mayor said." and "…," the mayor said, "…". */
 static void trailing(struct finder *f, uint32_t hit, const struct say_view *v, struct found how)
 {
@@ -139,6 +151,7 @@ static void trailing(struct finder *f, uint32_t hit, const struct say_view *v, s
     if (f->english && h->cue->reliability < WEAK && !mark && !quote_before &&
         !(v->limit > v->first + 1 && f->w->p[v->limit - 2].quote != 0))
         return;
+    if (german_clause(f, v)) return;
     bool before_source =
         left_border && !v->relative && how.rule != RULE_PARTICIPLE && stop > v->first;
     if (before_source || quote_before) {
