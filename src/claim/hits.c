@@ -49,15 +49,37 @@ static bool capital_hedge(const struct finder *f, uint32_t i, size_t n)
     return i + 1 < f->w->n && f->w->p[i + 1].kind == DL_TOKEN_NUMBER;
 }
 
+/* "wies … zurück": a verb that is told apart by its particle needs it at the end of a clause. */
+static bool particle_follows(const struct finder *f, const struct dl_cue *cue, uint32_t i,
+                             uint32_t last)
+{
+    static const char *const particles[] = {"zurück", "vor", "mit", "an", "ein"};
+    size_t space = dl_str_chr(cue->lemma, ' ', 0);
+    if (space == DL_NO_POS) return true;
+    dl_str particle = dl_str_sub(cue->lemma, space + 1, cue->lemma.n),
+           form = dl_token_text(f->w, i);
+    bool listed = false;
+    for (size_t k = 0; k < sizeof particles / sizeof *particles; k++)
+        listed = listed || dl_str_eq_c(particle, particles[k]);
+    /* A form of another verb, or one that has its particle in it: "zurückgewiesen". */
+    if (!listed || form.p[0] != cue->lemma.p[0]) return true;
+    for (uint32_t k = i + 1; k < last; k++) {
+        bool ends = k + 1 >= last || say_is_border(f, k + 1) || say_is(f, k + 1, DL_CLASS_CONJ);
+        if (ends && dl_str_eq(dl_token_text(f->w, k), particle)) return true;
+    }
+    return false;
+}
+
 /* German nouns have capitals; "zu sagen" says nothing yet; ", so der Sprecher" attributes only
  * behind a mark and before a noun phrase. */
-static bool german_verb_here(const struct finder *f, struct dl_span at, uint32_t first,
-                             uint32_t last)
+static bool german_verb_here(const struct finder *f, const struct dl_cue *cue, struct dl_span at,
+                             uint32_t first, uint32_t last)
 {
     uint32_t i = at.first;
     if ((f->w->p[i].flags & DL_WORD_CAP) && !(f->w->p[i].flags & DL_WORD_FIRST)) return false;
     if (i > first && say_word(f, i - 1, "zu")) return false;
-    if (!say_word(f, i, "so") || at.last - i > 1) return true;
+    if (at.last - i > 1) return true;
+    if (!say_word(f, i, "so")) return particle_follows(f, cue, i, last);
     bool behind_mark = i > first && (say_is_comma(f, i - 1) || say_is_quote_mark(f, i - 1));
     bool before_noun = at.last < last && (say_cap(f, at.last) || say_is(f, at.last, DL_CLASS_DET));
     return behind_mark && before_noun;
@@ -67,7 +89,7 @@ static bool german_verb_here(const struct finder *f, struct dl_span at, uint32_t
 static bool verb_here(const struct finder *f, const struct dl_cue *cue, struct dl_span at,
                       uint32_t first, uint32_t last)
 {
-    if (f->german) return german_verb_here(f, at, first, last);
+    if (f->german) return german_verb_here(f, cue, at, first, last);
     if (!f->english) return true;
     uint32_t i = at.first;
     if ((f->w->p[i].flags & DL_WORD_CAP) && !(f->w->p[i].flags & DL_WORD_FIRST)) return false;

@@ -97,9 +97,22 @@ static uint32_t without_particle(const struct finder *f, uint32_t from, uint32_t
     return end;
 }
 
+/* "wirft der Regierung vor, dass …": the content opens behind the particle and its comma. */
+static uint32_t behind_particle(const struct finder *f, const struct dl_cue *cue, uint32_t from,
+                                uint32_t last)
+{
+    size_t space = dl_str_chr(cue->lemma, ' ', 0);
+    if (!f->german || space == DL_NO_POS) return from;
+    uint32_t border = say_next_border(f, from, last);
+    if (border == from || border + 2 >= last || !say_is_comma(f, border)) return from;
+    dl_str particle = dl_str_sub(cue->lemma, space + 1, cue->lemma.n);
+    return dl_str_eq(dl_token_text(f->w, border - 1), particle) ? border + 1 : from;
+}
+
 void verb_content_right(struct finder *f, dl_statement *s, uint32_t hit, const struct say_view *v,
                         uint32_t from)
 {
+    from = behind_particle(f, f->hits.p[hit].cue, from, v->last);
     if (say_is(f, from, DL_CLASS_COMP) && say_word(f, from, "that"))
         from++;
     else if (!f->english && say_is(f, from, DL_CLASS_COMP))

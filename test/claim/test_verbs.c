@@ -94,6 +94,11 @@ static void clauses_in_other_languages(void **state)
     } cases[] = {
         {"de", "„Das Dach ist weg“, sagte Olaf Dern, der seit Jahren am Hafen arbeitet.",
          "Olaf Dern", "Das Dach ist weg"},
+        {"de", "Die Partei wirft der Werft vor, die Pläne gefälscht zu haben.", "Die Partei",
+         "die Pläne gefälscht"},
+        {"de", "Gleichzeitig teilte der Hafen mit, dass die Fähre fährt.", "der Hafen",
+         "die Fähre fährt"},
+        {"de", "Das Dock ist leer, wie die Werft mitteilte.", "die Werft", "Das Dock ist leer"},
         {"de", "Das zeigten Bilder, so die Organisation.", "die Organisation",
          "Das zeigten Bilder"},
         {"de", "Barbara Stein, die Chefin der Werft, warnte, der Hafen sinke.",
@@ -133,6 +138,7 @@ static void what_is_no_report(void **state)
     static const char *const texts[] = {
         "Sie gehören zum so genannten dreckigen Dutzend geächteter Stoffe.",
         "Sie bestätigten der Zeitung ein Schreiben der Werft an die Reeder.",
+        "Der Junge warf den Ball, den er gefunden hatte.",
         "Der Sprecher beeilte sich, den Gästen die Pläne zu erklären.",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -141,7 +147,7 @@ static void what_is_no_report(void **state)
         for (size_t k = 0; k < s.statements.n; k++) {
             dl_str cue = said_words(&s, s.statements.p[k].cue);
             assert_false(dl_str_eq_c(cue, "so") || dl_str_eq_c(cue, "Schreiben") ||
-                         dl_str_eq_c(cue, "erklären"));
+                         dl_str_eq_c(cue, "warf") || dl_str_eq_c(cue, "erklären"));
         }
         said_close(&s);
     }
