@@ -1,4 +1,6 @@
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -10,6 +12,7 @@
 #include "cmd/ingest_web.h"
 #include "cmd/web_input.h"
 #include "feed/warc.h"
+#include "net/url.h"
 #include "queue/sniff.h"
 #include "queue/supervisor.h"
 
@@ -105,7 +108,7 @@ static enum dl_err send_lines(struct run *r, const char *path, int fd, struct dl
     while (err == DL_OK && !dl_stop_wanted()) {
         dl_str line;
         enum dl_err got = dl_lines_next(&lines, &line);
-        if (got == DL_ERR_NOT_FOUND) break;
+        if (got == DL_ERR_NOT_FOUND || dl_stop_wanted()) break; /* half a line is none */
         dl_str name = dl_str_fmt(r->arena, "%s:%llu", path, (unsigned long long)++number);
         if (got == DL_ERR_IO || got == DL_ERR_NOMEM) err = got;
         if (got == DL_ERR_TOO_BIG) dl_ingest_failed(r->in, name, got, NULL);
@@ -186,7 +189,9 @@ static enum dl_err send_whole(struct run *r, const char *path, int fd, struct dl
     struct dl_diag why = {.pos = DL_NO_POS};
     dl_buf body = DL_BUF_INIT(DL_INGEST_BODY_MAX + 1);
     enum dl_err err = dl_io_read_fd(fd, DL_INGEST_BODY_MAX, &body, &why), sent = DL_OK;
-    if (err == DL_OK) {
+    if (dl_stop_wanted()) {
+        err = DL_OK; /* half of it is not what was given */
+    } else if (err == DL_OK) {
         struct dl_ingest_facts f = facts_of(r, dl_str_c(path));
         f.weight = body.n;
         sent = dl_ingest_send(r->in, &f, dl_buf_slice(&body), diag);
@@ -290,6 +295,15 @@ static enum dl_err take_fetched(void *ctx, const struct dl_fetched *what, struct
     return dl_ingest_send(r->in, &f, what->body, diag);
 }
 
+/* Waits for bytes or for the wish to stop: who typed no file must be able to leave. */
+static ssize_t read_or_stop(int from, char *piece, size_t n)
+{
+    struct pollfd fds[2] = {{from, POLLIN, 0}, {dl_stop_fd(), POLLIN, 0}};
+    while (!dl_stop_wanted() && poll(fds, 2, -1) < 0 && errno == EINTR) {
+    }
+    return dl_stop_wanted() || fds[1].revents != 0 ? 0 : read(from, piece, n);
+}
+
 /* A process that gives out what was looked at, then the rest: a pipe cannot be looked at twice. */
 static enum dl_err relay(int from, dl_str head, int *ret_fd, pid_t *ret_pid)
 {
@@ -302,7 +316,7 @@ static enum dl_err relay(int from, dl_str head, int *ret_fd, pid_t *ret_pid)
         signal(SIGPIPE, SIG_DFL); /* who reads may have had enough */
         signal(SIGTERM, SIG_DFL);
         bool good = dl_io_write_fd(pair[1], head.p, head.n) == DL_OK;
-        for (ssize_t n; good && (n = read(from, piece, sizeof piece)) > 0;)
+        for (ssize_t n; good && (n = read_or_stop(from, piece, sizeof piece)) > 0;)
             good = dl_io_write_fd(pair[1], piece, (size_t)n) == DL_OK;
         _exit(0);
     }
@@ -321,8 +335,12 @@ static enum dl_err send_stdin(struct run *r, struct dl_diag *diag)
 {
     char head[SNIFF_BYTES];
     size_t n = 0;
-    for (ssize_t got; n < sizeof head && (got = read(STDIN_FILENO, head + n, sizeof head - n)) > 0;)
+    if (isatty(STDIN_FILENO) == 1)
+        fprintf(stderr, "reading standard input; Ctrl-D ends it, --help tells more\n");
+    for (ssize_t got;
+         n < sizeof head && (got = read_or_stop(STDIN_FILENO, head + n, sizeof head - n)) > 0;)
         n += (size_t)got;
+    if (dl_stop_wanted()) return DL_OK;
     dl_str looked = {head, n};
     enum dl_sniffed kind = sniff(option(r, "kind"), looked, (dl_str){NULL, 0}, DL_STR("-"));
     int fd = -1;
@@ -449,9 +467,9 @@ static int run_open(struct run *r)
         return dl_cli_fail(r->cli, "%s", diag.message[0] != '\0' ? diag.message : dl_err_text(err));
     summary(r);
     summary_of_listed(r);
-    if (dl_stop_wanted())
-        fprintf(stderr, "stopped; what was read is stored, the same command goes on from there\n");
-    return exit_code(r);
+    if (!dl_stop_wanted()) return exit_code(r);
+    fprintf(stderr, "stopped; what was read is stored, the same command goes on from there\n");
+    return DL_EXIT_FAILURE;
 }
 
 static enum dl_err open_run(struct run *r, const struct dl_local_options *options,
@@ -462,6 +480,30 @@ static enum dl_err open_run(struct run *r, const struct dl_local_options *option
     DL_TRY(dl_ingest_open(options, &r->in, diag));
     r->web = dl_ingest_web_new(r->in, egress, limit, take_fetched, r);
     return r->web == NULL ? DL_ERR_NOMEM : DL_OK;
+}
+
+static bool check_options(struct dl_cli *cli)
+{
+    static const char *const kinds[] = {"page", "feed", "sitemap", "article", "articles", "warc"};
+    const char *kind = dl_cli_get(cli, "kind"), *url = dl_cli_get(cli, "url");
+    struct stat st;
+    bool known = kind == NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        known = known || strcmp(kind, kinds[i]) == 0;
+    if (!known)
+        return dl_cli_usage(cli,
+                            "no kind '%s'; kinds are page, feed, sitemap, article, articles and "
+                            "warc",
+                            kind),
+               false;
+    if (url == NULL) return true;
+    struct dl_url parsed;
+    bool web = dl_url_parse(cli->arena, dl_str_c(url), (dl_str){NULL, 0}, &parsed) == DL_OK &&
+               dl_url_is_web(&parsed);
+    if (!web) return dl_cli_usage(cli, "--url '%s' is no http or https address", url), false;
+    if (cli->nargs > 1 || (cli->nargs == 1 && stat(cli->args[0], &st) == 0 && S_ISDIR(st.st_mode)))
+        return dl_cli_usage(cli, "--url is the address of one file; name that file alone"), false;
+    return true;
 }
 
 static int run(struct dl_cli *cli)
@@ -476,7 +518,7 @@ static int run(struct dl_cli *cli)
     if (address != NULL && dl_cli_has(cli, "url"))
         return dl_cli_usage(cli, "--url is for a file; '%s' has its own address", address);
     const char *dir = dl_data_dir(cli);
-    if (dir == NULL) return DL_EXIT_FAILURE;
+    if (dir == NULL || !check_options(cli)) return DL_EXIT_USAGE;
     struct dl_local_options options = {.dir = dir,
                                        .readers = (unsigned)threads,
                                        .sandboxed = true,

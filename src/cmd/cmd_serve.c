@@ -11,7 +11,7 @@ static int run(struct dl_cli *cli)
         .want_pages = !dl_cli_has(cli, "no-pages"),
         .full_text = dl_cli_has(cli, "full-text"),
     };
-    if (service.dir == NULL) return DL_EXIT_FAILURE;
+    if (service.dir == NULL) return DL_EXIT_USAGE;
     if (cli->nargs > 0) return dl_cli_usage(cli, "it takes no argument, not '%s'", cli->args[0]);
     return dl_service_run(cli, &service);
 }

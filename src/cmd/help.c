@@ -73,8 +73,8 @@ void dl_help_all(dl_buf *out)
 void dl_help_command(const struct dl_command *c, dl_buf *out)
 {
     static const struct dl_option help = {"help", 'h', NULL, "print this and exit"};
-    dl_buf_fmt(out, "Usage: dateline %s [OPTION]... %s\n\n%s.\n", c->name, c->arguments,
-               c->summary);
+    dl_buf_fmt(out, "Usage: dateline %s [OPTION]...%s%s\n\n%s.\n", c->name,
+               c->arguments[0] != '\0' ? " " : "", c->arguments, c->summary);
     if (c->description != NULL) paragraphs(out, c->description);
     dl_buf_c(out, "\nOptions\n");
     size_t width = longest_option(c);

@@ -65,6 +65,7 @@ static bool split_address(const char *text, char address[ADDRESS_MAX], int *ret_
     if (port.n > 0 && !dl_str_u64(port, &number)) return false;
     if (number > 65535 || host.n >= ADDRESS_MAX) return false;
     snprintf(address, ADDRESS_MAX, "%.*s", DL_FMT(host));
+    if (dl_str_ieq_c(host, "localhost")) snprintf(address, ADDRESS_MAX, "127.0.0.1");
     *ret_port = (int)number;
     return true;
 }
@@ -96,6 +97,11 @@ static int listen_there(struct run *r, char address[ADDRESS_MAX])
                            "port %d is taken, perhaps by another dateline; --listen %s:0 "
                            "takes a free one",
                            port, address);
+    if (err == DL_ERR_INVALID)
+        return dl_cli_usage(r->cli,
+                            "--listen wants a numeric address as 127.0.0.1:8440 or [::1]:8440, "
+                            "not '%s'",
+                            given);
     if (err != DL_OK) return dl_cli_fail(r->cli, "%s", diag.message);
     bool v6 = strchr(address, ':') != NULL;
     snprintf(r->url, sizeof r->url, "http://%s%s%s:%d", v6 ? "[" : "", address, v6 ? "]" : "",
@@ -115,7 +121,7 @@ static enum dl_err rows_of(struct dl_cli *cli, const struct dl_opml *opml,
         struct dl_identity id;
         dl_identity_of(cli->arena, f->site.n > 0 ? f->site : f->url, (dl_str){NULL, 0}, &id);
         rows[i] = (struct dl_source_row){
-            .outlet = f->outlet.n > 0 ? f->outlet : id.domain,
+            .outlet = dl_identity_is_outlet(f->outlet) ? f->outlet : id.domain,
             .name = f->title,
             .country = f->country,
             .language = f->language,
@@ -207,8 +213,9 @@ int dl_service_run(struct dl_cli *cli, const struct dl_service *service)
                 .writer_fd = -1,
                 .wake_fd = -1},
     };
-    if (dl_io_make_dirs(service->dir, &diag) != DL_OK) return dl_cli_fail(cli, "%s", diag.message);
     int code = listen_there(&r, address);
+    if (code == DL_EXIT_OK && dl_io_make_dirs(service->dir, &diag) != DL_OK)
+        code = dl_cli_fail(cli, "%s", diag.message);
     r.web.full_text = service->full_text || (is_loopback(address) && r.web.hosts == NULL);
     if (code == DL_EXIT_OK) code = load_sources(&r);
     if (code == DL_EXIT_OK) code = load_reader(&r);

@@ -5,6 +5,7 @@
 #include "cmd/sources.h"
 #include "feed/opml.h"
 #include "net/url.h"
+#include "queue/identity.h"
 #include "queue/local.h"
 
 enum {
@@ -140,14 +141,22 @@ static bool check_options(struct dl_cli *cli)
                             language.p),
                false;
     if (kind.p != NULL && !known_kind(kind)) {
-        const char *near = dl_cli_nearest(kind.p, kinds, sizeof kinds / sizeof *kinds);
-        return dl_cli_usage(cli, "no kind '%s'; did you mean %s?", kind.p,
-                            near != NULL ? near : "agency, private, government or ngo"),
-               false;
+        dl_cli_usage(cli,
+                     "no kind '%s'; kinds are agency, state-media, public-broadcaster, private, "
+                     "government, igo, ngo and hazard",
+                     kind.p);
+        return false;
     }
     if (feed_kind.p != NULL && !dl_str_eq_c(feed_kind, "feed") &&
         !dl_str_eq_c(feed_kind, "sitemap"))
         return dl_cli_usage(cli, "--feed-kind is feed or sitemap, not '%s'", feed_kind.p), false;
+    dl_str outlet = dl_str_c(dl_cli_get(cli, "outlet"));
+    if (outlet.p != NULL && !dl_identity_is_outlet(outlet))
+        return dl_cli_usage(cli,
+                            "--outlet wants letters, digits, '.', '-' and '_', as in "
+                            "'example.org', not '%s'",
+                            outlet.p),
+               false;
     if (!dl_utf8_valid(name, NULL)) return dl_cli_usage(cli, "--name is not UTF-8"), false;
     return true;
 }
@@ -168,6 +177,11 @@ static bool add_row(struct dl_cli *cli, yyjson_mut_doc *doc, yyjson_mut_val *lis
     }
     dl_str outlet = dl_str_c(dl_cli_get(cli, "outlet")), name = dl_str_c(dl_cli_get(cli, "name"));
     if (outlet.n == 0) outlet = outlet_of(cli->arena, &url);
+    if (!dl_identity_is_outlet(outlet)) {
+        dl_cli_usage(cli, "'%s' does not tell who publishes it; name its publisher with --outlet",
+                     text);
+        return false;
+    }
     yyjson_mut_val *row = dl_json_push_obj(doc, list);
     dl_json_str(doc, row, "outlet", outlet);
     dl_json_str(doc, row, "name", name);
@@ -229,7 +243,7 @@ static void import_row(struct dl_cli *cli, yyjson_mut_doc *doc, yyjson_mut_val *
 {
     struct dl_url url;
     if (dl_url_parse(cli->arena, f->url, (dl_str){NULL, 0}, &url) != DL_OK) return;
-    dl_str outlet = f->outlet.n > 0 ? f->outlet : outlet_of(cli->arena, &url);
+    dl_str outlet = dl_identity_is_outlet(f->outlet) ? f->outlet : outlet_of(cli->arena, &url);
     yyjson_mut_val *row = dl_json_push_obj(doc, list);
     dl_json_str(doc, row, "outlet", outlet);
     dl_json_str(doc, row, "name", f->title);
@@ -269,8 +283,11 @@ static int import_file(struct change *c, const char *path, bool *some_failed)
     if (err == DL_OK) {
         code = import_list(c, opml);
     } else {
-        dl_cli_fail(c->cli, "%s: %s", path,
-                    diag.message[0] != '\0' ? diag.message : dl_err_text(err));
+        const char *why = diag.message[0] != '\0' ? diag.message : dl_err_text(err);
+        if (err == DL_ERR_SYNTAX)
+            dl_cli_fail(c->cli, "%s: it is no OPML list (%s)", path, why);
+        else
+            dl_cli_fail(c->cli, "%s: %s", path, why);
         *some_failed = true;
     }
     dl_buf_free(&bytes);

@@ -3,6 +3,7 @@
 #include "net/url.h"
 
 enum {
+    OUTLET_MAX = 200,
     GUID_MAX = 4096, /* longer ones are articles in the wrong field */
 };
 
@@ -37,6 +38,13 @@ bool dl_identity_is_web(dl_str url)
     for (size_t i = 0; i < url.n; i++)
         if ((unsigned char)url.p[i] <= ' ' || url.p[i] == 127) return false;
     return url.n <= DL_URL_MAX;
+}
+
+bool dl_identity_is_outlet(dl_str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!dl_is_alnum((unsigned char)s.p[i]) && memchr(".-_", s.p[i], 3) == NULL) return false;
+    return s.n > 0 && s.n <= OUTLET_MAX;
 }
 
 bool dl_identity_read(yyjson_val *object, struct dl_identity *ret)

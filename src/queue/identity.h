@@ -16,6 +16,8 @@ struct dl_identity {
 void dl_identity_of(dl_arena *arena, dl_str url, dl_str guid, struct dl_identity *ret);
 void dl_identity_json(const struct dl_identity *id, yyjson_mut_doc *json, yyjson_mut_val *object);
 /* http(s), no controls or spaces, not too long: what may be stored and shown as a link. */
+/* An outlet's id, as sources/ has them: letters, digits, dots, dashes. */
+bool dl_identity_is_outlet(dl_str s);
 bool dl_identity_is_web(dl_str url);
 /* Reads it back, checked: http(s) only, no controls, lengths. False when neither url nor guid. */
 bool dl_identity_read(yyjson_val *object, struct dl_identity *ret);

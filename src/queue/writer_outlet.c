@@ -4,7 +4,6 @@
 
 enum {
     OUTLETS_MEMORY = 64 << 20,
-    ID_MAX = 200,
     NAME_MAX_ = 200, /* longer ones are no names, and all stay in memory */
 };
 
@@ -77,14 +76,6 @@ enum dl_err dl_writer_put_outlet(dl_writer *w, const struct dl_outlet *outlet)
     return remember(w, outlet);
 }
 
-/* An id as sources/ has them: letters, digits, dots, dashes. */
-bool dl_writer_is_outlet_id(dl_str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (!dl_is_alnum((unsigned char)s.p[i]) && memchr(".-_", s.p[i], 3) == NULL) return false;
-    return s.n > 0 && s.n <= ID_MAX;
-}
-
 static enum dl_err make(dl_writer *w, yyjson_val *request, dl_str id, dl_str name,
                         const struct dl_identity *identity, const struct dl_outlet **ret_outlet)
 {
@@ -129,12 +120,12 @@ enum dl_err dl_writer_outlet(dl_writer *w, yyjson_val *request, const struct dl_
                              dl_str site, const struct dl_outlet **ret_outlet)
 {
     dl_str id = dl_json_get_str(request, "outlet");
-    if (!dl_writer_is_outlet_id(id)) {
+    if (!dl_identity_is_outlet(id)) {
         *ret_outlet = dl_map_get(&w->by_host, without_www(identity->host));
         if (*ret_outlet != NULL) return DL_OK;
         id = identity->domain;
     }
-    if (!dl_writer_is_outlet_id(id)) id = local_id(w->turn, site);
+    if (!dl_identity_is_outlet(id)) id = local_id(w->turn, site);
     *ret_outlet = dl_writer_outlet_by_id(w, id);
     if (*ret_outlet != NULL) return DL_OK;
     return make(w, request, id, site.n > 0 ? site : id, identity, ret_outlet);

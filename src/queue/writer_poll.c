@@ -316,7 +316,7 @@ static enum dl_err put_source(dl_writer *w, yyjson_val *row, bool *ret_put)
         .listed = true,
     };
     dl_str url = dl_json_get_str(row, "url");
-    *ret_put = dl_writer_is_outlet_id(outlet.id) && dl_identity_is_web(url);
+    *ret_put = dl_identity_is_outlet(outlet.id) && dl_identity_is_web(url);
     if (!*ret_put) return DL_OK;
     DL_TRY(dl_writer_put_outlet(w, &outlet));
     return dl_ledger_put_feed(w->ledger, outlet.id, url, dl_json_get_str(row, "feed_kind"),

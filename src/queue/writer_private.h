@@ -182,7 +182,6 @@ enum dl_err dl_writer_load_outlets(dl_writer *w) DL_MUST_USE;
  * calls itself. */
 enum dl_err dl_writer_outlet(dl_writer *w, yyjson_val *request, const struct dl_identity *identity,
                              dl_str site, const struct dl_outlet **ret_outlet) DL_MUST_USE;
-bool dl_writer_is_outlet_id(dl_str s);
 const struct dl_outlet *dl_writer_outlet_by_id(const dl_writer *w, dl_str id);
 enum dl_err dl_writer_put_outlet(dl_writer *w, const struct dl_outlet *outlet) DL_MUST_USE;
 

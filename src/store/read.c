@@ -100,9 +100,8 @@ enum dl_err dl_store_by_prefix(dl_store *s, enum dl_read_slot slot, const char *
 {
     dl_id low, high;
     if (!dl_store_id_range(hex, &low, &high))
-        return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS,
-                       "an id is %d to %d hexadecimal digits: '%.*s'", DL_STORE_PREFIX_MIN,
-                       DL_ID_HEX, hex.n > 80 ? 80 : (int)hex.n, hex.p != NULL ? hex.p : "");
+        return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "an id is %d to %d hexadecimal digits",
+                       DL_STORE_PREFIX_MIN, DL_ID_HEX);
     dl_sql q = DL_STORE_SQL(s, slot, sql);
     dl_sql_id(&q, &low);
     dl_sql_id(&q, &high);

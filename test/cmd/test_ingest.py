@@ -200,6 +200,22 @@ def stopped_and_refused(s):
     ok("version" in s.stderr or "newer" in s.stderr, "and says so", s.stderr)
 
 
+def ctrl_c_at_an_idle_input(s):
+    run = subprocess.Popen([DATELINE, "ingest", "--store", s.dir], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE)
+    run.stdin.write(b'{"id": "1", ')
+    run.stdin.flush()
+    time.sleep(1)
+    run.send_signal(signal.SIGINT)
+    try:
+        code = run.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        code = "it waits on"
+    ok(code == 1, "Ctrl-C ends an ingest that waits for its input, with exit code 1", code)
+    ok(b"stopped" in run.stderr.read(), "and says so")
+
+
 def through_a_server(s):
     server = subprocess.Popen([DATELINE, "serve", "--offline", "--no-sources", "--store", s.dir, "--listen",
                                "127.0.0.1:0"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -220,7 +236,7 @@ def through_a_server(s):
 
 
 for test in (bad_input_costs_no_neighbour, poison_is_quarantined, feeds_are_remembered, lines_and_archives,
-             endless_input_ends, stopped_and_refused, through_a_server):
+             endless_input_ends, stopped_and_refused, ctrl_c_at_an_idle_input, through_a_server):
     store = Store()
     try:
         test(store)

@@ -76,7 +76,7 @@ def broken_list_costs_only_itself(s):
 def wrong_words_change_nothing(s):
     before = s.count()
     for args, words in ((("add", "ftp://x.example/"), "no http or https address"),
-                        (("add", "https://x.example/b", "--kind", "goverment"), "did you mean government?"),
+                        (("add", "https://x.example/b", "--kind", "goverment"), "government, igo"),
                         (("add", "https://x.example/b", "--country", "Germany"), "two letters"),
                         (("add", "https://x.example/b", "--language", "?"), "a tag like"),
                         (("add", "https://x.example/b", "--feed-kind", "rss"), "feed or sitemap"),
