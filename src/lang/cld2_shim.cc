@@ -8,9 +8,11 @@
 extern "C" int dl_cld2_detect(const char *text, int n, const char *hint, char *ret_code,
                               int code_size, int *ret_reliable)
 {
-    CLD2::Language language3[3];
-    int percent3[3], text_bytes, valid_bytes;
-    double score3[3];
+    /* CLD2 leaves them alone where it does not like the text: control characters, for one. */
+    CLD2::Language language3[3] = {CLD2::UNKNOWN_LANGUAGE, CLD2::UNKNOWN_LANGUAGE,
+                                   CLD2::UNKNOWN_LANGUAGE};
+    int percent3[3] = {0, 0, 0}, text_bytes = 0, valid_bytes = 0;
+    double score3[3] = {0, 0, 0};
     bool reliable = false;
     CLD2::CLDHints hints = {hint[0] != '\0' ? hint : nullptr, nullptr, CLD2::UNKNOWN_ENCODING,
                             CLD2::UNKNOWN_LANGUAGE};
