@@ -1,9 +1,13 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <string.h>
 
 enum { ALIGN = 16, FIRST_CHUNK = 64 << 10, MAX_CHUNK = 4 << 20 };
+/* What a worker keeps at hand: the next document needs it again, and each page that malloc gives
+ * back costs a fault. Larger pieces, of rare documents, go back. */
+enum { KEEP_PIECE = 32 << 20, KEEP_FREE = 64 << 20, KEEP_AHEAD = 1 << 20 };
 
 struct chunk {
     struct chunk *next;
@@ -23,6 +27,15 @@ struct dl_arena {
     size_t cap, total, used, fail_at;
     enum dl_err failed;
 };
+
+void dl_arena_keep_memory(void)
+{
+#ifdef M_TRIM_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, KEEP_PIECE);
+    mallopt(M_TRIM_THRESHOLD, KEEP_FREE);
+    mallopt(M_TOP_PAD, KEEP_AHEAD);
+#endif
+}
 
 dl_arena *dl_arena_new(size_t cap)
 {

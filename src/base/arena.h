@@ -11,6 +11,9 @@
 
 typedef struct dl_arena dl_arena;
 
+/* For a process that reads document after document: freed memory stays with it, within bounds. */
+void dl_arena_keep_memory(void);
+
 #define DL_ARENA_NO_CAP ((size_t)-1)
 
 /* NULL only when malloc fails. cap in bytes. */

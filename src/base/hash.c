@@ -14,11 +14,28 @@ uint64_t dl_hash64_seed(dl_str s, uint64_t seed)
     return XXH3_64bits_withSeed(s.p, s.n, seed);
 }
 
+static EVP_MD *sha256;
+static pthread_once_t sha256_once = PTHREAD_ONCE_INIT;
+
+/* Kept: EVP_sha256() is looked up among the providers at each use, which costs more than a short
+ * hash. */
+static void sha256_fetch(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
+static const EVP_MD *sha256_md(void)
+{
+    pthread_once(&sha256_once, sha256_fetch);
+    DL_ASSERT(sha256 != NULL);
+    return sha256;
+}
+
 dl_id dl_id_of(const dl_str *parts, size_t count)
 {
     dl_id id;
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    DL_ASSERT(ctx != NULL && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1);
+    DL_ASSERT(ctx != NULL && EVP_DigestInit_ex(ctx, sha256_md(), NULL) == 1);
     for (size_t i = 0; i < count; i++) {
         DL_ASSERT(EVP_DigestUpdate(ctx, parts[i].p, parts[i].n) == 1);
         DL_ASSERT(EVP_DigestUpdate(ctx, "", 1) == 1);
@@ -33,7 +50,7 @@ dl_id dl_sha256(dl_str s)
 {
     dl_id id;
     unsigned len = 0;
-    DL_ASSERT(EVP_Digest(s.p, s.n, id.b, &len, EVP_sha256(), NULL) == 1 && len == DL_SHA256_LEN);
+    DL_ASSERT(EVP_Digest(s.p, s.n, id.b, &len, sha256_md(), NULL) == 1 && len == DL_SHA256_LEN);
     return id;
 }
 

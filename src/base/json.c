@@ -122,20 +122,24 @@ enum dl_err dl_json_line(yyjson_mut_doc *doc, dl_arena *arena, dl_buf *out)
     return dl_buf_failed(out);
 }
 
+/* The place of the quotation mark that ends a string, or the end of the text. */
+static size_t string_end(dl_str text, size_t from)
+{
+    for (size_t i = from; i < text.n; i++) {
+        if (text.p[i] == '"') return i;
+        i += text.p[i] == '\\';
+    }
+    return text.n;
+}
+
 /* yyjson is not recursive, but those who walk its values are: bound the depth before. */
 static bool too_deep(dl_str text)
 {
     size_t depth = 0;
-    bool in_string = false;
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
-        if (in_string) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                in_string = false;
-        } else if (c == '"') {
-            in_string = true;
+        if (c == '"') {
+            i = string_end(text, i + 1);
         } else if (c == '[' || c == '{') {
             if (++depth > DL_JSON_MAX_DEPTH) return true;
         } else if ((c == ']' || c == '}') && depth > 0) {

@@ -30,9 +30,14 @@ bool dl_utf8_valid(dl_str s, size_t *ret_bad_pos)
 {
     const unsigned char *p = (const unsigned char *)s.p;
     for (size_t i = 0; i < s.n;) {
-        uint64_t word;
-        if (s.n - i >= 8 && (memcpy(&word, p + i, 8), (word & 0x8080808080808080u) == 0)) {
-            i += 8;
+        uint64_t word[4];
+        if (s.n - i >= 32 && (memcpy(word, p + i, 32), ((word[0] | word[1] | word[2] | word[3]) &
+                                                        0x8080808080808080u) == 0)) {
+            i += 32;
+            continue;
+        }
+        if (p[i] < 0x80) {
+            i++;
             continue;
         }
         size_t bad = 0, len = sequence(p + i, s.n - i, &bad);

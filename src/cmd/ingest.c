@@ -31,6 +31,7 @@ struct dl_ingest {
 enum dl_err dl_ingest_open(const struct dl_local_options *options, dl_ingest **ret_ingest,
                            struct dl_diag *diag)
 {
+    dl_arena_keep_memory();
     dl_ingest *in = calloc(1, sizeof *in);
     if (in == NULL) return DL_ERR_NOMEM;
     for (size_t i = 0; i < DL_INGEST_WINDOW; i++) {

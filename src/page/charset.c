@@ -133,6 +133,14 @@ static struct utf8_count count_utf8(dl_str s)
     return c;
 }
 
+static bool has_high(dl_str s)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < s.n; i++)
+        all |= (unsigned char)s.p[i];
+    return all >= 0x80;
+}
+
 static bool is_single_latin(const lxb_encoding_data_t *data)
 {
     return data->encoding == LXB_ENCODING_WINDOWS_1252 ||
@@ -179,7 +187,11 @@ static const lxb_encoding_data_t *choose(const struct dl_charset_input *in, bool
     const lxb_encoding_data_t *declared = meant(header);
     if (declared == NULL) declared = meant(from_meta(bytes));
     *ret_declared = declared != NULL;
-    struct utf8_count c = count_utf8(bytes);
+    struct utf8_count c = {0};
+    if (!dl_utf8_valid(bytes, NULL))
+        c = count_utf8(bytes);
+    else
+        c.high = has_high(bytes);
     if (c.bad == 0 && c.high == 0 && dl_str_chr(bytes, '\x1B', 0) != DL_NO_POS &&
         dl_str_find_c(bytes, "\x1B$", 0) != DL_NO_POS)
         return lxb_encoding_data(LXB_ENCODING_ISO_2022_JP);

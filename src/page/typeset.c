@@ -116,7 +116,10 @@ static bool is_prose(dl_str s)
     size_t n = s.n;
     if (n == 0) return false;
     if (strchr(".!?\"':;)", s.p[n - 1]) != NULL) return true;
-    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
+    bool ascii = true;
+    for (size_t i = 0; i < n && ascii; i++)
+        ascii = (unsigned char)s.p[i] < 0x80;
+    for (size_t i = 0; !ascii && i < sizeof stops / sizeof *stops; i++)
         if (dl_str_ends(s, stops[i]) || (i < 6 && dl_str_find_c(s, stops[i], 0) != DL_NO_POS))
             return true;
     return dl_str_find_c(s, ". ", 0) != DL_NO_POS || dl_str_find_c(s, ", ", 0) != DL_NO_POS;

@@ -46,6 +46,7 @@ static void answer_failure(struct dl_frame *answer, enum dl_err err, const struc
 
 _Noreturn static void reader_main(const struct dl_nursery_options *o, int fd)
 {
+    dl_arena_keep_memory();
     dl_arena *arena = dl_arena_new(DL_READER_HEAP_MAX);
     dl_inbox in;
     dl_outbox out;

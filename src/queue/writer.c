@@ -59,6 +59,7 @@ static enum dl_err start(dl_writer *w, struct dl_diag *diag)
 {
     const struct dl_writer_options *o = w->options;
     struct dl_nursery_options nursery = {dl_reader_work, o->reader, o->sandboxed};
+    dl_arena_keep_memory();
     w->turn = dl_arena_new(DL_WRITER_TURN_MEMORY);
     if (w->turn == NULL) return DL_ERR_NOMEM;
     /* Before the lock is held: what forks now must not inherit it. */

@@ -259,7 +259,7 @@ static enum dl_err take_reading(dl_writer *w, struct op *op, yyjson_val *head, d
         identity = (struct dl_identity){0};
     DL_TRY(take_one(w, op, kind, dl_json_get_str(head, "site"), &identity, &taken));
     if (taken.seq == 0) return DL_OK;
-    enum dl_err err = dl_writer_put_parts(w, op->found, taken.seq, op->looked);
+    enum dl_err err = dl_writer_put_parts(w, op->found, taken.seq, op->looked, head);
     if (err == DL_OK) dl_writer_entry_ended(w, taken.seq, DL_END_READ, DL_OK, "");
     /* What cannot be stored is read again the ordinary way, which counts its tries. */
     return dl_err_class(err) == DL_CLASS_REJECT ? DL_OK : err;
@@ -323,7 +323,7 @@ static enum dl_err take_ingest(dl_writer *w, struct op *op)
         dl_writer_look_damaged(op);
         return take_failure(w, op);
     }
-    yyjson_val *head = yyjson_doc_get_root(doc);
+    yyjson_val *head = op->head = yyjson_doc_get_root(doc);
     dl_str material = dl_json_get_str(head, "material");
     bool is_list = dl_str_eq_c(material, "feed") || dl_str_eq_c(material, "sitemap");
     if (is_list && !dl_writer_list_is_sound(op)) {
@@ -370,8 +370,12 @@ static void put_errors(yyjson_mut_doc *json, yyjson_mut_val *o, const struct op 
 static void put_lists(yyjson_mut_doc *json, yyjson_mut_val *o, struct op *op)
 {
     yyjson_doc *doc;
-    if (op->looked[0].n == 0 || dl_json_read(op->found, op->looked[0], &doc, NULL) != DL_OK) return;
-    yyjson_val *head = yyjson_doc_get_root(doc);
+    if (op->looked[0].n == 0) return;
+    yyjson_val *head = op->head;
+    if (head == NULL) {
+        if (dl_json_read(op->found, op->looked[0], &doc, NULL) != DL_OK) return;
+        head = yyjson_doc_get_root(doc);
+    }
     dl_json_str(json, o, "kind", dl_json_get_str(head, "material"));
     static const char *const lists[] = {"sitemaps", "pages"};
     for (size_t i = 0; i < 2; i++) {

@@ -50,6 +50,7 @@ struct op {
     dl_arena *found; /* what a reader answered: may run full, and is thrown away alone */
     yyjson_val *request;
     dl_str bytes, record; /* record: behind a line with their media type */
+    yyjson_val *head;     /* looked[0], once it is parsed */
     bool in_turn;         /* its transaction is not committed: nobody may be told */
     unsigned looks;       /* readers that failed on it */
     dl_str looked[DL_FRAME_PARTS];
@@ -156,7 +157,8 @@ enum dl_err dl_writer_mark(dl_writer *w, struct line *ret_marked) DL_MUST_USE;
 void dl_writer_after_readings(dl_writer *w, struct line *ended, struct line *marked);
 /* A reading that came without an entry being tried (a look), inside a transaction. */
 enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
-                                const dl_str parts[DL_FRAME_PARTS]) DL_MUST_USE;
+                                const dl_str parts[DL_FRAME_PARTS],
+                                yyjson_val *extract) DL_MUST_USE; /* parts[0]; NULL: not parsed */
 
 /* --- writer_poll.c: feeds, polls, pages, sources ------------------------------------------ */
 

@@ -138,13 +138,15 @@ void dl_writer_job_done(void *ctx, void *job_, const struct dl_frame *answer,
 
 /* What cannot be stored is an error of the reader, which a page may have taken over. */
 enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
-                                const dl_str parts[DL_FRAME_PARTS])
+                                const dl_str parts[DL_FRAME_PARTS], yyjson_val *extract)
 {
-    yyjson_doc *doc;
     struct dl_features features;
-    DL_TRY(dl_json_read(arena, parts[0], &doc, NULL));
+    if (extract == NULL) {
+        yyjson_doc *doc;
+        DL_TRY(dl_json_read(arena, parts[0], &doc, NULL));
+        extract = yyjson_doc_get_root(doc);
+    }
     DL_TRY(dl_features_unpack(arena, parts[3], &features));
-    yyjson_val *extract = yyjson_doc_get_root(doc);
     struct dl_identity own = {0};
     if (!dl_identity_read(extract, &own)) own.url = (dl_str){NULL, 0};
     struct dl_reading r = {
@@ -155,6 +157,7 @@ enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
         .section = dl_json_get_str(extract, "section"),
         .canonical = own.url,
         .extract = parts[0],
+        .extract_is_json = true,
         .analyse = parts[2],
         .features = parts[3],
         .version_extract = DL_EXTRACT_VERSION,
@@ -177,7 +180,7 @@ static enum dl_err put_reading(dl_writer *w, struct work *work, bool *ret_again)
 {
     *ret_again = false;
     if (work->error == DL_OK) {
-        enum dl_err err = dl_writer_put_parts(w, work->found, work->entry.seq, work->parts);
+        enum dl_err err = dl_writer_put_parts(w, work->found, work->entry.seq, work->parts, NULL);
         if (err == DL_OK || !is_the_readers_fault(err)) return err;
         damaged(work);
     }

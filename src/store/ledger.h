@@ -146,6 +146,7 @@ struct dl_reading {
     dl_time published;
     dl_str canonical; /* canonical form of the page's own canonical URL; an alias when not empty */
     dl_str extract, analyse, features;
+    bool extract_is_json; /* the caller has parsed it */
     int version_extract, version_analyse, version_features;
 };
 /* A cap of arena below 2 * DL_READING_MEMORY is too low. DL_ERR_ENCODING, SYNTAX, TOO_DEEP, EMPTY,

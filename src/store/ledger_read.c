@@ -182,12 +182,12 @@ static enum dl_err show(dl_ledger *l, int64_t document, int64_t revision, dl_str
 static enum dl_err check_reading(dl_arena *arena, const struct dl_reading *r,
                                  yyjson_val **ret_analyse)
 {
-    const dl_str texts[] = {r->title,   r->subtitle,  r->text,    r->language,
-                            r->section, r->canonical, r->extract, r->analyse};
+    const dl_str texts[] = {r->title, r->subtitle, r->text, r->language, r->section, r->canonical};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!dl_utf8_valid(texts[i], NULL)) return DL_ERR_ENCODING;
-    yyjson_doc *doc;
-    if (r->extract.n > 0) DL_TRY(dl_json_read(arena, r->extract, &doc, NULL));
+    yyjson_doc *doc; /* what parses is valid UTF-8, too */
+    if (r->extract.n > 0 && !r->extract_is_json)
+        DL_TRY(dl_json_read(arena, r->extract, &doc, NULL));
     if (r->analyse.n > 0) {
         DL_TRY(dl_json_read(arena, r->analyse, &doc, NULL));
         *ret_analyse = yyjson_doc_get_root(doc);

@@ -77,23 +77,37 @@ static dl_str names_of(dl_arena *arena, yyjson_val *actors, const struct dl_read
     return shown(arena, &out);
 }
 
+/* Of words_at(): not negative. A text has hundreds of them, too many for printf. */
+static void add_number(dl_buf *out, int64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    dl_buf_add(out, digits + at, sizeof digits - at);
+}
+
 static void spans_json(yyjson_val *statement, const struct dl_reading *r, dl_buf *out)
 {
     for (size_t k = 0; k < LISTS; k++) {
         size_t i, n, put = 0;
         yyjson_val *span;
         dl_str words;
-        dl_buf_fmt(out, "%s\"%s\":[", k == 0 ? "{" : "],", lists[k]);
+        dl_buf_c(out, k == 0 ? "{\"" : "],\"");
+        dl_buf_c(out, lists[k]);
+        dl_buf_c(out, "\":[");
         yyjson_arr_foreach(yyjson_obj_get(statement, lists[k]), i, n, span)
         {
             if (!words_at(span, r, &words)) continue;
             dl_str in = dl_json_get_str(span, "in");
-            dl_buf_fmt(out, "%s{\"start\":%lld,\"end\":%lld%s}", put++ > 0 ? "," : "",
-                       (long long)dl_json_get_int(span, "start", 0),
-                       (long long)dl_json_get_int(span, "end", 0),
-                       dl_str_eq_c(in, "title")      ? ",\"in\":\"title\""
-                       : dl_str_eq_c(in, "subtitle") ? ",\"in\":\"subtitle\""
-                                                     : "");
+            dl_buf_c(out, put++ > 0 ? ",{\"start\":" : "{\"start\":");
+            add_number(out, dl_json_get_int(span, "start", 0));
+            dl_buf_c(out, ",\"end\":");
+            add_number(out, dl_json_get_int(span, "end", 0));
+            dl_buf_c(out, dl_str_eq_c(in, "title")      ? ",\"in\":\"title\"}"
+                          : dl_str_eq_c(in, "subtitle") ? ",\"in\":\"subtitle\"}"
+                                                        : "}");
         }
     }
     dl_buf_c(out, "]}");

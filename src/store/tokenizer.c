@@ -8,16 +8,29 @@
 #include <unicode/ustring.h>
 #include <unicode/utext.h>
 
+#include "base/hash.h"
 #include "base/utf8.h"
 
 /* Longer words are cut: no query needs them and an index of 1 MB "words" would be an attack. */
 enum { WORD_BYTES = 96, WORD_UNITS = 256, RUN_BYTES = 4096 };
 
+/* Words come again in every text: their folded forms are kept, direct-mapped. */
+enum { FOLDS = 4096 /* a power of two */, FOLD_IN = 30, FOLD_OUT = 32 };
+enum { CLASSES = 0x10000 /* the BMP */ };
+
 enum script { OTHER, WORD, PAIRS, DICTIONARY };
+
+struct folded {
+    uint8_t in_n, out_n; /* in_n 0: empty */
+    bool marks;
+    char in[FOLD_IN], out[FOLD_OUT];
+};
 
 struct dl_tokenizer {
     const UNormalizer2 *casefold, *nfd, *nfc;
     UBreakIterator *dictionary; /* opened when first needed: costs 0.1 ms */
+    struct folded folds[FOLDS];
+    uint8_t classes[CLASSES]; /* 1 + enum script, filled as characters come */
 };
 
 struct run {
@@ -54,9 +67,8 @@ static UScriptCode script_code(uint32_t cp)
     return uscript_getScript((UChar32)cp, &status);
 }
 
-static enum script script_of(uint32_t cp)
+static enum script script_look_up(uint32_t cp)
 {
-    if (cp < 0x80) return dl_is_alnum((unsigned char)cp) ? WORD : OTHER;
     /* The sound marks of Kana belong to no script of their own. */
     if (cp == 0x30FC || cp == 0xFF70) return PAIRS;
     switch (script_code(cp)) {
@@ -76,6 +88,14 @@ static enum script script_of(uint32_t cp)
     int8_t type = u_charType((UChar32)cp);
     bool mark = type == U_NON_SPACING_MARK || type == U_COMBINING_SPACING_MARK;
     return u_isalnum((UChar32)cp) || mark ? WORD : OTHER;
+}
+
+static enum script script_of(struct dl_tokenizer *t, uint32_t cp)
+{
+    if (cp < 0x80) return dl_is_alnum((unsigned char)cp) ? WORD : OTHER;
+    if (cp >= CLASSES) return script_look_up(cp);
+    if (t->classes[cp] == 0) t->classes[cp] = (uint8_t)(1 + script_look_up(cp));
+    return (enum script)(t->classes[cp] - 1);
 }
 
 /* Accents and vowel points that writers leave out; not the vowel signs of Indic scripts. */
@@ -98,7 +118,8 @@ static bool is_left_out(UChar32 cp)
 }
 
 /* NFKC casefold; marks: also without the marks that are left out. 0: nothing is left. */
-static size_t fold(const struct dl_tokenizer *t, dl_str word, bool marks, char out[WORD_BYTES])
+static size_t fold_look_up(const struct dl_tokenizer *t, dl_str word, bool marks,
+                           char out[WORD_BYTES])
 {
     UErrorCode status = U_ZERO_ERROR;
     UChar raw[WORD_UNITS], folded[WORD_UNITS];
@@ -124,6 +145,22 @@ static size_t fold(const struct dl_tokenizer *t, dl_str word, bool marks, char o
         bytes += dl_utf8_put((uint32_t)cp, out + bytes);
     }
     return bytes;
+}
+
+static size_t fold(struct dl_tokenizer *t, dl_str word, bool marks, char out[WORD_BYTES])
+{
+    if (word.n > FOLD_IN) return fold_look_up(t, word, marks, out);
+    struct folded *f = &t->folds[dl_hash64_seed(word, marks) & (FOLDS - 1)];
+    if (f->in_n == word.n && f->marks == marks && memcmp(f->in, word.p, word.n) == 0) {
+        memcpy(out, f->out, f->out_n);
+        return f->out_n;
+    }
+    size_t n = fold_look_up(t, word, marks, out);
+    if (n > FOLD_OUT) return n;
+    *f = (struct folded){.in_n = (uint8_t)word.n, .out_n = (uint8_t)n, .marks = marks};
+    memcpy(f->in, word.p, word.n);
+    memcpy(f->out, out, n);
+    return n;
 }
 
 static int word(const struct run *r, size_t start, size_t end)
@@ -187,10 +224,10 @@ int dl_tokenize(struct dl_tokenizer *t, dl_str text, bool query, dl_token_fn fn,
     const struct run run = {t, text, query, fn, ctx};
     for (size_t at = 0; at < text.n;) {
         size_t start = at, end;
-        enum script kind = script_of(dl_utf8_next(text, &at));
+        enum script kind = script_of(t, dl_utf8_next(text, &at));
         if (kind == OTHER) continue;
         for (end = at; at < text.n; end = at) {
-            enum script next = script_of(dl_utf8_next(text, &at));
+            enum script next = script_of(t, dl_utf8_next(text, &at));
             if (next != kind || end - start > RUN_BYTES) break;
         }
         at = end;

@@ -6,12 +6,6 @@
 /* A text of fewer words says nothing by being repeated. */
 enum { MIN_WORDS = 8 };
 
-static int by_value(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
 static uint32_t hash_bytes(const void *p, size_t n)
 {
     return (uint32_t)(dl_hash64((dl_str){p, n}) >> 32);
@@ -72,9 +66,26 @@ static uint64_t hash_text(const struct dl_word *words, size_t n)
     return hash;
 }
 
-static void keep_smallest(uint32_t *hashes, size_t n, struct dl_features *f)
+/* By bytes, least first: a text has some hundreds of hashes, and qsort calls back for each pair. */
+static void sort_hashes(uint32_t *hashes, uint32_t *scratch, size_t n)
 {
-    qsort(hashes, n, sizeof *hashes, by_value);
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+        size_t starts[257] = {0};
+        for (size_t i = 0; i < n; i++)
+            starts[(hashes[i] >> shift & 0xFF) + 1]++;
+        for (size_t k = 1; k < 257; k++)
+            starts[k] += starts[k - 1];
+        for (size_t i = 0; i < n; i++)
+            scratch[starts[hashes[i] >> shift & 0xFF]++] = hashes[i];
+        uint32_t *swap = hashes;
+        hashes = scratch;
+        scratch = swap;
+    }
+}
+
+static void keep_smallest(uint32_t *hashes, uint32_t *scratch, size_t n, struct dl_features *f)
+{
+    sort_hashes(hashes, scratch, n); /* four passes: back where they began */
     size_t unique = 0;
     for (size_t i = 0; i < n; i++)
         if (unique == 0 || hashes[unique - 1] != hashes[i]) hashes[unique++] = hashes[i];
@@ -93,12 +104,12 @@ enum dl_err dl_prints_make(dl_arena *arena, const struct dl_word *words, size_t 
     if (n < MIN_WORDS) return DL_OK;
     size_t room = chars ? total_bytes(words, n) : n;
     uint32_t *hashes = DL_NEW_ARRAY(arena, uint32_t, room);
-    uint32_t *spelled = chars ? DL_NEW_ARRAY(arena, uint32_t, room) : NULL;
-    if (hashes == NULL || (chars && spelled == NULL)) return dl_arena_failed(arena);
+    uint32_t *spelled = DL_NEW_ARRAY(arena, uint32_t, room);
+    if (hashes == NULL || spelled == NULL) return dl_arena_failed(arena);
     size_t count = chars ? char_shingles(spelled, to_chars(words, n, spelled), hashes)
                          : word_shingles(words, n, hashes);
     f->text_hash = hash_text(words, n);
-    keep_smallest(hashes, count, f);
+    keep_smallest(hashes, spelled, count, f);
     return DL_OK;
 }
 
