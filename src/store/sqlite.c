@@ -1,5 +1,7 @@
 #include "store/sqlite.h"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <zstd.h>
 
 #include "base/asset.h"
@@ -153,6 +155,13 @@ bool dl_db_check(dl_db *db, int64_t limit_ms, struct dl_diag *diag)
     return sound;
 }
 
+/* SQLite would let everybody read it, and its log takes the rights of the file. */
+static void make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0) close(fd); /* what is wrong with the path is told when it is opened */
+}
+
 enum dl_err dl_db_open_write(const char *path, dl_db *ret_db, struct dl_diag *diag)
 {
     dl_db db;
@@ -161,6 +170,7 @@ enum dl_err dl_db_open_write(const char *path, dl_db *ret_db, struct dl_diag *di
              "PRAGMA page_size=%d; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
              "PRAGMA foreign_keys=OFF; PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY",
              DL_SQLITE_PAGE, CACHE_KIB);
+    make_private(path);
     enum dl_err err = open_handle(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db);
     if (err == DL_OK) err = dl_db_exec(&db, sql);
     if (err == DL_OK) err = migrate(&db, diag);

@@ -361,9 +361,9 @@ def rights(store):
     for base, _, names in os.walk(store):
         for path in [base] + [os.path.join(base, n) for n in names]:
             mode = stat.S_IMODE(os.lstat(path).st_mode)
-            if mode & 0o077 and (stat.S_ISSOCK(os.lstat(path).st_mode) or path == store):
+            if mode & 0o077:
                 bad.append((path, oct(mode)))
-    ok(not bad, "folder and socket belong to the user alone", bad)
+    ok(not bad, "folder, socket and every file belong to the user alone", bad)
 
 
 def stopped_reader(server, folder):
