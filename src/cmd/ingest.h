@@ -12,7 +12,7 @@
 #include "queue/local.h"
 
 enum {
-    DL_INGEST_WINDOW = 64,             /* requests not yet answered */
+    DL_INGEST_WINDOW = 160,            /* requests not yet answered */
     DL_INGEST_WINDOW_BYTES = 32 << 20, /* and their bodies */
     DL_INGEST_BODY_MAX = 16 << 20,     /* DESIGN 7 */
 };

@@ -9,8 +9,14 @@
 
 #include "base/hash.h"
 #include "base/io.h"
+#include "store/syncer.h"
 
-enum { COMPRESS_FROM = 512, LEVEL = 1, FLAG_ZSTD = 1 };
+enum {
+    COMPRESS_FROM = 512,
+    LEVEL = 1,
+    FLAG_ZSTD = 1,
+    SYNC_FROM = 256 << 10, /* so much is worth a sync while the ledger works */
+};
 
 static const uint32_t MAGIC = 0x4C50534Fu; /* "OSPL" */
 
@@ -20,10 +26,10 @@ struct record {
 
 struct dl_spool {
     char dir[4096];
-    int fd; /* of the segment being written, -1 */
-    int64_t segment, end;
+    int fd;                      /* of the segment being written, -1 */
+    int64_t segment, end, begun; /* begun: up to here a sync is under way or done */
     bool writing, dirty;
-    int failed; /* errno of a sync: it may have dropped written pages, and the next says nothing */
+    dl_syncer *syncer;
     int read_fd;
     int64_t read_segment;
     dl_buf scratch;
@@ -115,7 +121,7 @@ static enum dl_err open_segment(dl_spool *s, int64_t segment, struct dl_diag *di
     if (s->fd >= 0) close(s->fd);
     s->fd = fd;
     s->segment = segment;
-    s->end = end;
+    s->end = s->begun = end;
     return DL_OK;
 }
 
@@ -131,7 +137,9 @@ enum dl_err dl_spool_open(const char *store_dir, bool writing, dl_spool **ret_sp
     enum dl_err err = DL_OK;
     if (writing) {
         s->compressor = ZSTD_createCCtx();
-        err = s->compressor == NULL ? DL_ERR_NOMEM : dl_io_make_dirs(s->dir, diag);
+        s->syncer = dl_syncer_new();
+        bool ready = s->compressor != NULL && s->syncer != NULL;
+        err = ready ? dl_io_make_dirs(s->dir, diag) : DL_ERR_NOMEM;
         int64_t newest = newest_segment(s->dir);
         if (err == DL_OK) err = open_segment(s, newest > 0 ? newest : 1, diag);
         /* Left as it is: what stands behind one bad byte may be what the ledger speaks of. */
@@ -148,6 +156,7 @@ enum dl_err dl_spool_open(const char *store_dir, bool writing, dl_spool **ret_sp
 void dl_spool_close(dl_spool *s)
 {
     if (s == NULL) return;
+    dl_syncer_free(s->syncer);
     if (s->fd >= 0) close(s->fd);
     if (s->read_fd >= 0) close(s->read_fd);
     ZSTD_freeCCtx(s->compressor);
@@ -200,14 +209,20 @@ enum dl_err dl_spool_append(dl_spool *s, dl_str bytes, struct dl_spool_place *re
     *ret_place = (struct dl_spool_place){s->segment, s->end};
     s->end += (int64_t)s->scratch.n;
     s->dirty = true;
+    if (s->end - s->begun >= SYNC_FROM) {
+        dl_syncer_begin(s->syncer, s->fd);
+        s->begun = s->end;
+    }
     return DL_OK;
 }
 
 enum dl_err dl_spool_sync(dl_spool *s, struct dl_diag *diag)
 {
-    if (s->failed == 0 && s->dirty && fdatasync(s->fd) != 0) s->failed = errno;
-    if (s->failed != 0)
-        return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "spool: cannot sync: %s", strerror(s->failed));
+    if (!s->dirty) return DL_OK;
+    int failed = dl_syncer_wait(s->syncer, s->fd);
+    if (failed != 0)
+        return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "spool: cannot sync: %s", strerror(failed));
+    s->begun = s->end;
     s->dirty = false;
     return DL_OK;
 }
