@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,7 +13,10 @@
 #include "base/log.h"
 #include "queue/sandbox.h"
 
-enum { MAX_READERS = 256 };
+enum {
+    MAX_READERS = 256,
+    READER_NICE = 5, /* there are many of them; the one writer and the page go first */
+};
 
 enum request_kind { SPAWN = 1, KILL, WAIT };
 
@@ -143,6 +147,7 @@ static bool spawn(const struct dl_nursery_options *o, int client)
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != nursery) _exit(1);
         prctl(PR_SET_NAME, "read");
+        setpriority(PRIO_PROCESS, 0, READER_NICE);
         close(client);
         close(pair[0]);
         reader_main(o, pair[1]);
