@@ -58,6 +58,16 @@ static uint32_t source_end(const struct finder *f, uint32_t i, uint32_t last)
     return i;
 }
 
+/* What a cue says of its statement. */
+static void said_by(dl_statement *s, const struct hit *h, struct dl_span source)
+{
+    s->cue = h->at;
+    s->source = source;
+    s->stance = h->cue->stance;
+    s->act = h->cue->act;
+    if (h->cue->act == DL_ACT_DENY) s->certainty = DL_CERTAINTY_NEGATED;
+}
+
 /* "قال X إن …": source up to the comp, content behind it. */
 bool say_verb_first(struct finder *f, uint32_t hit, uint32_t first, uint32_t last)
 {
@@ -78,11 +88,7 @@ bool say_verb_first(struct finder *f, uint32_t hit, uint32_t first, uint32_t las
     dl_statement *s =
         say_new(f, "verb-first", (comp < last ? 0.8f : 0.6f) * h->cue->reliability, h->sentence);
     if (s == NULL) return true;
-    s->cue = h->at;
-    s->source = source;
-    s->stance = h->cue->stance;
-    s->act = h->cue->act;
-    if (h->cue->act == DL_ACT_DENY) s->certainty = DL_CERTAINTY_NEGATED;
+    said_by(s, h, source);
     say_content(f, s, content.first, content.last);
     for (uint32_t k = source.last; k < comp && k < source.last + 2; k++)
         if (comp < last && say_medium_at(f, k, comp))
@@ -100,11 +106,7 @@ bool say_verb_last(struct finder *f, uint32_t hit, uint32_t limit)
     if (end > source.last && say_word(f, end - 1, "را")) end--;
     dl_statement *s = say_new(f, "verb-last", 0.6f * h->cue->reliability, h->sentence);
     if (s == NULL) return true;
-    s->cue = h->at;
-    s->source = source;
-    s->stance = h->cue->stance;
-    s->act = h->cue->act;
-    if (h->cue->act == DL_ACT_DENY) s->certainty = DL_CERTAINTY_NEGATED;
+    said_by(s, h, source);
     say_content(f, s, source.last, end);
     return true;
 }
@@ -134,11 +136,7 @@ bool say_comma_subject(struct finder *f, uint32_t hit, uint32_t first)
     if (source.first >= source.last || !names_somebody(f, source)) return false;
     dl_statement *s = say_new(f, "comma-subject", 0.7f * h->cue->reliability, h->sentence);
     if (s == NULL) return true;
-    s->cue = h->at;
-    s->source = source;
-    s->stance = h->cue->stance;
-    s->act = h->cue->act;
-    if (h->cue->act == DL_ACT_DENY) s->certainty = DL_CERTAINTY_NEGATED;
+    said_by(s, h, source);
     say_content(f, s, comma + 1, h->at.first);
     return true;
 }

@@ -207,11 +207,6 @@ static enum dl_err take_page(dl_writer *w, struct op *op, int64_t document)
         return dl_ledger_page_outcome(w->ledger, document, retry ? (dl_str){NULL, 0} : why,
                                       not_before);
     }
-    dl_str type = dl_json_get_str(op->request, "content_type");
-    dl_buf record = DL_BUF_INIT(DL_SPOOL_RECORD_MAX);
-    dl_buf_str(&record, type);
-    dl_buf_byte(&record, '\n');
-    dl_buf_str(&record, op->bytes);
     struct dl_diag diag;
     struct dl_material m = {
         .kind = DL_STR("page"),
@@ -222,11 +217,7 @@ static enum dl_err take_page(dl_writer *w, struct op *op, int64_t document)
         .hash = dl_sha256(op->bytes),
         .seen_by_ms = now,
     };
-    enum dl_err err = dl_buf_failed(&record);
-    if (err == DL_OK)
-        err = dl_spool_append(dl_ledger_spool(w->ledger), dl_buf_slice(&record), &m.place, &diag);
-    dl_buf_free(&record);
-    DL_TRY(err);
+    DL_TRY(dl_spool_append(dl_ledger_spool(w->ledger), op->record, &m.place, &diag));
     struct dl_taken taken;
     DL_TRY(dl_ledger_take(w->ledger, op->arena, &m, 1, &taken));
     DL_TRY(dl_op_count_taken(w, op, &taken, 1));
