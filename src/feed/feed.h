@@ -4,14 +4,18 @@
  * XML is recovered and reported in `warnings`. Titles are plain text; summaries and content are
  * sanitised HTML (feed/sanitize.h); URLs are absolute http(s). Memory: the arena. Linear; at most
  * DL_FEED_ITEMS items. Errors: DL_ERR_EMPTY, BINARY, SYNTAX (no feed), TOO_BIG, TOO_DEEP.
- * Sources: RFC 4287, RSS 2.0.11, JSON Feed 1.1, Media RSS 1.5.1, georss. */
+ * Sources: RFC 4287, RSS 2.0.11, JSON Feed 1.1, Media RSS 1.5.1, georss, RSS 1.0 syndication. */
 #ifndef DL_FEED_FEED_H
 #define DL_FEED_FEED_H
 
 #include "base/json.h"
 #include "base/vec.h"
 
-enum { DL_FEED_ITEMS = 5000, DL_FEED_MAX = 16 << 20 };
+enum {
+    DL_FEED_ITEMS = 5000,
+    DL_FEED_MAX = 16 << 20,
+    DL_FEED_HUBS = 16, /* each may be asked for a subscription */
+};
 
 struct dl_feed_input {
     dl_str bytes, url, content_type; /* url: where it came from, base of relative links */
@@ -61,8 +65,10 @@ struct dl_feed {
     const char *format; /* of CONTRACT.md */
     dl_str title, subtitle, link, id, self, language, rights, generator, icon, logo;
     dl_str image_url, image_title, image_link;
-    int64_t ttl_min; /* 0: not given */
-    dl_time published, updated;
+    int64_t ttl_min, update_s; /* 0: not given; update_s: of sy:updatePeriod and updateFrequency */
+    uint32_t skip_hours;       /* bit 0 = 00:00–00:59 GMT */
+    uint8_t skip_days;         /* bit 0 = Monday, GMT */
+    dl_time published, updated, update_base;
     dl_feed_strings hubs, namespaces; /* namespaces: prefix, URI, prefix, URI … */
     DL_VEC(struct dl_feed_warning) warnings;
     dl_feed_people authors;
@@ -77,6 +83,8 @@ void dl_feed_json(const struct dl_feed *feed, dl_arena *arena, yyjson_mut_doc *j
 void dl_feed_item_json(const struct dl_feed_item *item, dl_arena *arena, yyjson_mut_doc *json,
                        yyjson_mut_val *object);
 
+enum { DL_FEED_DAYS = 7 };
+extern const char *const dl_feed_days[DL_FEED_DAYS]; /* "monday" … as bits of skip_days */
 void dl_feed_versions(dl_buf *out);
 
 #endif

@@ -97,7 +97,7 @@ enum dl_err dl_feed_from_json(struct dl_feed_reading *r, dl_str text, struct dl_
     people(r, o, &f->authors);
     size_t i, n;
     yyjson_val *v;
-    yyjson_arr_foreach(yyjson_obj_get(o, "hubs"), i, n, v)
+    yyjson_arr_foreach(yyjson_obj_get(o, "hubs"), i, n, v) if (f->hubs.n < DL_FEED_HUBS)
         DL_TRY(dl_vec_push(r->arena, &f->hubs, dl_feed_url(r, str(r, v, "url"), r->url)));
     yyjson_arr_foreach(yyjson_obj_get(o, "items"), i, n, v)
     {

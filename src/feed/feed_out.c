@@ -154,6 +154,21 @@ static void warnings(yyjson_mut_doc *j, yyjson_mut_val *o, const struct dl_feed 
     }
 }
 
+const char *const dl_feed_days[DL_FEED_DAYS] = {"monday", "tuesday",  "wednesday", "thursday",
+                                                "friday", "saturday", "sunday"};
+
+static void pace(const struct dl_feed *f, dl_arena *arena, yyjson_mut_doc *j, yyjson_mut_val *o)
+{
+    yyjson_mut_val *hours = f->skip_hours != 0 ? dl_json_arr(j, o, "skip_hours") : NULL;
+    for (unsigned hour = 0; hour < 24; hour++)
+        if (f->skip_hours >> hour & 1) yyjson_mut_arr_add_uint(j, hours, hour);
+    yyjson_mut_val *days = f->skip_days != 0 ? dl_json_arr(j, o, "skip_days") : NULL;
+    for (unsigned day = 0; day < DL_FEED_DAYS; day++)
+        if (f->skip_days >> day & 1) yyjson_mut_arr_add_str(j, days, dl_feed_days[day]);
+    if (f->update_s > 0) dl_json_int(j, o, "update_s", f->update_s);
+    dl_json_time(j, o, "update_base", arena, f->update_base);
+}
+
 void dl_feed_json(const struct dl_feed *f, dl_arena *arena, yyjson_mut_doc *j, yyjson_mut_val *o)
 {
     dl_json_c(j, o, "format", f->format);
@@ -176,6 +191,7 @@ void dl_feed_json(const struct dl_feed *f, dl_arena *arena, yyjson_mut_doc *j, y
     dl_json_str(j, o, "icon", f->icon);
     dl_json_str(j, o, "logo", f->logo);
     if (f->ttl_min > 0) dl_json_int(j, o, "ttl", f->ttl_min);
+    pace(f, arena, j, o);
     strings(j, o, "hubs", &f->hubs);
     people(j, o, "authors", &f->authors);
     categories(j, o, &f->categories);

@@ -8,8 +8,9 @@
 struct dl_feed_reading {
     dl_arena *arena;
     struct dl_feed *feed;
-    dl_str url;   /* base of relative links */
-    bool is_atom; /* text constructs have a declared type */
+    dl_str url;                   /* base of relative links */
+    bool is_atom;                 /* text constructs have a declared type */
+    int64_t period_s, per_period; /* sy: updates in a period; 0: not given */
 };
 
 typedef const struct dl_xml *dl_node;

@@ -21,6 +21,11 @@ static bool is_atom_element(dl_node n)
            dl_str_eq_c(n->ns, "atom") || dl_str_eq_c(n->ns, "atom10");
 }
 
+static bool is_syndication(dl_node n)
+{
+    return dl_feed_ns_has(n, "modules/syndication") || dl_str_eq_c(n->ns, "sy");
+}
+
 /* --- elements ----------------------------------------------------------------------------- */
 
 static void on_title(reading *r, dl_node n)
@@ -37,7 +42,7 @@ static void on_link(reading *r, dl_node n)
     if (dl_str_ieq_c(l.rel, "self")) {
         f->self = l.href;
     } else if (dl_str_ieq_c(l.rel, "hub")) {
-        if (dl_vec_push(r->arena, &f->hubs, l.href) != DL_OK) return;
+        if (f->hubs.n < DL_FEED_HUBS && dl_vec_push(r->arena, &f->hubs, l.href) != DL_OK) return;
     } else if (dl_feed_is_itunes(n)) {
         if (dl_str_ieq_c(l.rel, "image") && f->image_url.n == 0) f->image_url = l.href;
     } else if (l.rel.n == 0 || dl_str_ieq_c(l.rel, "alternate")) {
@@ -107,6 +112,58 @@ static void on_ttl(reading *r, dl_node n)
     if (dl_str_u64(dl_feed_node_text(r, n), &v) && v < TTL_MAX) r->feed->ttl_min = (int64_t)v;
 }
 
+/* 0 to 23; RSS 0.91 counted from 1 to 24. */
+static void on_skip_hours(reading *r, dl_node n)
+{
+    for (dl_node c = n->first; c != NULL; c = c->next) {
+        uint64_t hour;
+        if (dl_xml_is(c, "hour") && dl_str_u64(dl_feed_node_text(r, c), &hour) && hour <= 24)
+            r->feed->skip_hours |= 1U << (hour % 24);
+    }
+}
+
+static void on_skip_days(reading *r, dl_node n)
+{
+    for (dl_node c = n->first; c != NULL; c = c->next)
+        for (unsigned day = 0; dl_xml_is(c, "day") && day < DL_FEED_DAYS; day++)
+            if (dl_str_ieq_c(dl_feed_node_text(r, c), dl_feed_days[day]))
+                r->feed->skip_days |= (uint8_t)(1U << day);
+}
+
+static void on_update_period(reading *r, dl_node n)
+{
+    enum { HOUR = 3600, DAY = 24 * HOUR };
+    static const struct {
+        const char *name;
+        int64_t seconds;
+    } periods[] = {{"hourly", HOUR},
+                   {"daily", DAY},
+                   {"weekly", 7 * DAY},
+                   {"monthly", 30 * DAY},
+                   {"yearly", 365 * DAY}};
+    for (size_t i = 0; i < sizeof periods / sizeof *periods; i++)
+        if (dl_str_ieq_c(dl_feed_node_text(r, n), periods[i].name))
+            r->period_s = periods[i].seconds;
+}
+
+static void on_update_frequency(reading *r, dl_node n)
+{
+    uint64_t v;
+    if (dl_str_u64(dl_feed_node_text(r, n), &v) && v <= INT32_MAX) r->per_period = (int64_t)v;
+}
+
+static void on_update_base(reading *r, dl_node n)
+{
+    dl_feed_date_of(r, n, &r->feed->update_base);
+}
+
+/* What the module takes for granted: once, daily. */
+static int64_t update_s(const reading *r)
+{
+    if (r->period_s == 0 && r->per_period == 0) return 0;
+    return (r->period_s > 0 ? r->period_s : 24 * 3600) / (r->per_period > 0 ? r->per_period : 1);
+}
+
 static void on_published(reading *r, dl_node n)
 {
     dl_feed_date_of(r, n, &r->feed->published);
@@ -132,7 +189,7 @@ static void on_category(reading *r, dl_node n)
     dl_feed_add_category(r, &r->feed->categories, n);
 }
 
-enum vocabulary { ANY, DC, ITUNES };
+enum vocabulary { ANY, DC, ITUNES, SYNDICATION };
 
 static const struct {
     const char *name;
@@ -157,6 +214,11 @@ static const struct {
     {"icon", ANY, on_icon},
     {"logo", ANY, on_logo},
     {"ttl", ANY, on_ttl},
+    {"skiphours", ANY, on_skip_hours},
+    {"skipdays", ANY, on_skip_days},
+    {"updateperiod", SYNDICATION, on_update_period},
+    {"updatefrequency", SYNDICATION, on_update_frequency},
+    {"updatebase", SYNDICATION, on_update_base},
     {"pubdate", ANY, on_published},
     {"published", ANY, on_published},
     {"issued", ANY, on_published},
@@ -180,6 +242,7 @@ static enum dl_err element(reading *r, dl_node n)
         if (!dl_xml_is(n, elements[i].name)) continue;
         if (elements[i].of == DC && !dl_feed_is_dc(n)) continue;
         if (elements[i].of == ITUNES && !dl_feed_is_itunes(n)) continue;
+        if (elements[i].of == SYNDICATION && !is_syndication(n)) continue;
         elements[i].read(r, n);
     }
     return DL_OK;
@@ -280,6 +343,7 @@ enum dl_err dl_feed_from_xml(reading *r, dl_node document, struct dl_diag *diag)
     DL_TRY(namespaces(r, root));
     if (channel != NULL) DL_TRY(children(r, channel));
     DL_TRY(children(r, root));
+    r->feed->update_s = update_s(r);
     if (r->feed->language.n == 0) r->feed->language = (channel != NULL ? channel : root)->language;
     return DL_OK;
 }

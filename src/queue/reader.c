@@ -302,6 +302,19 @@ static enum dl_err head_of_list(dl_arena *arena, const char *material, dl_str si
     return DL_OK;
 }
 
+/* When the publisher wants to be asked, and who tells of news without being asked. */
+static void pace_of_feed(const struct dl_feed *feed, yyjson_mut_doc *json, yyjson_mut_val *head)
+{
+    if (feed->ttl_min > 0) dl_json_int(json, head, "ttl_min", feed->ttl_min);
+    if (feed->update_s > 0) dl_json_int(json, head, "update_s", feed->update_s);
+    if (feed->skip_hours != 0) dl_json_int(json, head, "skip_hours", feed->skip_hours);
+    if (feed->skip_days != 0) dl_json_int(json, head, "skip_days", feed->skip_days);
+    dl_json_str(json, head, "self", feed->self);
+    yyjson_mut_val *hubs = feed->hubs.n > 0 ? dl_json_arr(json, head, "hubs") : NULL;
+    for (size_t i = 0; i < feed->hubs.n; i++)
+        dl_json_push_str(json, hubs, feed->hubs.p[i]);
+}
+
 static enum dl_err look_at_feed(dl_arena *arena, const struct facts *facts, dl_str bytes,
                                 struct dl_frame *answer, struct dl_diag *diag)
 {
@@ -313,7 +326,7 @@ static enum dl_err look_at_feed(dl_arena *arena, const struct facts *facts, dl_s
     yyjson_mut_val *head = yyjson_mut_doc_get_root(json);
     dl_json_str(json, head, "title", feed->title);
     dl_json_str(json, head, "language", feed->language);
-    if (feed->ttl_min > 0) dl_json_int(json, head, "ttl_min", feed->ttl_min);
+    pace_of_feed(feed, json, head);
     DL_TRY(dl_json_text(json, arena, &answer->part[0]));
     dl_buf *lines = item_lines();
     for (size_t i = 0; i < feed->items.n; i++) {

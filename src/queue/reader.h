@@ -8,8 +8,9 @@
  *   seen_by}, kind empty: told from the bytes. Answer: part[0] = JSON with "material" and
  *   "identity" (queue/identity.h), and for
  *   - page, article: a reading;
- *   - feed, sitemap: {title, language, ttl_min} and part[1] = a line of JSON for each item; of
- *     sitemaps also {sitemaps: [url], pages: [url]}, addresses without news.
+ *   - feed, sitemap: {title, language} and part[1] = a line of JSON for each item; of feeds also
+ *     {ttl_min, update_s, skip_hours, skip_days: bits as in feed/feed.h, self, hubs: [url]}, of
+ *     sitemaps {sitemaps: [url], pages: [url]}, addresses without news.
  *
  * A reading: part[0] = the contract's extract object without its text, part[1] = text, part[2] =
  * the contract's analyse object, part[3] = packed features. The writer trusts none of it.

@@ -17,6 +17,15 @@ static struct dl_feed *parse(const char *text)
     return parse_as(dl_str_c(text), NULL);
 }
 
+static dl_str json_of(const struct dl_feed *f)
+{
+    yyjson_mut_doc *doc = dl_json_new(arena);
+    dl_str text;
+    dl_feed_json(f, arena, doc, yyjson_mut_doc_get_root(doc));
+    assert_int_equal(dl_json_text(doc, arena, &text), DL_OK);
+    return text;
+}
+
 static enum dl_err error_of(dl_str bytes)
 {
     struct dl_feed_input in = {bytes, DL_STR("https://news.example/"), {NULL, 0}};
@@ -57,6 +66,66 @@ static void formats_are_told_apart(void **state)
         assert_non_null(feed);
         assert_string_equal(feed->format, cases[i].format);
     }
+}
+
+static void a_feed_says_when_it_wants_to_be_asked(void **state)
+{
+    (void)state;
+    struct dl_feed *f = parse(
+        "<rss version='2.0' xmlns:sy='http://purl.org/rss/1.0/modules/syndication/' "
+        "xmlns:atom='http://www.w3.org/2005/Atom'><channel>"
+        "<skipHours><hour>0</hour><hour> 23 </hour><hour>7</hour><hour>25</hour><hour>-1</hour>"
+        "<hour>noon</hour></skipHours>"
+        "<skipDays><day>Saturday</day><day>SUNDAY</day><day>Sunday</day><day>воскресенье</day>"
+        "</skipDays>"
+        "<sy:updateBase>2000-01-01T12:00+00:00</sy:updateBase>"
+        "<sy:updateFrequency>\n\t4\t</sy:updateFrequency>"
+        "<sy:updatePeriod>\n\tHourly\t</sy:updatePeriod>"
+        "<atom:link rel='hub' href='https://hub.example/'/>"
+        "<atom:link rel='self' href='https://news.example/rss'/>"
+        "<item><title>x</title><skipHours><hour>3</hour></skipHours></item></channel></rss>");
+    assert_non_null(f);
+    assert_int_equal(f->skip_hours, 1U | 1U << 7 | 1U << 23);
+    assert_int_equal(f->skip_days, 1 << 5 | 1 << 6);
+    assert_int_equal(f->update_s, 900);
+    assert_int_equal(f->update_base.ms, INT64_C(946728000000));
+    dl_str json = json_of(f);
+    assert_true(dl_str_find_c(json, "\"skip_hours\":[0,7,23]", 0) != DL_NO_POS);
+    assert_true(dl_str_find_c(json, "\"skip_days\":[\"saturday\",\"sunday\"]", 0) != DL_NO_POS);
+    assert_true(dl_str_find_c(json, "\"update_s\":900,", 0) != DL_NO_POS);
+    assert_true(dl_str_find_c(json, "\"update_base\":\"2000-01-01T12:00:00Z\"", 0) != DL_NO_POS);
+}
+
+static int64_t update_s_of(const char *elements)
+{
+    struct dl_feed *f =
+        parse(dl_str_fmt(arena, "<rss version='2.0'><channel>%s</channel></rss>", elements).p);
+    assert_non_null(f);
+    return f->update_s;
+}
+
+static void a_rhythm_half_told_or_absurd_is_read_soberly(void **state)
+{
+    (void)state;
+    enum { DAY = 24 * 3600 };
+    assert_int_equal(update_s_of(""), 0);
+    assert_int_equal(update_s_of("<sy:updatePeriod>weekly</sy:updatePeriod>"), 7 * DAY);
+    assert_int_equal(update_s_of("<sy:updateFrequency>2</sy:updateFrequency>"), DAY / 2);
+    assert_int_equal(update_s_of("<sy:updatePeriod>monthly</sy:updatePeriod>"
+                                 "<sy:updateFrequency>0</sy:updateFrequency>"),
+                     30 * DAY);
+    assert_int_equal(update_s_of("<sy:updatePeriod>sometimes</sy:updatePeriod>"), 0);
+    assert_int_equal(update_s_of("<sy:updatePeriod>yearly</sy:updatePeriod>"
+                                 "<sy:updateFrequency>99999999999999</sy:updateFrequency>"),
+                     365 * DAY);
+    assert_int_equal(update_s_of("<sy:updatePeriod>hourly</sy:updatePeriod>"
+                                 "<sy:updateFrequency>2147483647</sy:updateFrequency>"),
+                     0);
+    /* Another vocabulary means something else. */
+    assert_int_equal(update_s_of("<x:updatePeriod xmlns:x='urn:x:y'>daily</x:updatePeriod>"), 0);
+    struct dl_feed *f = parse("<rss version='0.91'><channel><skipHours><hour>24</hour>"
+                              "</skipHours></channel></rss>");
+    assert_int_equal(f->skip_hours, 1);
 }
 
 static void rss_item_has_all_its_fields(void **state)
@@ -273,6 +342,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         LAB_TEST(formats_are_told_apart),
+        LAB_TEST(a_feed_says_when_it_wants_to_be_asked),
+        LAB_TEST(a_rhythm_half_told_or_absurd_is_read_soberly),
         LAB_TEST(rss_item_has_all_its_fields),
         LAB_TEST(atom_base_language_and_types),
         LAB_TEST(names_of_other_vocabularies_are_not_taken),
