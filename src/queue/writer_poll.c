@@ -1,11 +1,9 @@
-/* What the fetcher brings: polls of feeds, pages; and what it shall fetch next. */
+/* What the fetcher brings: polls of feeds; and which it shall fetch next. */
 #include "net/schedule.h"
 #include "queue/item.h"
 #include "queue/writer_private.h"
 
 enum {
-    PAGE_TRIES_MAX = 3,
-    PAGE_RETRY_MS = 15 * 60 * 1000, /* a host in trouble is left alone for a while */
     WORK_MOST = 1000,
     HTTP_OK_ = 200,
     HTTP_NOT_MODIFIED_ = 304,
@@ -188,51 +186,12 @@ static enum dl_err take_poll(dl_writer *w, struct op *op, int64_t feed)
     return dl_ledger_feed_outcome(w->ledger, &o);
 }
 
-/* --- a page ------------------------------------------------------------------------------- */
-
-static enum dl_err take_page(dl_writer *w, struct op *op, int64_t document)
-{
-    int64_t now = dl_now_ms();
-    int64_t tries = dl_json_get_int(op->request, "tries", 0);
-    dl_str why = dl_json_get_str(op->request, "why");
-    int64_t again = dl_json_get_int(op->request, "again", 0);
-    const struct dl_outlet *outlet =
-        dl_writer_outlet_by_id(w, dl_json_get_str(op->request, "outlet"));
-    struct dl_identity id;
-    bool usable = op->bytes.n > 0 && outlet != NULL && dl_identity_read(op->request, &id);
-    if (!usable) {
-        bool retry = again > 0 && tries + 1 < PAGE_TRIES_MAX;
-        int64_t not_before = again > now + PAGE_RETRY_MS ? again : now + PAGE_RETRY_MS;
-        if (why.n == 0) why = DL_STR("nothing came");
-        return dl_ledger_page_outcome(w->ledger, document, retry ? (dl_str){NULL, 0} : why,
-                                      not_before);
-    }
-    struct dl_diag diag;
-    struct dl_material m = {
-        .kind = DL_STR("page"),
-        .outlet = outlet->id,
-        .url = id.url,
-        .shown_url = id.shown_url,
-        .channel = DL_STR("page"),
-        .hash = dl_sha256(op->bytes),
-        .seen_by_ms = now,
-    };
-    DL_TRY(dl_spool_append(dl_ledger_spool(w->ledger), op->record, &m.place, &diag));
-    struct dl_taken taken;
-    DL_TRY(dl_ledger_take(w->ledger, op->arena, &m, 1, &taken));
-    DL_TRY(dl_op_count_taken(w, op, &taken, 1));
-    dl_str canonical = dl_json_get_str(op->request, "final_url");
-    if (canonical.n > 0 && taken.document != 0)
-        DL_TRY(dl_ledger_put_alias(w->ledger, outlet->id, "url", canonical, taken.document));
-    return dl_ledger_page_outcome(w->ledger, document, DL_STR("fetched"), now);
-}
-
 enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op)
 {
     int64_t feed = dl_json_get_int(op->request, "feed", 0);
     int64_t document = dl_json_get_int(op->request, "document", 0);
     if (feed > 0) return take_poll(w, op, feed);
-    if (document > 0) return take_page(w, op, document);
+    if (document > 0) return dl_writer_take_page(w, op, document);
     dl_op_error(op, DL_ERR_INVALID, "neither feed nor document");
     return DL_OK;
 }
@@ -251,20 +210,6 @@ static void put_feeds(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *o, int
         dl_json_str(json, row, "kind", rows.p[i].kind);
         dl_json_str(json, row, "etag", rows.p[i].etag);
         dl_json_str(json, row, "last_modified", rows.p[i].last_modified);
-    }
-}
-
-static void put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *o, int64_t now, size_t n)
-{
-    dl_page_jobs rows;
-    yyjson_mut_val *list = dl_json_arr(json, o, "pages");
-    if (dl_ledger_due_pages(w->ledger, w->turn, now, n, &rows) != DL_OK) return;
-    for (size_t i = 0; i < rows.n; i++) {
-        yyjson_mut_val *row = dl_json_push_obj(json, list);
-        dl_json_int(json, row, "document", rows.p[i].document);
-        dl_json_str(json, row, "url", rows.p[i].url);
-        dl_json_str(json, row, "outlet", rows.p[i].outlet);
-        dl_json_int(json, row, "tries", rows.p[i].tries);
     }
 }
 
@@ -287,7 +232,7 @@ void dl_writer_work(dl_writer *w, uint64_t token, const struct dl_frame *request
     yyjson_mut_val *o = yyjson_mut_doc_get_root(json);
     int64_t now = dl_now_ms();
     put_feeds(w, json, o, now, wanted(asked, "feeds"));
-    put_pages(w, json, o, now, wanted(asked, "pages"));
+    dl_writer_put_pages(w, json, o, now, wanted(asked, "pages"));
     dl_str text = dl_writer_json(json, w->turn);
     dl_requests_answer(w->requests, token, text.n > 0 ? DL_OK : DL_ERR_NOMEM, text);
     dl_arena_reset(w->turn);

@@ -160,7 +160,7 @@ enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
                                 const dl_str parts[DL_FRAME_PARTS],
                                 yyjson_val *extract) DL_MUST_USE; /* parts[0]; NULL: not parsed */
 
-/* --- writer_poll.c: feeds, polls, pages, sources ------------------------------------------ */
+/* --- writer_poll.c: feeds, polls, sources ------------------------------------------ */
 
 enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op) DL_MUST_USE;
 enum dl_err dl_writer_take_sources(dl_writer *w, struct op *op) DL_MUST_USE;
@@ -176,6 +176,13 @@ struct dl_items_from {
 bool dl_writer_list_is_sound(const struct op *op);
 enum dl_err dl_writer_take_items(dl_writer *w, struct op *op,
                                  const struct dl_items_from *from) DL_MUST_USE;
+
+/* --- writer_page.c: pages ----------------------------------------------------------------- */
+
+enum dl_err dl_writer_take_page(dl_writer *w, struct op *op, int64_t document) DL_MUST_USE;
+/* Up to n pages that are due, into "pages". */
+void dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *o, int64_t now,
+                         size_t n);
 
 /* --- writer_outlet.c ---------------------------------------------------------------------- */
 

@@ -248,37 +248,3 @@ enum dl_err dl_ledger_refuse(dl_ledger *l, dl_str outlet, int64_t seen_ms, bool 
     return dl_ledger_tally(l, quarantined ? SQL_TALLY_QUARANTINED : SQL_TALLY_REJECTED, outlet,
                            seen_ms / HOUR_MS);
 }
-
-enum dl_err dl_ledger_due_pages(dl_ledger *l, dl_arena *arena, int64_t now_ms, size_t limit,
-                                dl_page_jobs *ret_jobs)
-{
-    dl_page_jobs jobs = {0};
-    /* Newest first: after an outage people want today before last week. */
-    dl_sql q = DL_LEDGER_SQL(l, SQL_DUE_PAGES,
-                             "SELECT j.document, j.url, d.outlet, j.tries FROM page_job j JOIN "
-                             "document d USING (document) WHERE j.result IS NULL AND j.not_before "
-                             "<= ?1 ORDER BY j.not_before DESC, j.document DESC LIMIT ?2");
-    dl_sql_int(&q, now_ms);
-    dl_sql_int(&q, (int64_t)limit);
-    while (dl_sql_step(&q)) {
-        struct dl_page_job job = {dl_sql_get_int(&q, 0), dl_sql_get_str(arena, &q, 1),
-                                  dl_sql_get_str(arena, &q, 2), dl_sql_get_int(&q, 3)};
-        DL_TRY(dl_vec_push(arena, &jobs, job));
-    }
-    dl_sql_end(&q);
-    DL_TRY(l->db.failed);
-    *ret_jobs = jobs;
-    return dl_arena_failed(arena);
-}
-
-enum dl_err dl_ledger_page_outcome(dl_ledger *l, int64_t document, dl_str result,
-                                   int64_t not_before_ms)
-{
-    dl_sql q = DL_LEDGER_SQL(l, SQL_PAGE_OUTCOME,
-                             "UPDATE page_job SET tries = tries + 1, result = ?2, not_before = ?3 "
-                             "WHERE document = ?1");
-    dl_sql_int(&q, document);
-    dl_sql_str(&q, result);
-    dl_sql_int(&q, not_before_ms);
-    return dl_sql_run(&q);
-}
