@@ -9,6 +9,7 @@
 struct dl_fetcher_options {
     const char *dir;          /* where the writer's socket is */
     const char *egress_allow; /* ranges parted by commas, NULL: none */
+    unsigned fetches;         /* on the wire at once; 0: 512 */
 };
 
 /* Works until dl_stop_wanted(). Exit code. */

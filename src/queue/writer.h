@@ -12,8 +12,10 @@
  *          read: {kind, items, new, changed, duplicate, read, rejected, quarantined, document: id
  *          (of one page or article), errors: [{code, message}], sitemaps: [url]}. Sent again it
  *          changes nothing.
- * WORK    {feeds: n, pages: n} -> {feeds: [{feed, url, kind, etag, last_modified, outlet}],
- *          pages: [{document, url}], next: ms}, what is due, soonest first.
+ * WORK    {feeds: [window], pages: [window], behind: ms}; a window is {low, low_id, high, high_id,
+ *          newest_first, most} as in store/ledger.h -> {feeds: [[{feed, due, url, kind, etag,
+ *          last_modified}]], pages: [[{document, due, url, outlet, tries}]], behind: feeds that
+ *          are due at that ms, next: when the next feed will be}: a list of rows a window.
  * FETCHED {feed, kind | document, at, status, url, etag, last_modified, content_type, max_age,
  *          retry_after, error, why, again, identity{…}} + body. Answered when its items are
  *          durable.

@@ -1,10 +1,9 @@
-/* What the fetcher brings: polls of feeds; and which it shall fetch next. */
+/* What the fetcher brings: polls of feeds. */
 #include "net/schedule.h"
 #include "queue/item.h"
 #include "queue/writer_private.h"
 
 enum {
-    WORK_MOST = 1000,
     HTTP_OK_ = 200,
     HTTP_NOT_MODIFIED_ = 304,
 };
@@ -194,48 +193,6 @@ enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op)
     if (document > 0) return dl_writer_take_page(w, op, document);
     dl_op_error(op, DL_ERR_INVALID, "neither feed nor document");
     return DL_OK;
-}
-
-/* --- what next ---------------------------------------------------------------------------- */
-
-static void put_feeds(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *o, int64_t now, size_t n)
-{
-    dl_feed_rows rows;
-    yyjson_mut_val *list = dl_json_arr(json, o, "feeds");
-    if (dl_ledger_due_feeds(w->ledger, w->turn, now, n, &rows) != DL_OK) return;
-    for (size_t i = 0; i < rows.n; i++) {
-        yyjson_mut_val *row = dl_json_push_obj(json, list);
-        dl_json_int(json, row, "feed", rows.p[i].feed);
-        dl_json_str(json, row, "url", rows.p[i].url);
-        dl_json_str(json, row, "kind", rows.p[i].kind);
-        dl_json_str(json, row, "etag", rows.p[i].etag);
-        dl_json_str(json, row, "last_modified", rows.p[i].last_modified);
-    }
-}
-
-static size_t wanted(yyjson_val *request, const char *what)
-{
-    int64_t n = dl_json_get_int(request, what, 0);
-    return n < 0 ? 0 : n > WORK_MOST ? WORK_MOST : (size_t)n;
-}
-
-void dl_writer_work(dl_writer *w, uint64_t token, const struct dl_frame *request)
-{
-    yyjson_doc *doc;
-    yyjson_mut_doc *json = dl_json_new(w->turn);
-    if (json == NULL || dl_json_read(w->turn, request->part[0], &doc, NULL) != DL_OK) {
-        dl_requests_answer(w->requests, token, DL_ERR_SYNTAX, DL_STR("no JSON"));
-        dl_arena_reset(w->turn);
-        return;
-    }
-    yyjson_val *asked = yyjson_doc_get_root(doc);
-    yyjson_mut_val *o = yyjson_mut_doc_get_root(json);
-    int64_t now = dl_now_ms();
-    put_feeds(w, json, o, now, wanted(asked, "feeds"));
-    dl_writer_put_pages(w, json, o, now, wanted(asked, "pages"));
-    dl_str text = dl_writer_json(json, w->turn);
-    dl_requests_answer(w->requests, token, text.n > 0 ? DL_OK : DL_ERR_NOMEM, text);
-    dl_arena_reset(w->turn);
 }
 
 /* --- sources ------------------------------------------------------------------------------ */

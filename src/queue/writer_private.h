@@ -164,7 +164,6 @@ enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
 
 enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op) DL_MUST_USE;
 enum dl_err dl_writer_take_sources(dl_writer *w, struct op *op) DL_MUST_USE;
-void dl_writer_work(dl_writer *w, uint64_t token, const struct dl_frame *request);
 /* The items of a look at a feed or sitemap. */
 struct dl_items_from {
     const struct dl_outlet *outlet;
@@ -180,9 +179,13 @@ enum dl_err dl_writer_take_items(dl_writer *w, struct op *op,
 /* --- writer_page.c: pages ----------------------------------------------------------------- */
 
 enum dl_err dl_writer_take_page(dl_writer *w, struct op *op, int64_t document) DL_MUST_USE;
-/* Up to n pages that are due, into "pages". */
-void dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *o, int64_t now,
-                         size_t n);
+/* Pages that are due, as rows of the list. */
+void dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *list,
+                         const struct dl_due_window *window);
+
+/* --- writer_work.c ------------------------------------------------------------------------ */
+
+void dl_writer_work(dl_writer *w, uint64_t token, const struct dl_frame *request);
 
 /* --- writer_outlet.c ---------------------------------------------------------------------- */
 

@@ -226,22 +226,63 @@ static struct dl_feed_row feed_row(dl_arena *arena, const dl_sql *q)
     };
 }
 
-enum dl_err dl_ledger_due_feeds(dl_ledger *l, dl_arena *arena, int64_t now_ms, size_t limit,
+/* On the index of (next_poll), which holds the row id behind it. */
+#define FEEDS_DUE                                                                                  \
+    "SELECT " FEED_COLUMNS "WHERE removed = 0 AND (next_poll, feed) > (?1, ?2) AND (next_poll, "   \
+    "feed) <= (?3, ?4) ORDER BY "
+
+void dl_ledger_bind_window(dl_sql *q, const struct dl_due_window *window)
+{
+    dl_sql_int(q, window->low.ms);
+    dl_sql_int(q, window->low.id);
+    dl_sql_int(q, window->high.ms);
+    dl_sql_int(q, window->high.id);
+    dl_sql_int(q, (int64_t)window->most);
+}
+
+enum dl_err dl_ledger_due_feeds(dl_ledger *l, dl_arena *arena, const struct dl_due_window *window,
                                 dl_feed_rows *ret_rows)
 {
     dl_feed_rows rows = {0};
     dl_sql q =
-        DL_LEDGER_SQL(l, SQL_DUE_FEEDS,
-                      "SELECT " FEED_COLUMNS "WHERE removed = 0 AND next_poll <= ?1 ORDER BY "
-                      "next_poll, feed LIMIT ?2");
-    dl_sql_int(&q, now_ms);
-    dl_sql_int(&q, (int64_t)limit);
+        window->newest_first
+            ? DL_LEDGER_SQL(l, SQL_DUE_FEEDS_NEWEST, FEEDS_DUE "next_poll DESC, feed DESC LIMIT ?5")
+            : DL_LEDGER_SQL(l, SQL_DUE_FEEDS, FEEDS_DUE "next_poll, feed LIMIT ?5");
+    dl_ledger_bind_window(&q, window);
     while (dl_sql_step(&q))
         DL_TRY(dl_vec_push(arena, &rows, feed_row(arena, &q)));
     dl_sql_end(&q);
     DL_TRY(l->db.failed);
     *ret_rows = rows;
     return dl_arena_failed(arena);
+}
+
+static enum dl_err one_int(dl_ledger *l, dl_sql q, int64_t arg, int64_t absent, int64_t *ret)
+{
+    dl_sql_int(&q, arg);
+    bool found = dl_sql_step(&q) && !dl_sql_is_null(&q, 0);
+    int64_t value = found ? dl_sql_get_int(&q, 0) : absent;
+    dl_sql_end(&q);
+    DL_TRY(l->db.failed);
+    *ret = value;
+    return DL_OK;
+}
+
+enum dl_err dl_ledger_count_due(dl_ledger *l, int64_t ms, int64_t *ret_feeds)
+{
+    return one_int(l,
+                   DL_LEDGER_SQL(l, SQL_COUNT_DUE,
+                                 "SELECT count(*) FROM feed WHERE removed = 0 AND next_poll <= ?1"),
+                   ms, 0, ret_feeds);
+}
+
+enum dl_err dl_ledger_next_due(dl_ledger *l, int64_t ms, int64_t *ret_ms)
+{
+    return one_int(
+        l,
+        DL_LEDGER_SQL(l, SQL_NEXT_DUE,
+                      "SELECT min(next_poll) FROM feed WHERE removed = 0 AND next_poll > ?1"),
+        ms, INT64_MAX, ret_ms);
 }
 
 enum dl_err dl_ledger_feed(dl_ledger *l, dl_arena *arena, int64_t feed, struct dl_feed_row *ret_row)

@@ -61,9 +61,21 @@ struct dl_feed_row {
         unchanged, items_seen, items_new;
 };
 typedef DL_VEC(struct dl_feed_row) dl_feed_rows;
-/* Due at now, soonest first. */
-enum dl_err dl_ledger_due_feeds(dl_ledger *ledger, dl_arena *arena, int64_t now_ms, size_t limit,
+/* Of what is due (feeds, pages), the stretch behind the place `low` up to `high`; places are a time
+ * and a row id, so that who goes through much in steps meets each row once. */
+struct dl_due_window {
+    struct {
+        int64_t ms, id;
+    } low, high; /* low itself is not in it, high is */
+    bool newest_first;
+    size_t most;
+};
+enum dl_err dl_ledger_due_feeds(dl_ledger *ledger, dl_arena *arena,
+                                const struct dl_due_window *window,
                                 dl_feed_rows *ret_rows) DL_MUST_USE;
+/* Feeds that are due at `ms`; when the first behind `ms` will be, INT64_MAX: never. */
+enum dl_err dl_ledger_count_due(dl_ledger *ledger, int64_t ms, int64_t *ret_feeds) DL_MUST_USE;
+enum dl_err dl_ledger_next_due(dl_ledger *ledger, int64_t ms, int64_t *ret_ms) DL_MUST_USE;
 enum dl_err dl_ledger_feed(dl_ledger *ledger, dl_arena *arena, int64_t feed,
                            struct dl_feed_row *ret_row) DL_MUST_USE;
 
@@ -205,10 +217,11 @@ int64_t dl_ledger_newest_seen(dl_ledger *ledger); /* ms, 0 for an empty ledger *
 struct dl_page_job {
     int64_t document;
     dl_str url, outlet;
-    int64_t tries;
+    int64_t tries, not_before_ms;
 };
 typedef DL_VEC(struct dl_page_job) dl_page_jobs;
-enum dl_err dl_ledger_due_pages(dl_ledger *ledger, dl_arena *arena, int64_t now_ms, size_t limit,
+enum dl_err dl_ledger_due_pages(dl_ledger *ledger, dl_arena *arena,
+                                const struct dl_due_window *window,
                                 dl_page_jobs *ret_jobs) DL_MUST_USE;
 /* result empty: try again at not_before_ms. */
 enum dl_err dl_ledger_page_outcome(dl_ledger *ledger, int64_t document, dl_str result,

@@ -2,20 +2,24 @@
 #include "store/ledger.h"
 #include "store/ledger_private.h"
 
-enum dl_err dl_ledger_due_pages(dl_ledger *l, dl_arena *arena, int64_t now_ms, size_t limit,
+#define PAGES_DUE                                                                                  \
+    "SELECT j.document, j.url, d.outlet, j.tries, j.not_before FROM page_job j JOIN document d "   \
+    "USING (document) WHERE j.result IS NULL AND (j.not_before, j.document) > (?1, ?2) AND "       \
+    "(j.not_before, j.document) <= (?3, ?4) ORDER BY "
+
+enum dl_err dl_ledger_due_pages(dl_ledger *l, dl_arena *arena, const struct dl_due_window *window,
                                 dl_page_jobs *ret_jobs)
 {
     dl_page_jobs jobs = {0};
-    /* Newest first: after an outage people want today before last week. */
-    dl_sql q = DL_LEDGER_SQL(l, SQL_DUE_PAGES,
-                             "SELECT j.document, j.url, d.outlet, j.tries FROM page_job j JOIN "
-                             "document d USING (document) WHERE j.result IS NULL AND j.not_before "
-                             "<= ?1 ORDER BY j.not_before DESC, j.document DESC LIMIT ?2");
-    dl_sql_int(&q, now_ms);
-    dl_sql_int(&q, (int64_t)limit);
+    dl_sql q = window->newest_first
+                   ? DL_LEDGER_SQL(l, SQL_DUE_PAGES_NEWEST,
+                                   PAGES_DUE "j.not_before DESC, j.document DESC LIMIT ?5")
+                   : DL_LEDGER_SQL(l, SQL_DUE_PAGES, PAGES_DUE "j.not_before, j.document LIMIT ?5");
+    dl_ledger_bind_window(&q, window);
     while (dl_sql_step(&q)) {
         struct dl_page_job job = {dl_sql_get_int(&q, 0), dl_sql_get_str(arena, &q, 1),
-                                  dl_sql_get_str(arena, &q, 2), dl_sql_get_int(&q, 3)};
+                                  dl_sql_get_str(arena, &q, 2), dl_sql_get_int(&q, 3),
+                                  dl_sql_get_int(&q, 4)};
         DL_TRY(dl_vec_push(arena, &jobs, job));
     }
     dl_sql_end(&q);

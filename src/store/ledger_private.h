@@ -28,6 +28,9 @@ enum dl_ledger_slot {
     SQL_PUT_FEED,
     SQL_REMOVE_FEED,
     SQL_DUE_FEEDS,
+    SQL_DUE_FEEDS_NEWEST,
+    SQL_COUNT_DUE,
+    SQL_NEXT_DUE,
     SQL_FEED,
     SQL_FEED_OUTCOME,
     SQL_FIND_ALIAS,
@@ -81,6 +84,7 @@ enum dl_ledger_slot {
     SQL_REPLAY_JOINS,
     SQL_NEWEST,
     SQL_DUE_PAGES,
+    SQL_DUE_PAGES_NEWEST,
     SQL_PAGE_OUTCOME,
     SQL_REQUEST_SEEN,
     SQL_REQUEST_DONE,
@@ -93,6 +97,7 @@ enum dl_ledger_slot {
 };
 _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");
 
+void dl_ledger_bind_window(dl_sql *q, const struct dl_due_window *window); /* ?1 to ?5 */
 enum dl_err dl_ledger_tally(dl_ledger *ledger, enum dl_ledger_slot which, dl_str outlet,
                             int64_t hour);
 /* Rows for statements and events of a reading. */

@@ -189,8 +189,10 @@ static void results_of_polls_that_cannot_be(void **state)
                     values[v]);
                 ask(p, DL_REQUEST_FETCHED, json, v % 3 == 0 ? dl_str_c(feed) : DL_STR(""));
             }
-    dl_str work = ask(p, DL_REQUEST_WORK, DL_STR("{\"feeds\":1000,\"pages\":1000}"), DL_STR(""));
-    assert_true(dl_str_find_c(work, "\"feeds\":", 0) != DL_NO_POS);
+    dl_str work = ask(
+        p, DL_REQUEST_WORK,
+        DL_STR("{\"feeds\":[{\"high\":9000000000000000,\"most\":1000}],\"pages\":[]}"), DL_STR(""));
+    assert_true(dl_str_find_c(work, "\"feeds\":[[{\"feed\":1,", 0) != DL_NO_POS);
     assert_still_works(p);
 }
 
@@ -213,6 +215,10 @@ static void sources_and_work_with_wrong_values(void **state)
             DL_STR(""));
         ask(p, DL_REQUEST_WORK,
             dl_str_fmt(p->arena, "{\"feeds\":%s,\"pages\":%s}", values[v], values[v]), DL_STR(""));
+        ask(p, DL_REQUEST_WORK,
+            dl_str_fmt(p->arena, "{\"feeds\":[{\"low\":%s,\"high\":%s,\"most\":%s}],\"behind\":%s}",
+                       values[v], values[v], values[v], values[v]),
+            DL_STR(""));
     }
     dl_str bad = ask(p, DL_REQUEST_SOURCES,
                      DL_STR("{\"put\":[{\"outlet\":\"a\\nb\",\"url\":\"https://x.example/\"},"

@@ -350,9 +350,11 @@ static void feeds_are_due_and_keep_their_validators(void **state)
     for (int i = 0; i < 2; i++)
         assert_ok(dl_ledger_put_feed(f.ledger, DL_STR("reuters"), url, DL_STR("feed"), (dl_str){0},
                                      5000));
-    assert_ok(dl_ledger_due_feeds(f.ledger, f.arena, 4999, 10, &rows));
+    assert_ok(dl_ledger_due_feeds(f.ledger, f.arena,
+                                  &(struct dl_due_window){.high = {4999, 99}, .most = 10}, &rows));
     assert_int_equal(rows.n, 0);
-    assert_ok(dl_ledger_due_feeds(f.ledger, f.arena, 5000, 10, &rows));
+    assert_ok(dl_ledger_due_feeds(f.ledger, f.arena,
+                                  &(struct dl_due_window){.high = {5000, 99}, .most = 10}, &rows));
     assert_int_equal(rows.n, 1);
     struct dl_feed_outcome out = {.feed = rows.p[0].feed,
                                   .at_ms = 5100,
@@ -378,8 +380,53 @@ static void feeds_are_due_and_keep_their_validators(void **state)
     bool found;
     assert_ok(dl_ledger_remove_feed(f.ledger, url, &found));
     assert_true(found);
-    assert_ok(dl_ledger_due_feeds(f.ledger, f.arena, 99999, 10, &rows));
+    assert_ok(dl_ledger_due_feeds(f.ledger, f.arena,
+                                  &(struct dl_due_window){.high = {99999, 99}, .most = 10}, &rows));
     assert_int_equal(rows.n, 0);
+}
+
+/* Who walks through what is due in steps, from either end, meets each feed once; five are due at
+ * the same time. */
+static void windows_of_what_is_due(void **state)
+{
+    enum { FEEDS = 23, STEP = 4 };
+    (void)state;
+    for (int i = 0; i < FEEDS; i++)
+        assert_ok(dl_ledger_put_feed(f.ledger, DL_STR("reuters"),
+                                     dl_str_fmt(f.arena, "https://r.example/%d", i), DL_STR("feed"),
+                                     (dl_str){0},
+                                     i < 10   ? i
+                                     : i < 15 ? 10
+                                              : i));
+    for (int newest = 0; newest < 2; newest++) {
+        struct dl_due_window window = {
+            .low = {-1, 0}, .high = {20, INT64_MAX}, .newest_first = newest, .most = STEP};
+        dl_feed_rows rows;
+        int64_t met = 0, before = newest ? INT64_MAX : -1;
+        do {
+            assert_ok(dl_ledger_due_feeds(f.ledger, f.arena, &window, &rows));
+            for (size_t i = 0; i < rows.n; i++, met++) {
+                const struct dl_feed_row *row = &rows.p[i];
+                assert_true(newest ? row->next_poll_ms <= before : row->next_poll_ms >= before);
+                before = row->next_poll_ms;
+                if (newest) {
+                    window.high.ms = row->next_poll_ms;
+                    window.high.id = row->feed - 1;
+                } else {
+                    window.low.ms = row->next_poll_ms;
+                    window.low.id = row->feed;
+                }
+            }
+        } while (rows.n == STEP);
+        assert_int_equal(met, 21);
+    }
+    int64_t n;
+    assert_ok(dl_ledger_count_due(f.ledger, 20, &n));
+    assert_int_equal(n, 21);
+    assert_ok(dl_ledger_next_due(f.ledger, 20, &n));
+    assert_int_equal(n, 21);
+    assert_ok(dl_ledger_next_due(f.ledger, 22, &n));
+    assert_true(n == INT64_MAX);
 }
 
 static void one_writer_at_a_time(void **state)
@@ -504,6 +551,7 @@ int main(void)
         T(joined_stories_keep_their_ids),
         T(a_request_is_remembered_a_day),
         T(feeds_are_due_and_keep_their_validators),
+        T(windows_of_what_is_due),
         T(one_writer_at_a_time),
         T(a_newer_schema_is_refused),
         T(damage_is_found_after_an_unclean_end),
