@@ -64,6 +64,7 @@ enum dl_err dl_warc_open(int fd, const struct dl_warc_options *options, dl_warc 
     if (options != NULL) w->options = *options;
     w->seekable = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     w->size = w->seekable ? (uint64_t)st.st_size : UINT64_MAX;
+    w->at = w->seekable ? w->options.start : 0;
     dl_window_init(&w->file, w);
     w->file.read = read_file;
     w->file.seek = w->seekable ? seek_file : NULL;

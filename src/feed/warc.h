@@ -50,6 +50,7 @@ typedef struct dl_warc dl_warc;
 
 struct dl_warc_options {
     bool skip_digests; /* saves their time where nobody looks at the verdict */
+    uint64_t start;    /* offset of the record to begin with; only for what can be sought in */
 };
 
 /* options: NULL for all defaults. */
