@@ -267,9 +267,9 @@ static void a_cut_end_costs_the_last_record_alone(void **state)
                 good += r.error == DL_OK;
                 bad += r.error != DL_OK;
             }
-            /* A plain record that lacks all line ends behind its block is whole. */
+            /* A plain record that lacks line ends behind its block may be whole. */
             assert_int_equal(good + bad, 3);
-            assert_true(good == 2 || (formats[f] == DL_WARC_PLAIN && cut + 4 == all));
+            assert_true(good == 2 || (formats[f] == DL_WARC_PLAIN && cut + 4 >= all));
             dl_warc_close(warc);
             close(fd);
         }
