@@ -125,6 +125,7 @@ static enum dl_err copy_options(dl_client *client, const struct dl_client_option
     client->total_ms = o->total_ms > 0 ? o->total_ms : DL_HTTP_TOTAL_MS;
     client->slow_s = o->slow_s > 0 ? o->slow_s : DL_HTTP_SLOW_S;
     client->no_gap = o->no_gap;
+    client->keep_heads = o->keep_heads;
     bool copied = client->user_agent != NULL && client->ca_file != NULL &&
                   (o->proxy == NULL || client->proxy != NULL);
     return copied ? DL_OK : DL_ERR_NOMEM;
@@ -403,6 +404,8 @@ static size_t deliver(dl_client *client)
         x->fn(x->user, &x->response);
         client->body_bytes -= x->counted;
         dl_buf_free(&x->body);
+        dl_buf_free(&x->sent);
+        dl_buf_free(&x->received);
         give_arena(client, x->arena);
         free(x);
     }

@@ -59,6 +59,7 @@ struct dl_client_options {
     unsigned total_ms;       /* DL_HTTP_TOTAL_MS; shorter in tests */
     unsigned slow_s;         /* DL_HTTP_SLOW_S; shorter in tests */
     bool no_gap;             /* no pause between requests to a host: loopback tests only */
+    bool keep_heads;         /* heads as sent and as received are given, for archives */
 };
 
 struct dl_request {
@@ -76,9 +77,18 @@ struct dl_request {
     bool no_redirects; /* give a 3xx as it is (deliveries) */
 };
 
+/* Heads byte for byte, with their empty line, when they are kept: of the request (with all that was
+ * in it, credentials too) and of the answer. */
+struct dl_heads {
+    dl_str sent, received;
+};
+
 struct dl_hop {
     int status;
     dl_str url;
+    struct dl_heads heads;
+    size_t wire_bytes; /* of its body, which is not kept */
+    char address[DL_ADDRESS_TEXT];
 };
 
 /* Lives until the callback returns. Text is valid UTF-8 and without control characters, the body,
@@ -95,7 +105,8 @@ struct dl_response {
     size_t n_hops;        /* redirects followed */
     struct dl_hop hops[DL_HTTP_REDIRECTS];
 
-    dl_str body; /* decoded */
+    struct dl_heads heads; /* of the last hop */
+    dl_str body;           /* decoded */
     dl_str content_type, etag, last_modified, x_robots_tag, link, location, content_language;
     int64_t max_age_s;     /* Cache-Control: max-age; 0 with no-cache or no-store */
     int64_t retry_after_s; /* from now; dates are turned into seconds */

@@ -41,6 +41,7 @@ struct exchange {
     struct dl_head head;
     struct dl_decoder decoder;
     dl_buf body;
+    dl_buf sent, received;                    /* heads, when they are kept */
     size_t header_bytes, wire_bytes, counted; /* counted: part of client->body_bytes */
     bool head_ended, body_begun, discards;
     enum dl_fault fault; /* set by a callback that ends the transfer */
@@ -72,7 +73,7 @@ struct dl_client {
     const dl_egress *egress;
     unsigned max_in_flight, max_queued, total_ms, slow_s;
     size_t body_memory;
-    bool no_gap;
+    bool no_gap, keep_heads;
 };
 
 /* --- exchange.c --------------------------------------------------------------------------- */

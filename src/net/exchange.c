@@ -64,6 +64,26 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
     return CURL_SOCKET_BAD;
 }
 
+/* A status line begins it anew. */
+static void keep_received(struct exchange *x, dl_str line)
+{
+    if (!x->client->keep_heads) return;
+    if (dl_str_starts(line, "HTTP/")) dl_buf_reset(&x->received);
+    dl_buf_str(&x->received, line);
+}
+
+/* What was sent on one connection before, a proxy's CONNECT, is not what the publisher was asked.
+ */
+static int take_trace(CURL *easy, curl_infotype type, char *p, size_t n, void *user)
+{
+    struct exchange *x = user;
+    (void)easy;
+    if (type != CURLINFO_HEADER_OUT) return 0;
+    dl_buf_reset(&x->sent);
+    dl_buf_add(&x->sent, p, n);
+    return 0;
+}
+
 static size_t take_header(char *p, size_t size, size_t n, void *user)
 {
     struct exchange *x = user;
@@ -73,7 +93,10 @@ static size_t take_header(char *p, size_t size, size_t n, void *user)
         x->fault = DL_FAULT_HEADERS;
         return 0;
     }
-    dl_head_line(&x->head, x->arena, (dl_str){p, n});
+    dl_str line = {p, n};
+    if (x->head_ended && !dl_str_starts(line, "HTTP/")) return n; /* a trailer says nothing */
+    dl_head_line(&x->head, x->arena, line);
+    keep_received(x, line);
     x->head_ended = n <= 2 && p[n - 1] == '\n';
     return n;
 }
@@ -202,6 +225,10 @@ static void set_options(struct exchange *x)
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, x);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body_bytes);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
+    if (!client->keep_heads) return;
+    curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L); /* the only way to what is really sent */
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, take_trace);
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, x);
 }
 
 /* The checked addresses as curl's "+host:port:address,address", or through a proxy as a tunnel to
@@ -292,6 +319,10 @@ static void begin_hop(struct exchange *x)
     x->head = (struct dl_head){0};
     x->decoder = (struct dl_decoder){.ended = true};
     x->header_bytes = x->wire_bytes = 0;
+    x->response.heads = (struct dl_heads){0};
+    x->sent.max = x->received.max = 2 * (size_t)DL_HTTP_HEADER_MAX;
+    dl_buf_reset(&x->sent);
+    dl_buf_reset(&x->received);
     x->body_begun = x->discards = x->head_ended = false;
     x->fault = DL_FAULT_NONE;
     x->gate.message[0] = x->curl_text[0] = '\0';
@@ -407,6 +438,7 @@ static void take_facts(struct exchange *x)
     struct dl_response *r = &x->response;
     char *address = NULL;
     r->status = x->head.status;
+    r->heads = (struct dl_heads){dl_buf_slice(&x->sent), dl_buf_slice(&x->received)};
     r->wire_bytes = x->wire_bytes;
     r->connect_ms = info_ms(x->easy, CURLINFO_APPCONNECT_TIME_T);
     if (r->connect_ms == 0) r->connect_ms = info_ms(x->easy, CURLINFO_CONNECT_TIME_T);
@@ -432,6 +464,13 @@ static void take_head(struct exchange *x)
     r->retry_after_s = dl_head_retry_after(head, dl_now_ms());
 }
 
+static struct dl_heads heads_of(struct exchange *x)
+{
+    if (!x->client->keep_heads) return (struct dl_heads){0};
+    return (struct dl_heads){dl_str_dup(x->arena, dl_buf_slice(&x->sent)),
+                             dl_str_dup(x->arena, dl_buf_slice(&x->received))};
+}
+
 /* A redirect in a circle, too many, or to what is no http(s) address. */
 static enum dl_fault redirect(struct exchange *x)
 {
@@ -439,7 +478,9 @@ static enum dl_fault redirect(struct exchange *x)
     dl_str from = dl_str_dup(x->arena, x->href);
     int status = x->head.status;
     if (r->n_hops >= DL_HTTP_REDIRECTS) return DL_FAULT_REDIRECTS;
-    r->hops[r->n_hops++] = (struct dl_hop){status, from};
+    struct dl_hop *hop = &r->hops[r->n_hops++];
+    *hop = (struct dl_hop){status, from, heads_of(x), x->wire_bytes, ""};
+    memcpy(hop->address, r->address, sizeof hop->address);
     enum dl_err err = dl_exchange_aim(x, x->arena, x->head.location, from);
     if (err == DL_ERR_DENIED) return DL_FAULT_SCHEME;
     if (err != DL_OK) return DL_FAULT_URL;

@@ -47,11 +47,16 @@ static inline void keep_outcome(void *user, const struct dl_response *r)
                               &o->response.body,         &o->response.content_type,
                               &o->response.etag,         &o->response.last_modified,
                               &o->response.x_robots_tag, &o->response.link,
-                              &o->response.location,     &o->response.content_language};
+                              &o->response.location,     &o->response.content_language,
+                              &o->response.heads.sent,   &o->response.heads.received};
     for (size_t i = 0; i < sizeof slices / sizeof *slices; i++)
         *slices[i] = kept(o, *slices[i]);
-    for (size_t i = 0; i < r->n_hops; i++)
-        o->response.hops[i].url = kept(o, r->hops[i].url);
+    for (size_t i = 0; i < r->n_hops; i++) {
+        struct dl_hop *hop = &o->response.hops[i];
+        hop->url = kept(o, hop->url);
+        hop->heads.sent = kept(o, hop->heads.sent);
+        hop->heads.received = kept(o, hop->heads.received);
+    }
 }
 
 /* "@" in a path stands for nothing; names are resolved by the hostile DNS server. */

@@ -72,6 +72,38 @@ static void answers_are_whole(void **state)
     assert_null(strstr(record.text, "#part"));
 }
 
+static void heads_are_kept_byte_for_byte(void **state)
+{
+    (void)state;
+    static const char moved[] = "HTTP/1.1 301 Moved\r\nX-Odd:  \x1b[31m caf\xE9 \r\n"
+                                "Location: /b\r\nContent-Length: 3\r\n\r\n";
+    static const char found[] = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+                                "HTTP/1.1 200 Fine\r\nTransfer-Encoding: chunked\r\n\r\n";
+    ROUTES({.path = "/a", .head = moved, .body = "old", .n = 3, .times = 1, .stay = true},
+           {.path = "/b",
+            .head = found,
+            .body = "1\r\nx\r\n0\r\nTrailer: 1\r\n\r\n",
+            .n = 23,
+            .times = 1,
+            .stay = true});
+    start_client((struct dl_client_options){.no_gap = true, .keep_heads = true});
+    const struct dl_response *r = get("a.test", "/a");
+    assert_fault(r, DL_FAULT_NONE);
+    assert_str(r->body, "x");
+    assert_str(r->heads.received, strstr(found, "HTTP/1.1 200"));
+    assert_int_equal(r->n_hops, 1);
+    assert_str(r->hops[0].heads.received, moved);
+    assert_int_equal(r->hops[0].wire_bytes, 3);
+    assert_string_equal(r->hops[0].address, "127.0.0.1");
+    struct record record;
+    assert_int_equal(hostile_asked(hostile, "/a", &record), 1);
+    assert_str(r->hops[0].heads.sent, record.text);
+    assert_int_equal(hostile_asked(hostile, "/b", &record), 1);
+    assert_str(r->heads.sent, record.text);
+    start_client((struct dl_client_options){.no_gap = true});
+    assert_int_equal(get("a.test", "/a")->heads.sent.n, 0);
+}
+
 static void validators_are_sent_as_they_came(void **state)
 {
     (void)state;
@@ -339,6 +371,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_are_whole),
+        cmocka_unit_test(heads_are_kept_byte_for_byte),
         cmocka_unit_test(validators_are_sent_as_they_came),
         cmocka_unit_test(posts_carry_their_body),
         cmocka_unit_test(what_cannot_be_asked_is_refused),
