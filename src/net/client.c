@@ -18,6 +18,7 @@
 
 enum {
     MAX_IN_FLIGHT = 256,
+    SLOW_SHARE = 4,
     MAX_QUEUED = 100000,
     BODY_MEMORY = 256 << 20,
     EVENTS = 128,
@@ -120,6 +121,8 @@ static enum dl_err copy_options(dl_client *client, const struct dl_client_option
     if (o->proxy != NULL) client->proxy = strdup(o->proxy);
     client->egress = o->egress;
     client->max_in_flight = o->max_in_flight > 0 ? o->max_in_flight : MAX_IN_FLIGHT;
+    client->max_slow = o->max_slow > 0 ? o->max_slow : SLOW_SHARE * client->max_in_flight;
+    client->patience_ms = o->patience_ms > 0 ? o->patience_ms : DL_HTTP_PATIENCE_MS;
     client->max_queued = o->max_queued > 0 ? o->max_queued : MAX_QUEUED;
     client->body_memory = o->body_memory > 0 ? o->body_memory : BODY_MEMORY;
     client->total_ms = o->total_ms > 0 ? o->total_ms : DL_HTTP_TOTAL_MS;
@@ -360,6 +363,55 @@ static void fail_waiting(dl_client *client, struct dl_host *host, int64_t second
     }
 }
 
+/* --- who is under way ---------------------------------------------------------------------- */
+
+static void note_start(dl_client *client, struct exchange *x)
+{
+    client->in_flight++;
+    x->is_slow = false;
+    x->newer = NULL;
+    x->older = client->newest;
+    *(client->newest != NULL ? &client->newest->newer : &client->oldest) = x;
+    client->newest = x;
+}
+
+static void leave_line(dl_client *client, struct exchange *x)
+{
+    *(x->older != NULL ? &x->older->newer : &client->oldest) = x->newer;
+    *(x->newer != NULL ? &x->newer->older : &client->newest) = x->older;
+}
+
+static void note_end(dl_client *client, struct exchange *x)
+{
+    client->in_flight--;
+    if (x->is_slow)
+        client->n_slow--;
+    else
+        leave_line(client, x);
+}
+
+/* Tarpits would hold every place for a minute: who takes long gives it to one that waits. */
+static bool is_full_line(const dl_client *client)
+{
+    return client->in_flight - client->n_slow >= client->max_in_flight;
+}
+
+static int64_t patience_ends_ms(const dl_client *client)
+{
+    bool may = client->oldest != NULL && client->n_slow < client->max_slow;
+    return may ? client->oldest->hop_ms + client->patience_ms : INT64_MAX;
+}
+
+static void call_slow(dl_client *client, int64_t now)
+{
+    while (is_full_line(client) && patience_ends_ms(client) <= now) {
+        struct exchange *x = client->oldest;
+        leave_line(client, x);
+        x->is_slow = true;
+        client->n_slow++;
+    }
+}
+
 void dl_client_release_host(struct exchange *x, int64_t said_later_s)
 {
     dl_client *client = x->client;
@@ -369,7 +421,7 @@ void dl_client_release_host(struct exchange *x, int64_t said_later_s)
     if (client->no_gap) gap = 0;
     int64_t later = said_later_s > 0 ? said_later_s * 1000 : 0;
     if (later > BACKOFF_MAX_MS) later = BACKOFF_MAX_MS;
-    client->in_flight--;
+    note_end(client, x);
     if (later > DL_HOST_GAP_MAX_MS) {
         x->host->backoff_ms = now + later;
         fail_waiting(client, x->host, later / 1000);
@@ -420,11 +472,11 @@ static size_t start_ready(dl_client *client)
     size_t n = 0;
     struct dl_host *host;
     struct dl_waiting *waiting;
-    while (client->in_flight < client->max_in_flight &&
-           (waiting = dl_hosts_pop(client->hosts, now, &host)) != NULL) {
+    call_slow(client, now);
+    while (!is_full_line(client) && (waiting = dl_hosts_pop(client->hosts, now, &host)) != NULL) {
         struct exchange *x = (struct exchange *)waiting;
         x->host = host;
-        client->in_flight++;
+        note_start(client, x);
         n++;
         dl_exchange_start(x);
     }
@@ -479,8 +531,10 @@ int dl_client_timeout_ms(dl_client *client)
     int64_t now = dl_monotonic_ms(), next = dl_hosts_next_ms(client->hosts);
     int timeout = dl_resolver_timeout_ms(client->resolver);
     if (client->curl_due_ms >= 0) timeout = sooner(timeout, client->curl_due_ms - now);
-    if (next != INT64_MAX && client->in_flight < client->max_in_flight)
-        timeout = sooner(timeout, next - now);
+    /* A full line moves on when the oldest in it is called slow. */
+    if (next != INT64_MAX && is_full_line(client) && patience_ends_ms(client) > next)
+        next = patience_ends_ms(client);
+    if (next != INT64_MAX) timeout = sooner(timeout, next - now);
     return timeout;
 }
 

@@ -3,12 +3,14 @@
  * One curl multi handle and one c-ares channel on one epoll descriptor. Requests wait in the
  * client's own queues, one for each host, never inside curl: one connection to a host, a pause
  * between requests to it (default 2 s, or the host's crawl-delay), and a host that said "later"
- * (429, 503 with Retry-After) is left alone.
+ * (429, 503 with Retry-After) is left alone. A request that has been under way for 5 s gives its
+ * place to one that waits, until four times as many are slow as may be under way: a thousand hosts
+ * that let us wait cost the others seconds, not minutes.
  * Every hop is a URL of http or https whose addresses were resolved, checked and pinned, and whose
  * connected address passed the egress gate (net/egress.h). Redirects are followed here: at most 5,
  * each one listed. Credentials in a URL and caller's headers do not cross to another origin.
  * Bodies: gzip, br or zstd, one layer, 16 MiB decoded, 100:1 after 1 MiB, for every status.
- * Time: 60 s for a request on the wire, at least 200 B/s after 30 s. Headers: 64 KiB.
+ * Time: 60 s for a request on the wire, at least 200 B/s after 30 s. Headers: 64 KiB, 200 lines.
  *
  * robots.txt is the caller's (net/robots_cache.h): the client does not look at it.
  * Not thread-safe; the callback runs inside dl_client_run() and may submit and cancel. */
@@ -24,9 +26,11 @@ enum {
     DL_HTTP_RATIO_MAX = 100,      /* real pages: 4.5 median, 8.3 most */
     DL_HTTP_RATIO_FROM = 1 << 20, /* below, a bomb does no harm and short answers vary */
     DL_HTTP_HEADER_MAX = 64 << 10,
+    DL_HTTP_HEADER_LINES = 200, /* status lines too; answers of busy sites have sixty */
     DL_HTTP_TOTAL_MS = 60 * 1000,
     DL_HTTP_SLOW_BYTES = 200, /* per second, over DL_HTTP_SLOW_S */
     DL_HTTP_SLOW_S = 30,
+    DL_HTTP_PATIENCE_MS = 5000, /* then a request goes on without holding up those that wait */
     DL_HTTP_REDIRECTS = 5,
     DL_HTTP_EXTRA_HEADERS = 8,
     DL_HOST_GAP_MS = 2000,
@@ -53,7 +57,9 @@ struct dl_client_options {
     const char *proxy;       /* operator's "http://host:port"; it alone may be private */
     const char *ca_file;     /* NULL: the system's bundle */
     const char *dns_servers; /* "127.0.0.1:5353,…"; NULL: the system's */
-    unsigned max_in_flight;  /* 256 */
+    unsigned max_in_flight;  /* 256, those called slow not counted */
+    unsigned max_slow;       /* under way for longer than patience_ms; 4 times max_in_flight */
+    unsigned patience_ms;    /* DL_HTTP_PATIENCE_MS; shorter in tests */
     unsigned max_queued;     /* 100,000: past it dl_client_submit() gives DL_ERR_BUSY */
     size_t body_memory;      /* bytes of all bodies being received; 256 MiB */
     unsigned total_ms;       /* DL_HTTP_TOTAL_MS; shorter in tests */

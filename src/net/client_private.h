@@ -23,6 +23,7 @@ struct exchange {
     struct dl_waiting waiting;       /* first: the host's queue holds this */
     struct exchange *before, *after; /* all exchanges of the client */
     struct exchange *next_finished;
+    struct exchange *older, *newer; /* under way and not yet called slow, by their start */
     dl_client *client;
     dl_client_fn fn;
     void *user;
@@ -41,9 +42,10 @@ struct exchange {
     struct dl_head head;
     struct dl_decoder decoder;
     dl_buf body;
-    dl_buf sent, received;                    /* heads, when they are kept */
-    size_t header_bytes, wire_bytes, counted; /* counted: part of client->body_bytes */
-    bool head_ended, body_begun, discards;
+    dl_buf sent, received; /* heads, when they are kept */
+    size_t header_bytes, header_lines;
+    size_t wire_bytes, counted; /* counted: part of client->body_bytes */
+    bool head_ended, body_begun, discards, is_slow;
     enum dl_fault fault; /* set by a callback that ends the transfer */
     struct dl_diag gate; /* why the egress gate shut */
     char curl_text[CURL_ERROR_SIZE];
@@ -61,7 +63,8 @@ struct dl_client {
     int epoll;
     int64_t curl_due_ms; /* -1: no timer */
     struct exchange *all, *finished, **finished_end;
-    size_t pending, in_flight, body_bytes;
+    struct exchange *oldest, *newest; /* under way, the slow ones left out */
+    size_t pending, in_flight, n_slow, body_bytes;
     CURL *idle[DL_IDLE_HANDLES];
     size_t n_idle;
     dl_arena *arenas[DL_IDLE_HANDLES];
@@ -71,7 +74,7 @@ struct dl_client {
     /* Options, copied, defaults filled in. */
     char *user_agent, *proxy, *ca_file;
     const dl_egress *egress;
-    unsigned max_in_flight, max_queued, total_ms, slow_s;
+    unsigned max_in_flight, max_slow, max_queued, total_ms, slow_s, patience_ms;
     size_t body_memory;
     bool no_gap, keep_heads;
 };

@@ -186,6 +186,12 @@ enum dl_err dl_egress_open(const dl_egress *egress, const struct sockaddr *addre
                            struct dl_diag *diag)
 {
     DL_TRY(dl_egress_check(egress, address, length, diag));
+    return dl_egress_open_proxy(address, type, protocol, ret_fd, diag);
+}
+
+enum dl_err dl_egress_open_proxy(const struct sockaddr *address, int type, int protocol,
+                                 int *ret_fd, struct dl_diag *diag)
+{
     int fd = socket(address->sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
     if (fd < 0) return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "no socket: %s", strerrordesc_np(errno));
     *ret_fd = fd;

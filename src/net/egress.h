@@ -44,6 +44,11 @@ enum dl_err dl_egress_open(const dl_egress *egress, const struct sockaddr *addre
                            socklen_t length, int type, int protocol, int *ret_fd,
                            struct dl_diag *diag) DL_MUST_USE;
 
+/* To the operator's proxy, and to nothing else: it alone is not checked, what lies behind it is
+ * (net/exchange.c). */
+enum dl_err dl_egress_open_proxy(const struct sockaddr *address, int type, int protocol,
+                                 int *ret_fd, struct dl_diag *diag) DL_MUST_USE;
+
 /* A literal host ("127.0.0.1", "[::1]") as sockaddr; false for names. */
 bool dl_address_parse(dl_str host, uint16_t port, struct sockaddr_storage *ret_address,
                       socklen_t *ret_length);

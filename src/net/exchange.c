@@ -53,12 +53,11 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
     int fd;
     (void)purpose;
     /* With a proxy every connection is to it; the target was checked and is pinned behind it. */
-    if (x->client->proxy != NULL) {
-        fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-        return fd < 0 ? CURL_SOCKET_BAD : fd;
-    }
-    enum dl_err err = dl_egress_open(x->client->egress, &address->addr, address->addrlen,
-                                     address->socktype, address->protocol, &fd, &x->gate);
+    enum dl_err err = x->client->proxy != NULL
+                          ? dl_egress_open_proxy(&address->addr, address->socktype,
+                                                 address->protocol, &fd, &x->gate)
+                          : dl_egress_open(x->client->egress, &address->addr, address->addrlen,
+                                           address->socktype, address->protocol, &fd, &x->gate);
     if (err == DL_OK) return fd;
     if (err != DL_ERR_DENIED) x->fault = DL_FAULT_MEMORY; /* out of descriptors: ours, not theirs */
     return CURL_SOCKET_BAD;
@@ -89,7 +88,7 @@ static size_t take_header(char *p, size_t size, size_t n, void *user)
     struct exchange *x = user;
     n *= size;
     x->header_bytes += n;
-    if (x->header_bytes > DL_HTTP_HEADER_MAX) {
+    if (x->header_bytes > DL_HTTP_HEADER_MAX || ++x->header_lines > DL_HTTP_HEADER_LINES) {
         x->fault = DL_FAULT_HEADERS;
         return 0;
     }
@@ -318,7 +317,7 @@ static void begin_hop(struct exchange *x)
     x->hop_ms = dl_monotonic_ms();
     x->head = (struct dl_head){0};
     x->decoder = (struct dl_decoder){.ended = true};
-    x->header_bytes = x->wire_bytes = 0;
+    x->header_bytes = x->header_lines = x->wire_bytes = 0;
     x->response.heads = (struct dl_heads){0};
     x->sent.max = x->received.max = 2 * (size_t)DL_HTTP_HEADER_MAX;
     dl_buf_reset(&x->sent);

@@ -291,6 +291,32 @@ static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *
     return result;
 }
 
+/* Before libmicrohttpd takes the address apart: parameters that do not fit into its pool leave it
+ * waiting for a request it cannot hold (0.9.75), so this is answered here, past it. What is given
+ * back is the request's state: there is none yet, or REFUSED_EARLY. */
+static char refused_early;
+
+static void *on_address(void *ctx, const char *uri, struct MHD_Connection *connection)
+{
+    static const char reply[] = "HTTP/1.1 414 URI Too Long\r\nContent-Length: 0\r\n"
+                                "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+    dl_http *http = ctx;
+    size_t parameters = 1, n = 0;
+    for (; uri[n] != '\0'; n++)
+        parameters += uri[n] == '&';
+    if (parameters <= DL_HTTP_MAX_PARAMETERS && n <= DL_HTTP_MAX_URI) return NULL;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (info != NULL) {
+        send(info->connect_fd, reply, sizeof reply - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+        shutdown(info->connect_fd, SHUT_WR);
+    }
+    MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, 1u);
+    http->requests++;
+    http->by_class[4]++;
+    return &refused_early;
+}
+
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *url,
                                   const char *method, const char *version, const char *data,
                                   size_t *size, void **state)
@@ -298,6 +324,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
     (void)version, (void)data;
     dl_http *http = ctx;
     struct exchange *exchange = *state;
+    if (*state == &refused_early) return MHD_NO;
     if (exchange == NULL) {
         exchange = calloc(1, sizeof *exchange);
         if (exchange == NULL) return MHD_NO;
@@ -321,7 +348,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **st
     (void)connection, (void)why;
     dl_http *http = ctx;
     struct exchange *exchange = *state;
-    if (exchange == NULL) return;
+    if (exchange == NULL || *state == &refused_early) return;
     dl_arena_free(exchange->arena);
     free(exchange);
     *state = NULL;
@@ -399,7 +426,8 @@ enum dl_err dl_http_start(const struct dl_http_options *options, dl_http **ret_h
         http->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)DL_HTTP_THREADS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)DL_HTTP_POOL, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)DL_HTTP_MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)DL_HTTP_IDLE_S,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, http, MHD_OPTION_URI_LOG_CALLBACK, on_address,
+        http, MHD_OPTION_END);
     if (http->daemon != NULL) return *ret_http = http, DL_OK;
     close(http->listen_fd);
     free(http);

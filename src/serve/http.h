@@ -19,6 +19,8 @@
 enum {
     DL_HTTP_THREADS = 2, /* a page costs about a millisecond; two keep a slow one apart */
     DL_HTTP_MAX_CONNECTIONS = 4000, /* 6 KB each measured with 4 KB pools */
+    DL_HTTP_MAX_PARAMETERS = 64,    /* of a query; pages have ten. More are answered 414 */
+    DL_HTTP_MAX_URI = 6 << 10,      /* leaves room in the pool for headers and the answer's */
     DL_HTTP_POOL = 8 << 10,         /* request line and headers must fit: longer is answered 431 */
     DL_HTTP_IDLE_S = 30,            /* keep-alive, slow senders, readers that do not read */
     DL_HTTP_MAX_REQUEST_BODY = 64 << 10,

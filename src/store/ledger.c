@@ -18,7 +18,10 @@ static enum dl_err take_lock(dl_ledger *l, const char *dir, struct dl_diag *diag
 {
     char path[4200];
     snprintf(path, sizeof path, "%s/lock", dir);
-    l->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    l->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (l->lock_fd < 0 && errno == ELOOP)
+        return dl_fail(diag, DL_ERR_DENIED, DL_NO_POS, "%s is a symbolic link: it is not opened",
+                       path);
     if (l->lock_fd < 0)
         return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "cannot write in %s: %s", dir, strerror(errno));
     if (flock(l->lock_fd, LOCK_EX | LOCK_NB) != 0)

@@ -105,7 +105,7 @@ static enum dl_err open_segment(dl_spool *s, int64_t segment, struct dl_diag *di
     char path[4200];
     struct stat st;
     segment_path(s, segment, path);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0 || fstat(fd, &st) != 0)
         return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "spool: %s: %s", path, strerror(errno));
     int64_t end = sound_end(s, fd, st.st_size);

@@ -1,6 +1,8 @@
 #include "store/sqlite.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 
@@ -155,10 +157,29 @@ bool dl_db_check(dl_db *db, int64_t limit_ms, struct dl_diag *diag)
     return sound;
 }
 
+/* Who can put a link there would have another file taken for the store, or written over. Links
+ * above it are the operator's own: SQLITE_OPEN_NOFOLLOW would refuse those too. */
+static enum dl_err refuse_links(const char *path, struct dl_diag *diag)
+{
+    static const char *const files[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char file[PATH_MAX];
+        struct stat st;
+        int n = snprintf(file, sizeof file, "%s%s", path, files[i]);
+        if (n < 0 || (size_t)n >= sizeof file)
+            return dl_fail(diag, DL_ERR_INVALID, DL_NO_POS, "the store's path is too long");
+        if (lstat(file, &st) == 0 && !S_ISREG(st.st_mode))
+            return dl_fail(diag, DL_ERR_DENIED, DL_NO_POS,
+                           "%s is %s, not a file of the store: it is not opened", file,
+                           S_ISLNK(st.st_mode) ? "a symbolic link" : "no regular file");
+    }
+    return DL_OK;
+}
+
 /* SQLite would let everybody read it, and its log takes the rights of the file. */
 static void make_private(const char *path)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd >= 0) close(fd); /* what is wrong with the path is told when it is opened */
 }
 
@@ -170,6 +191,7 @@ enum dl_err dl_db_open_write(const char *path, dl_db *ret_db, struct dl_diag *di
              "PRAGMA page_size=%d; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
              "PRAGMA foreign_keys=OFF; PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY",
              DL_SQLITE_PAGE, CACHE_KIB);
+    DL_TRY(refuse_links(path, diag));
     make_private(path);
     enum dl_err err = open_handle(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &db);
     if (err == DL_OK) err = dl_db_exec(&db, sql);
@@ -186,6 +208,7 @@ enum dl_err dl_db_open_write(const char *path, dl_db *ret_db, struct dl_diag *di
 enum dl_err dl_db_open_read(const char *path, dl_db *ret_db, struct dl_diag *diag)
 {
     dl_db db;
+    DL_TRY(refuse_links(path, diag));
     enum dl_err err = open_handle(path, SQLITE_OPEN_READONLY, &db);
     if (err == DL_ERR_IO) {
         dl_db_close(&db, NULL, 0);

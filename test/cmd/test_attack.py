@@ -253,7 +253,8 @@ def all_routes(server):
 ODD = ["?q=%00", "?q=%ff%fe", "?limit=-1", "?limit=1e999", "?limit=99999999999999999999", "?cursor=-1", "?cursor=99999999999999999999",
        "?cursor=%00", "?limit=0&limit=5", "?q=" + "a" * 4000, "?q=" + "(" * 500, "?q=" + "a+OR+" * 300 + "b", "?q=*", "?q=%22",
        "?q=lang:", "?q=since:9999-99-99", "?q=since:0000-01-01", "?q=NEAR(a+b)", "?q=a*b*", "?q=-", "?q=%27%29;DROP+TABLE+document;--",
-       "?" + "&".join(f"a{i}=b" for i in range(40)), "?=", "?&&&", "?%", "?q=%zz", "?lang=%0d%0aSet-Cookie:x", "?outlet=../../x",
+       "?" + "&".join(f"a{i}=b" for i in range(40)), "?" + "&".join(f"a{i}=" for i in range(120)),
+       "?" + "&".join(f"a{i}=b" for i in range(300)), "?" + "&" * 2000, "?q=" + "a" * 7600, "?=", "?&&&", "?%", "?q=%zz", "?lang=%0d%0aSet-Cookie:x", "?outlet=../../x",
        "?after=99999999999999999999", "?q=from:../x", "?q=%E2%80%AE%F0%9F%98%80", "?sort=x&order=y"]
 IDS = ["..", "%2e%2e", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "%00", "%ff", "a", "A" * 6000, "0" * 64, "g" * 64, "%F0%9F%98%80",
        "'", "%27%20OR%201=1--", "<script>", "%3Cscript%3E", "%0d%0aSet-Cookie:%20x=1", "deadbeef", "-1", "_", "*", "%25"]

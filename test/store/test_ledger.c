@@ -470,6 +470,41 @@ static void a_newer_schema_is_refused(void **state)
 }
 
 /* Damage is looked for when the last writer did not end in order, and then told, not used. */
+/* A link in the place of a file of the store, and a folder, are not opened; the folder itself may
+ * be a link. */
+static void links_are_not_the_store(void **state)
+{
+    (void)state;
+    char path[96], other[96];
+    struct dl_diag diag = {0};
+    struct dl_ledger_options options = {.dir = f.dir};
+    dl_store *store;
+    fixture_outlet(&f, "a.example", "A", "XA");
+    dl_ledger_close(f.ledger);
+    f.ledger = NULL;
+    static const char *const names[] = {"dateline.db", "dateline.db-wal", "dateline.db-shm",
+                                        "lock"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", f.dir, names[i]);
+        snprintf(other, sizeof other, "%s/elsewhere", f.dir);
+        rename(path, other);
+        assert_int_equal(symlink("elsewhere", path), 0);
+        assert_true(dl_ledger_open(&options, &f.ledger, &diag) != DL_OK);
+        assert_non_null(strstr(diag.message, "a symbolic link"));
+        if (i < 3) {
+            assert_int_equal(dl_store_open(f.dir, &store, &diag), DL_ERR_DENIED);
+            assert_non_null(strstr(diag.message, names[i]));
+        }
+        assert_int_equal(unlink(path), 0);
+        rename(other, path);
+    }
+    snprintf(other, sizeof other, "%s/link", f.dir);
+    assert_int_equal(symlink(".", other), 0);
+    options.dir = other;
+    if (dl_ledger_open(&options, &f.ledger, &diag) != DL_OK) fail_msg("%s", diag.message);
+    assert_int_equal(unlink(other), 0);
+}
+
 static void damage_is_found_after_an_unclean_end(void **state)
 {
     (void)state;
@@ -554,6 +589,7 @@ int main(void)
         T(windows_of_what_is_due),
         T(one_writer_at_a_time),
         T(a_newer_schema_is_refused),
+        T(links_are_not_the_store),
         T(damage_is_found_after_an_unclean_end),
         T(the_headline_is_chosen_among_the_titles),
     };
