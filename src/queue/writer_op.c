@@ -210,13 +210,6 @@ enum dl_err dl_op_count_taken(dl_writer *w, struct op *op, const struct dl_taken
 
 /* --- into the ledger ---------------------------------------------------------------------- */
 
-static enum dl_err append(dl_writer *w, struct op *op, dl_str kind, struct dl_spool_place *ret)
-{
-    dl_str record = dl_str_eq_c(kind, "page") ? op->record : op->bytes;
-    struct dl_diag diag = {0};
-    return dl_spool_append(dl_ledger_spool(w->ledger), record, ret, &diag);
-}
-
 static dl_str guid_of_bytes(struct op *op)
 {
     dl_id id = dl_sha256(op->bytes);
@@ -240,13 +233,13 @@ static enum dl_err take_one(dl_writer *w, struct op *op, dl_str kind, dl_str sit
         .guid = identity->guid.n > 0 || identity->url.n > 0 ? identity->guid : guid_of_bytes(op),
         .channel = channel.n > 0 ? channel : DL_STR("file"),
         .hash = dl_sha256(op->bytes),
+        .bytes = dl_str_eq_c(kind, "page") ? op->record : op->bytes,
         .seen_by_ms = dl_writer_seen(op->request, "seen_by"),
     };
-    DL_TRY(append(w, op, kind, &m.place));
     DL_TRY(dl_ledger_take(w->ledger, op->arena, &m, 1, ret_taken));
     DL_TRY(dl_op_count_taken(w, op, ret_taken, 1));
     op->document = ret_taken->document;
-    op->id = dl_document_id(outlet->id, m.url, m.guid);
+    op->id = ret_taken->id;
     return DL_OK;
 }
 

@@ -23,23 +23,24 @@ enum dl_err dl_writer_take_page(dl_writer *w, struct op *op, int64_t document)
         return dl_ledger_page_outcome(w->ledger, document, retry ? (dl_str){NULL, 0} : why,
                                       not_before);
     }
-    struct dl_diag diag;
     struct dl_material m = {
         .kind = DL_STR("page"),
         .outlet = outlet->id,
         .url = id.url,
         .shown_url = id.shown_url,
         .channel = DL_STR("page"),
+        .document = document,
         .hash = dl_sha256(op->bytes),
+        .bytes = op->record,
         .seen_by_ms = now,
     };
-    DL_TRY(dl_spool_append(dl_ledger_spool(w->ledger), op->record, &m.place, &diag));
     struct dl_taken taken;
     DL_TRY(dl_ledger_take(w->ledger, op->arena, &m, 1, &taken));
     DL_TRY(dl_op_count_taken(w, op, &taken, 1));
     dl_str canonical = dl_json_get_str(op->request, "final_url");
     if (canonical.n > 0 && taken.document != 0)
-        DL_TRY(dl_ledger_put_alias(w->ledger, outlet->id, "url", canonical, taken.document));
+        DL_TRY(dl_ledger_put_alias(w->ledger, outlet->id, "url", canonical, taken.document,
+                                   "redirect"));
     return dl_ledger_page_outcome(w->ledger, document, DL_STR("fetched"), now);
 }
 

@@ -1,4 +1,6 @@
 /* What the fetcher brings: polls of feeds. */
+#include "base/utf8.h"
+#include "lang/alike.h"
 #include "net/schedule.h"
 #include "queue/item.h"
 #include "queue/writer_private.h"
@@ -21,10 +23,13 @@ static enum dl_err put_item(dl_writer *w, dl_arena *scratch, const struct dl_ite
 {
     yyjson_doc *doc;
     struct dl_identity id;
+    struct dl_item_face face;
     *ret_use = false;
     if (dl_json_read(scratch, line, &doc, NULL) != DL_OK) return DL_OK;
     yyjson_val *item = yyjson_doc_get_root(doc);
-    if (!dl_identity_read(item, &id)) return DL_OK;
+    if (!dl_item_face(scratch, item, &face)) return DL_OK;
+    /* Neither address nor GUID: what it says is its name. */
+    if (!dl_identity_read(item, &id) && face.title.n + face.text_bytes == 0) return DL_OK;
     *ret = (struct dl_material){
         .kind = DL_STR("item"),
         .outlet = from->outlet->id,
@@ -32,15 +37,19 @@ static enum dl_err put_item(dl_writer *w, dl_arena *scratch, const struct dl_ite
         .shown_url = kept(w->turn, id.shown_url),
         .guid = kept(w->turn, id.guid),
         .channel = from->channel,
-        .hash = dl_item_hash(item),
+        .feed = from->feed,
+        .hash = face.hash,
+        .bytes = line,
+        .title = kept(w->turn, dl_utf8_prefix(face.title, DL_ALIKE_BYTES)),
+        .lead = face.lead,
+        .text_bytes = face.text_bytes,
+        .published_ms = face.published_ms,
         .seen_after_ms = from->seen_after_ms,
         .seen_by_ms = from->seen_by_ms,
         .wants_page = from->want_pages,
     };
     *ret_use = true;
-    struct dl_diag diag;
-    if (dl_ledger_knows(w->ledger, ret)) return DL_OK;
-    return dl_spool_append(dl_ledger_spool(w->ledger), line, &ret->place, &diag);
+    return DL_OK;
 }
 
 bool dl_writer_list_is_sound(const struct op *op)
@@ -128,6 +137,7 @@ static enum dl_err take_feed_body(dl_writer *w, struct op *op, const struct dl_f
 {
     struct dl_items_from from = {
         .outlet = outlet,
+        .feed = row->feed,
         .channel = row->kind,
         .seen_after_ms = row->last_good_ms,
         .seen_by_ms = at_ms,

@@ -167,6 +167,7 @@ enum dl_err dl_writer_take_sources(dl_writer *w, struct op *op) DL_MUST_USE;
 /* The items of a look at a feed or sitemap. */
 struct dl_items_from {
     const struct dl_outlet *outlet;
+    int64_t feed; /* 0: none */
     dl_str channel;
     int64_t seen_after_ms, seen_by_ms;
     bool want_pages;

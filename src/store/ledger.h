@@ -102,8 +102,15 @@ struct dl_material {
     dl_str shown_url; /* as published; empty: url */
     dl_str guid;
     dl_str channel;
-    dl_id hash; /* of the bytes that matter: the same again is a duplicate */
+    int64_t feed;     /* it came in; 0: none. All of one call have the same outlet and feed */
+    int64_t document; /* it is known to be about; 0: to be found out */
+    dl_id hash;       /* of the bytes that matter: the same again is a duplicate */
+    dl_str bytes;     /* put into the spool when they make an entry; empty: they lie at place */
     struct dl_spool_place place;
+    dl_str title;                      /* of an item, as the following: by them it is known again */
+    int64_t lead;                      /* hash of its text without markup; 0: too short to tell */
+    size_t text_bytes;                 /* of that text */
+    int64_t published_ms;              /* 0: not known to the minute */
     int64_t seen_after_ms, seen_by_ms; /* 0: not known */
     bool wants_page;                   /* the page behind the URL should be fetched */
 };
@@ -113,17 +120,17 @@ struct dl_taken {
     enum dl_taken_as as;
     int64_t document; /* 0 when blocked */
     int64_t seq;      /* of its entry; 0 for a duplicate */
+    dl_id id;         /* of the document */
 };
 
 /* Documents, aliases, entries, tallies for the items of one poll. Entries get their seq in
  * (seen, document id) order. ret_taken (may be NULL) is in the order given. */
 enum dl_err dl_ledger_take(dl_ledger *ledger, dl_arena *arena, const struct dl_material *material,
                            size_t n, struct dl_taken *ret_taken) DL_MUST_USE;
-/* Would it be a duplicate? Then its bytes need no place in the spool. */
-bool dl_ledger_knows(dl_ledger *ledger, const struct dl_material *material);
-/* A further address (a redirect's end) that leads to the document; kind: url guid. */
+/* A further address or GUID that leads to the document; kind: url guid. why: how it was found to;
+ * "redirect" and "canonical" give way to an item that says otherwise; NULL: it came with it. */
 enum dl_err dl_ledger_put_alias(dl_ledger *ledger, dl_str outlet, const char *kind, dl_str value,
-                                int64_t document) DL_MUST_USE;
+                                int64_t document, const char *why) DL_MUST_USE;
 enum dl_err dl_ledger_note_poll(dl_ledger *ledger, int64_t feed, int64_t at_ms,
                                 struct dl_spool_place place, int64_t items,
                                 int64_t fresh) DL_MUST_USE;

@@ -7,7 +7,7 @@
 #include "store/ledger.h"
 #include "store/sqlite.h"
 
-enum { DL_LEDGER_STATEMENTS = 80, HOUR_MS = 3600000 };
+enum { DL_LEDGER_STATEMENTS = 160, HOUR_MS = 3600000 };
 
 struct dl_ledger {
     dl_db db;
@@ -93,6 +93,18 @@ enum dl_ledger_slot {
     SQL_HEADLINE_TITLES,
     SQL_HEADLINE_DUE,
     SQL_HEADLINE,
+    SQL_IS_VOID,
+    SQL_HAS_VOIDS,
+    SQL_MAKE_VOID,
+    SQL_FACE_CONTENT,
+    SQL_FACE_PUBLISHED,
+    SQL_PUT_FACE,
+    SQL_TRUST,
+    SQL_PUT_TRUST,
+    SQL_COUNT_ALIASES,
+    SQL_DOCUMENT_ID,
+    SQL_SIGHTING,
+    SQL_FIRST_SEEN,
     SQL_SLOTS
 };
 _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");

@@ -209,7 +209,7 @@ enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
     dl_id id = dl_revision_id(&f.id, &hash);
     int64_t revision = revision_by_id(l, &id);
     DL_TRY(l->db.failed);
-    DL_TRY(dl_ledger_put_alias(l, f.outlet, "url", r->canonical, f.document));
+    DL_TRY(dl_ledger_put_alias(l, f.outlet, "url", r->canonical, f.document, "canonical"));
     if (revision != 0) {
         DL_TRY(dl_ledger_tally(l, SQL_TALLY_DUPLICATE, f.outlet, f.hour));
         return end_entry(l, seq, "same", revision);

@@ -1,5 +1,6 @@
 /* Material into the ledger: who is it, is it new, which place does it get. */
 #include "store/ledger.h"
+#include "store/ledger_identity.h"
 #include "store/ledger_private.h"
 
 dl_id dl_document_id(dl_str outlet, dl_str url, dl_str guid)
@@ -31,63 +32,29 @@ dl_id dl_story_id(const dl_id *document)
     return dl_id_of(parts, 2);
 }
 
-struct known {
-    int64_t document; /* 0: none */
-    dl_id id;
-};
-
-static struct known known_from(dl_sql *q)
+/* First seen is an interval of the way in that saw it first; of each way its first is kept. */
+static enum dl_err put_sighting(dl_ledger *l, const struct dl_material *m, int64_t document)
 {
-    struct known known = {0};
-    if (dl_sql_step(q)) {
-        known.document = dl_sql_get_int(q, 0);
-        if (!dl_sql_get_id(q, 1, &known.id)) known.document = 0;
-    }
-    dl_sql_end(q);
-    return known;
-}
-
-static struct known find_alias(dl_ledger *l, dl_str outlet, const char *kind, dl_str value)
-{
-    if (value.n == 0) return (struct known){0};
-    dl_sql q = DL_LEDGER_SQL(l, SQL_FIND_ALIAS,
-                             "SELECT d.document, d.id FROM alias a JOIN document d USING "
-                             "(document) WHERE a.outlet = ?1 AND a.kind = ?2 AND a.value = ?3");
-    dl_sql_str(&q, outlet);
-    dl_sql_str(&q, dl_str_c(kind));
-    dl_sql_str(&q, value);
-    return known_from(&q);
-}
-
-static struct known document_by_id(dl_ledger *l, const dl_id *id)
-{
-    dl_sql q =
-        DL_LEDGER_SQL(l, SQL_DOCUMENT_BY_ID, "SELECT document, id FROM document WHERE id = ?1");
-    dl_sql_id(&q, id);
-    return known_from(&q);
-}
-
-/* The document that this material is about, when there is one. */
-static struct known find_document(dl_ledger *l, const struct dl_material *m, const dl_id *id)
-{
-    struct known known = find_alias(l, m->outlet, "url", m->url);
-    if (known.document == 0) known = find_alias(l, m->outlet, "guid", m->guid);
-    if (known.document == 0) known = document_by_id(l, id);
-    return known;
-}
-
-enum dl_err dl_ledger_put_alias(dl_ledger *l, dl_str outlet, const char *kind, dl_str value,
-                                int64_t document)
-{
-    if (value.n == 0) return DL_OK;
-    dl_sql q = DL_LEDGER_SQL(l, SQL_PUT_ALIAS,
-                             "INSERT OR IGNORE INTO alias (outlet, kind, value, document) VALUES "
-                             "(?1, ?2, ?3, ?4)");
-    dl_sql_str(&q, outlet);
-    dl_sql_str(&q, dl_str_c(kind));
-    dl_sql_str(&q, value);
+    dl_sql q = DL_LEDGER_SQL(
+        l, SQL_SIGHTING,
+        "INSERT INTO sighting (document, channel, seen_after, seen_by) VALUES (?1, ?2, nullif(?3, "
+        "0), ?4) ON CONFLICT (document, channel) DO UPDATE SET seen_after = nullif(?3, 0), seen_by "
+        "= ?4 WHERE ?4 < seen_by OR (?4 = seen_by AND ?3 > coalesce(seen_after, 0))");
     dl_sql_int(&q, document);
-    return dl_sql_run(&q);
+    dl_sql_str(&q, m->channel);
+    dl_sql_int(&q, m->seen_after_ms);
+    dl_sql_int(&q, m->seen_by_ms);
+    DL_TRY(dl_sql_run(&q));
+    if (sqlite3_changes(l->db.handle) == 0) return DL_OK;
+    dl_sql u = DL_LEDGER_SQL(
+        l, SQL_FIRST_SEEN,
+        "UPDATE document SET channel = ?2, seen_after = nullif(?3, 0), seen_by = ?4 WHERE document "
+        "= ?1 AND (?4 < seen_by OR (?4 = seen_by AND ?3 > coalesce(seen_after, 0)))");
+    dl_sql_int(&u, document);
+    dl_sql_str(&u, m->channel);
+    dl_sql_int(&u, m->seen_after_ms);
+    dl_sql_int(&u, m->seen_by_ms);
+    return dl_sql_run(&u);
 }
 
 static int64_t new_document(dl_ledger *l, const struct dl_material *m, const dl_id *id)
@@ -117,26 +84,24 @@ static bool same_material(dl_ledger *l, int64_t document, const dl_id *hash)
     return same;
 }
 
-bool dl_ledger_knows(dl_ledger *l, const struct dl_material *m)
-{
-    dl_id id = dl_document_id(m->outlet, m->url, m->guid);
-    struct known known = find_document(l, m, &id);
-    return known.document != 0 && same_material(l, known.document, &m->hash);
-}
-
 static enum dl_err new_entry(dl_ledger *l, const struct dl_material *m, int64_t document)
 {
-    dl_sql q = DL_LEDGER_SQL(l, SQL_NEW_ENTRY,
-                             "INSERT INTO entry (document, outlet, kind, hash, segment, offset, "
-                             "hour, seen_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    struct dl_spool_place place = m->place;
+    struct dl_diag diag;
+    if (m->bytes.n > 0) DL_TRY(dl_spool_append(l->spool, m->bytes, &place, &diag));
+    dl_sql q = DL_LEDGER_SQL(
+        l, SQL_NEW_ENTRY,
+        "INSERT INTO entry (document, outlet, kind, hash, segment, offset, "
+        "hour, seen_by, seen_after) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0))");
     dl_sql_int(&q, document);
     dl_sql_str(&q, m->outlet);
     dl_sql_str(&q, m->kind);
     dl_sql_id(&q, &m->hash);
-    dl_sql_int(&q, m->place.segment);
-    dl_sql_int(&q, m->place.offset);
+    dl_sql_int(&q, place.segment);
+    dl_sql_int(&q, place.offset);
     dl_sql_int(&q, m->seen_by_ms / HOUR_MS);
     dl_sql_int(&q, m->seen_by_ms);
+    dl_sql_int(&q, m->seen_after_ms);
     return dl_sql_run(&q);
 }
 
@@ -160,46 +125,57 @@ static bool is_blocked(dl_ledger *l, const dl_id *id)
     return blocked;
 }
 
-struct place {
-    const struct dl_material *material;
-    dl_id id; /* of the document */
-    size_t index;
-};
-
 /* (seen, document id): what the readers' speed cannot change. */
 static int by_seen_and_id(const void *a, const void *b)
 {
-    const struct place *x = a, *y = b;
+    const struct dl_who *x = a, *y = b;
     if (x->material->seen_by_ms != y->material->seen_by_ms)
         return x->material->seen_by_ms < y->material->seen_by_ms ? -1 : 1;
     int r = dl_id_cmp(&x->id, &y->id);
     return r != 0 ? r : x->index < y->index ? -1 : 1;
 }
 
-static enum dl_err take_one(dl_ledger *l, struct place *p, struct dl_taken *ret_taken)
+/* Pages that the address of several articles leads to are about none of them. */
+static bool wants_page(const struct dl_who *who)
 {
-    const struct dl_material *m = p->material;
+    return who->material->wants_page && who->url.n > 0;
+}
+
+static enum dl_err take_one(struct dl_identifier *x, struct dl_who *who, struct dl_taken *ret_taken)
+{
+    dl_ledger *l = x->ledger;
+    const struct dl_material *m = who->material;
     int64_t hour = m->seen_by_ms / HOUR_MS;
-    if (is_blocked(l, &p->id)) {
+    /* Looked up again: two items of one poll may be the same document. */
+    if (who->document == 0) DL_TRY(dl_identify(x, who));
+    if (is_blocked(l, &who->id)) {
         *ret_taken = (struct dl_taken){.as = DL_TAKEN_BLOCKED};
         return l->db.failed;
     }
     DL_TRY(dl_ledger_tally(l, SQL_TALLY_SEEN, m->outlet, hour));
-    /* Looked up again: two items of one poll may be the same document. */
-    int64_t document = find_document(l, m, &p->id).document;
-    enum dl_taken_as as = document == 0 ? DL_TAKEN_NEW : DL_TAKEN_CHANGED;
-    if (document == 0) {
-        document = new_document(l, m, &p->id);
-        if (m->wants_page && m->url.n > 0) DL_TRY(new_page_job(l, m, document));
-    } else if (same_material(l, document, &m->hash)) {
+    enum dl_taken_as as = who->document == 0 ? DL_TAKEN_NEW : DL_TAKEN_CHANGED;
+    if (who->document == 0) {
+        who->document = new_document(l, m, &who->id);
+        if (wants_page(who)) DL_TRY(new_page_job(l, m, who->document));
+    } else if (same_material(l, who->document, &m->hash)) {
         as = DL_TAKEN_DUPLICATE;
         DL_TRY(dl_ledger_tally(l, SQL_TALLY_DUPLICATE, m->outlet, hour));
     }
-    DL_TRY(dl_ledger_put_alias(l, m->outlet, "url", m->url, document));
-    DL_TRY(dl_ledger_put_alias(l, m->outlet, "guid", m->guid, document));
-    if (as != DL_TAKEN_DUPLICATE) DL_TRY(new_entry(l, m, document));
+    DL_TRY(dl_identified(x, who, as != DL_TAKEN_DUPLICATE));
+    DL_TRY(put_sighting(l, m, who->document));
+    if (as != DL_TAKEN_DUPLICATE) DL_TRY(new_entry(l, m, who->document));
     int64_t seq = as == DL_TAKEN_DUPLICATE ? 0 : sqlite3_last_insert_rowid(l->db.handle);
-    *ret_taken = (struct dl_taken){as, document, seq};
+    *ret_taken = (struct dl_taken){as, who->document, seq, who->id};
+    return l->db.failed;
+}
+
+static enum dl_err known(dl_ledger *l, struct dl_who *who)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_DOCUMENT_ID, "SELECT id FROM document WHERE document = ?1");
+    dl_sql_int(&q, who->material->document);
+    bool there = dl_sql_step(&q) && dl_sql_get_id(&q, 0, &who->id);
+    dl_sql_end(&q);
+    if (there) who->document = who->material->document;
     return l->db.failed;
 }
 
@@ -207,24 +183,27 @@ enum dl_err dl_ledger_take(dl_ledger *l, dl_arena *arena, const struct dl_materi
                            size_t n, struct dl_taken *ret_taken)
 {
     DL_ASSERT(l->in_transaction);
+    struct dl_identifier x;
     if (n == 0) return DL_OK;
-    struct place *places = DL_NEW_ARRAY(arena, struct place, n);
-    if (places == NULL) return dl_arena_failed(arena);
+    struct dl_who *who = DL_NEW_ARRAY(arena, struct dl_who, n);
+    if (who == NULL) return dl_arena_failed(arena);
     for (size_t i = 0; i < n; i++) {
-        const struct dl_material *m = &material[i];
-        DL_ASSERT(m->outlet.n > 0 && (m->url.n > 0 || m->guid.n > 0));
-        dl_id id = dl_document_id(m->outlet, m->url, m->guid);
-        struct known known = find_document(l, m, &id);
-        places[i] = (struct place){m, known.document != 0 ? known.id : id, i};
+        DL_ASSERT(material[i].outlet.n > 0);
+        who[i].material = &material[i];
+        who[i].index = i;
     }
-    DL_TRY(l->db.failed);
-    qsort(places, n, sizeof *places, by_seen_and_id);
+    DL_TRY(dl_identify_begin(l, arena, who, n, &x));
+    for (size_t i = 0; i < n; i++) {
+        if (material[i].document != 0) DL_TRY(known(l, &who[i]));
+        if (who[i].document == 0) DL_TRY(dl_identify(&x, &who[i]));
+    }
+    qsort(who, n, sizeof *who, by_seen_and_id);
     for (size_t i = 0; i < n; i++) {
         struct dl_taken taken;
-        DL_TRY(take_one(l, &places[i], &taken));
-        if (ret_taken != NULL) ret_taken[places[i].index] = taken;
+        DL_TRY(take_one(&x, &who[i], &taken));
+        if (ret_taken != NULL) ret_taken[who[i].index] = taken;
     }
-    return DL_OK;
+    return dl_identify_end(&x);
 }
 
 enum dl_err dl_ledger_note_poll(dl_ledger *l, int64_t feed, int64_t at_ms,
