@@ -1,5 +1,7 @@
 #include "feed/htmltree.h"
 
+#include "net/url.h"
+
 enum { LOOK_AT_MEMORY = 256 /* tokens; the list of chunks is short, but not free */ };
 
 struct guard {
@@ -62,4 +64,37 @@ bool dl_html_tree_parse(lxb_html_document_t *document, dl_str html)
     if (status == LXB_STATUS_OK) status = lxb_html_document_parse_chunk_end(document);
     lxb_html_tokenizer_callback_token_done_set(tokenizer, g.next, g.next_ctx);
     return status == LXB_STATUS_OK;
+}
+
+bool dl_html_is(const lxb_dom_node_t *node, lxb_tag_id_t tag)
+{
+    return node->type == LXB_DOM_NODE_TYPE_ELEMENT && node->local_name == tag;
+}
+
+lxb_dom_node_t *dl_html_next(const lxb_dom_node_t *root, lxb_dom_node_t *node)
+{
+    if (node->first_child != NULL) return node->first_child;
+    while (node != root && node->next == NULL)
+        node = node->parent;
+    return node == root ? NULL : node->next;
+}
+
+dl_str dl_html_attr(lxb_dom_node_t *element, const char *name)
+{
+    size_t n = 0;
+    const lxb_char_t *p = lxb_dom_element_get_attribute(lxb_dom_interface_element(element),
+                                                        (const lxb_char_t *)name, strlen(name), &n);
+    return (dl_str){(const char *)p, p != NULL ? n : 0};
+}
+
+dl_str dl_html_base(dl_arena *arena, lxb_dom_node_t *root, dl_str url)
+{
+    for (lxb_dom_node_t *n = root; n != NULL; n = dl_html_next(root, n)) {
+        if (!dl_html_is(n, LXB_TAG_BASE)) continue;
+        dl_str href = dl_str_trim(dl_html_attr(n, "href"));
+        if (href.n == 0) continue;
+        dl_str base = dl_url_resolve_web(arena, href, url);
+        return base.n > 0 ? base : url;
+    }
+    return url;
 }
