@@ -153,10 +153,10 @@ static int judge_query(dl_str query)
         dl_str key = dl_str_sub(part, 0, eq), value = dl_str_sub(part, eq + 1, part.n);
         struct part p = measure(value);
         bool number = value.n > 0 && p.digits == value.n;
-        if (number &&
-            (dl_str_iends(key, "id") || dl_str_ieq_c(key, "p") || dl_str_istarts(key, "article") ||
-             dl_str_istarts(key, "news") || dl_str_istarts(key, "story")))
-            return 2;
+        bool sure = dl_str_ieq_c(key, "id") || dl_str_ieq_c(key, "p");
+        bool likely = dl_str_iends(key, "id") || dl_str_istarts(key, "article") ||
+                      dl_str_istarts(key, "news") || dl_str_istarts(key, "story");
+        if (number && (sure || (likely && value.n >= 3))) return 2;
         if (p.longest_run >= ID_DIGITS) return 2;
     }
     return 0;
@@ -223,10 +223,10 @@ static dl_str domain_of(struct reading *r, dl_str host)
     return domain.n > 0 ? domain : host;
 }
 
-static enum dl_err shape_at(struct reading *r, const struct dl_url *url, const char *text,
+static enum dl_err shape_at(struct reading *r, dl_str host, const char *text, dl_str script,
                             struct shape **ret_shape)
 {
-    dl_str key = dl_str_fmt(r->arena, "%.*s %s", DL_FMT(url->host), text);
+    dl_str key = dl_str_fmt(r->arena, "%.*s %s%.*s", DL_FMT(host), text, DL_FMT(script));
     *ret_shape = dl_map_get(&r->shapes, key);
     if (*ret_shape != NULL) return DL_OK;
     *ret_shape = DL_NEW(r->arena, struct shape);
@@ -240,15 +240,16 @@ static enum dl_err judge(struct reading *r, const struct dl_url *url, dl_str key
     char shape[SHAPE];
     bool service = false;
     *ret_link = NULL;
-    int points = judge_path(url->path, shape, sizeof shape - 1, &service);
+    int points = judge_path(url->path, shape, sizeof shape, &service);
     int by_query = points < 0 ? 0 : judge_query(url->query);
     points += by_query;
-    if (by_query > 0) memcpy(shape + strlen(shape), "?", 2);
     if (points < 0 || service || is_file(url->path)) return DL_OK;
     struct link *link = DL_NEW(r->arena, struct link);
     if (link == NULL) return dl_arena_failed(r->arena);
     *link = (struct link){.url = url->href, .key = key, .points = points};
-    DL_TRY(shape_at(r, url, shape, &link->shape));
+    /* A script is one kind of page, whatever its parameters. */
+    dl_str script = by_query > 0 ? url->path : (dl_str){NULL, 0};
+    DL_TRY(shape_at(r, url->host, shape, script, &link->shape));
     link->shape->n++;
     DL_TRY(dl_map_set(&r->by_key, key, link));
     *ret_link = link;
