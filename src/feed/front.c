@@ -307,7 +307,7 @@ static enum dl_err choose(struct reading *r, dl_front_links *ret_links)
         r->links.p[i]->shape->good += points_of(r->links.p[i]) >= ENOUGH;
     for (size_t i = 0; i < r->links.n && out.n < DL_FRONT_LINKS; i++) {
         const struct link *link = r->links.p[i];
-        if (!is_article(link)) continue;
+        if (link->title.n == 0 || !is_article(link)) continue;
         struct dl_front_link row = {link->url, link->title};
         DL_TRY(dl_vec_push(r->arena, &out, row));
     }

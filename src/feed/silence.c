@@ -82,6 +82,14 @@ static void close_hour(struct dl_rhythm *r, int64_t hour, uint32_t items)
     r->watched[h] = r->watched[h] * keep + 1;
     r->active[h] = r->active[h] * keep + (items > 0 ? 1 : 0);
     r->items[h] = r->items[h] * keep + (float)items;
+    r->recent[h] = (uint16_t)(items < DL_RHYTHM_AWAY ? items : DL_RHYTHM_AWAY - 1);
+}
+
+static void away(struct dl_rhythm *r, int64_t from_hour, int64_t to_hour)
+{
+    if (to_hour - from_hour > WEEK_HOURS) from_hour = to_hour - WEEK_HOURS;
+    for (int64_t h = from_hour; h < to_hour; h++)
+        r->recent[hour_of_week(h)] = DL_RHYTHM_AWAY;
 }
 
 /* The silence that ends here, in the measure that held while it lasted. */
@@ -105,6 +113,7 @@ void dl_rhythm_look(struct dl_rhythm *r, int64_t now_ms, uint32_t items)
     if (r->since_ms == 0) {
         /* All that a source shows at the first look was there before: it tells no arrival. */
         r->since_ms = r->seen_ms = now_ms;
+        away(r, now_ms / HOUR - WEEK_HOURS, now_ms / HOUR);
         return;
     }
     if (now_ms < r->seen_ms) return;
@@ -115,6 +124,7 @@ void dl_rhythm_look(struct dl_rhythm *r, int64_t now_ms, uint32_t items)
     if (hour < now) close_hour(r, hour, r->here);
     for (int64_t h = hour + 1; watched && h < now; h++)
         close_hour(r, h, 0);
+    if (!watched) away(r, hour + 1, now);
     r->here = (hour < now ? 0 : r->here) + items;
     r->seen_ms = now_ms;
     if (items == 0) return;
@@ -182,6 +192,15 @@ struct dl_expected dl_rhythm_expected(const struct dl_rhythm *r, int64_t ms)
     return (struct dl_expected){mean, mean > spread ? mean - spread : 0, mean + spread};
 }
 
+int dl_rhythm_arrivals(const struct dl_rhythm *r, int64_t ms)
+{
+    int64_t hour = ms / HOUR, now = r->seen_ms / HOUR;
+    if (r->since_ms == 0 || hour > now || hour <= now - WEEK_HOURS) return -1;
+    if (hour == now) return r->here < DL_RHYTHM_AWAY ? (int)r->here : DL_RHYTHM_AWAY - 1;
+    uint16_t n = r->recent[hour_of_week(hour)];
+    return n == DL_RHYTHM_AWAY ? -1 : n;
+}
+
 /* --- kept --------------------------------------------------------------------------------- */
 
 static uint8_t *put(uint8_t *out, uint64_t value, int bytes)
@@ -243,6 +262,7 @@ void dl_rhythm_pack(const struct dl_rhythm *r, uint8_t out[DL_RHYTHM_PACKED])
         out = put(out, small(r->watched[h], COUNT_SCALE), 2);
         out = put(out, small(r->active[h], COUNT_SCALE), 2);
         out = put(out, small(r->items[h], ITEM_SCALE), 2);
+        out = put(out, r->recent[h], 2);
     }
 }
 
@@ -266,6 +286,7 @@ bool dl_rhythm_unpack(dl_str bytes, struct dl_rhythm *ret_rhythm)
         r.watched[h] = large(get(&in, 2), COUNT_SCALE);
         r.active[h] = large(get(&in, 2), COUNT_SCALE);
         r.items[h] = large(get(&in, 2), ITEM_SCALE);
+        r.recent[h] = (uint16_t)get(&in, 2);
     }
     *ret_rhythm = r;
     return true;

@@ -25,7 +25,8 @@ enum {
     DL_RHYTHM_LEAST_GAPS = 8,  /* fewer silences tell no rhythm */
     DL_RHYTHM_LEAST_WEEKS = 2, /* nor does less than two of each hour of the week */
     DL_RHYTHM_WATCHED_H = 30,  /* polls further apart than a day and its jitter: we were away */
-    DL_RHYTHM_PACKED = 64 + 6 * DL_RHYTHM_HOURS,
+    DL_RHYTHM_PACKED = 64 + 8 * DL_RHYTHM_HOURS,
+    DL_RHYTHM_AWAY = 65535 /* in recent: nobody looked */,
 };
 
 struct dl_rhythm {
@@ -35,7 +36,8 @@ struct dl_rhythm {
     int64_t longest_ms; /* silence between two arrivals, less our absences; fades over a year */
     int64_t away_ms;    /* of the silence under way we were away so long */
     uint32_t here;      /* arrivals in the hour of seen_ms */
-    float gaps, sum, square; /* silences so far, in expected arrivals */
+    float gaps, sum, square;          /* silences so far, in expected arrivals */
+    uint16_t recent[DL_RHYTHM_HOURS]; /* arrivals of the last week, by hour of the week */
     float watched[DL_RHYTHM_HOURS], active[DL_RHYTHM_HOURS], items[DL_RHYTHM_HOURS];
 };
 
@@ -60,6 +62,8 @@ struct dl_expected {
     double mean, low, high;
 };
 struct dl_expected dl_rhythm_expected(const struct dl_rhythm *rhythm, int64_t ms);
+/* Arrivals in the hour of ms, which is of the week before seen_ms; -1: nobody looked. */
+int dl_rhythm_arrivals(const struct dl_rhythm *rhythm, int64_t ms);
 
 /* To keep it: DL_RHYTHM_PACKED bytes. Bytes that are none give false and an empty rhythm. */
 void dl_rhythm_pack(const struct dl_rhythm *rhythm, uint8_t out[DL_RHYTHM_PACKED]);

@@ -5,7 +5,9 @@
 #include "base/utf8.h"
 #include "event/analyse.h"
 #include "feed/feed.h"
+#include "feed/front.h"
 #include "feed/sitemap.h"
+#include "page/charset.h"
 #include "page/page.h"
 #include "queue/identity.h"
 #include "queue/item.h"
@@ -377,6 +379,29 @@ static enum dl_err look_at_sitemap(dl_arena *arena, const struct facts *facts, d
     return dl_json_text(json, arena, &answer->part[0]);
 }
 
+/* An item for each article that a front page links to, in its order. */
+static enum dl_err look_at_front(dl_arena *arena, const struct facts *facts, dl_str bytes,
+                                 struct dl_frame *answer, struct dl_diag *diag)
+{
+    struct dl_charset_input in = {bytes, facts->content_type, facts->url};
+    struct dl_charset_text html;
+    dl_front_links links;
+    yyjson_mut_doc *json = NULL;
+    DL_TRY(dl_charset_decode(arena, &in, &html, diag));
+    DL_TRY(dl_front_read(arena, html.text, facts->url, &links, diag));
+    DL_TRY(head_of_list(arena, "front", facts->url, &json));
+    dl_buf *lines = item_lines();
+    for (size_t i = 0; i < links.n; i++) {
+        yyjson_mut_doc *line = item_doc(arena, links.p[i].url, (dl_str){NULL, 0});
+        if (line == NULL) return dl_arena_failed(arena);
+        dl_json_str(line, yyjson_mut_doc_get_root(line), "link", links.p[i].url);
+        dl_json_str(line, yyjson_mut_doc_get_root(line), "title", links.p[i].title);
+        DL_TRY(dl_json_line(line, arena, lines));
+    }
+    answer->part[1] = dl_buf_slice(lines);
+    return dl_json_text(json, arena, &answer->part[0]);
+}
+
 static enum dl_err look(const struct dl_reader *r, dl_arena *arena, struct facts *facts,
                         dl_str bytes, struct dl_frame *answer, struct dl_diag *diag)
 {
@@ -387,6 +412,8 @@ static enum dl_err look(const struct dl_reader *r, dl_arena *arena, struct facts
         return look_at_feed(arena, facts, bytes, answer, diag);
     case DL_SNIFF_SITEMAP:
         return look_at_sitemap(arena, facts, bytes, answer, diag);
+    case DL_SNIFF_FRONT:
+        return look_at_front(arena, facts, bytes, answer, diag);
     case DL_SNIFF_PAGE:
         facts->kind = DL_STR("page");
         return read_entry(r, arena, facts, bytes, "page", answer, diag);

@@ -10,7 +10,8 @@
  *   - page, article: a reading;
  *   - feed, sitemap: {title, language} and part[1] = a line of JSON for each item; of feeds also
  *     {ttl_min, update_s, skip_hours, skip_days: bits as in feed/feed.h, self, hubs: [url]}, of
- *     sitemaps {sitemaps: [url], pages: [url]}, addresses without news.
+ *     sitemaps {sitemaps: [url], pages: [url]}, addresses without news;
+ *   - front (named, never told from the bytes): a line for each article that it links to.
  *
  * A reading: part[0] = the contract's extract object without its text, part[1] = text, part[2] =
  * the contract's analyse object, part[3] = packed features. The writer trusts none of it.

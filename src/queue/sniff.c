@@ -68,6 +68,7 @@ enum dl_sniffed dl_sniff_named(dl_str kind)
     return dl_str_eq_c(kind, "page")      ? DL_SNIFF_PAGE
            : dl_str_eq_c(kind, "feed")    ? DL_SNIFF_FEED
            : dl_str_eq_c(kind, "sitemap") ? DL_SNIFF_SITEMAP
+           : dl_str_eq_c(kind, "front")   ? DL_SNIFF_FRONT
            : dl_str_eq_c(kind, "article") ? DL_SNIFF_ARTICLE
                                           : DL_SNIFF_UNKNOWN;
 }

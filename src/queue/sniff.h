@@ -12,6 +12,7 @@ enum dl_sniffed {
     DL_SNIFF_PAGE, /* HTML, or plain text */
     DL_SNIFF_FEED,
     DL_SNIFF_SITEMAP,
+    DL_SNIFF_FRONT,    /* named only: a page that is read for its links */
     DL_SNIFF_ARTICLE,  /* JSON object with text or title */
     DL_SNIFF_ARTICLES, /* lines of them */
     DL_SNIFF_WARC,

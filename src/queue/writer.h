@@ -19,8 +19,10 @@
  * FETCHED {feed, kind | document, at, status, url, etag, last_modified, content_type, max_age,
  *          retry_after, error, why, again, identity{…}} + body. Answered when its items are
  *          durable.
- * SOURCES {put: [{outlet, name, country, language, kind, home, url, feed_kind, title}],
- *          remove: [url]} -> {put, removed}
+ * SOURCES {put: [{outlet, name, country, language, kind, home, url, feed_kind, title, category}],
+ *          of: n (put in several requests: polls are spread as of so many), remove: [url or
+ * outlet], undo: true (what was removed last comes back)}
+ *          -> {put, added, known, restored, removed}
  * SETTLED {} -> {documents, stories} when everything taken so far is read and in its story. */
 #ifndef DL_QUEUE_WRITER_H
 #define DL_QUEUE_WRITER_H

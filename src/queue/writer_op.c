@@ -381,8 +381,7 @@ static void put_lists(yyjson_mut_doc *json, yyjson_mut_val *o, struct op *op)
 static void put_counts(yyjson_mut_doc *json, yyjson_mut_val *o, const struct op *op)
 {
     if (op->type == DL_REQUEST_SOURCES) {
-        dl_json_int(json, o, "put", (int64_t)op->fresh);
-        dl_json_int(json, o, "removed", (int64_t)op->changed);
+        dl_writer_answer_sources(op, json, o);
         return;
     }
     dl_json_int(json, o, "items", (int64_t)op->items);

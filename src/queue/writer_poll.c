@@ -88,6 +88,7 @@ enum dl_err dl_writer_take_items(dl_writer *w, struct op *op, const struct dl_it
     struct dl_taken *taken = DL_NEW_ARRAY(w->turn, struct dl_taken, items.n + 1);
     if (taken == NULL) return dl_arena_failed(w->turn);
     DL_TRY(dl_ledger_take(w->ledger, w->turn, items.p, items.n, taken));
+    DL_TRY(dl_writer_source_saw(w, op, from, items.p, items.n, taken));
     return dl_op_count_taken(w, op, taken, items.n);
 }
 
@@ -105,7 +106,7 @@ static void plan_next(const struct op *op, const struct dl_feed_row *row, yyjson
         .failures = o->good ? 0 : row->failures + 1,
         .status = o->status,
         .items = o->items,
-        .fresh = o->fresh,
+        .fresh = op->lost ? o->items : o->fresh,
         .max_age_s = dl_json_get_int(op->request, "max_age", -1),
         .retry_after_s = dl_json_get_int(op->request, "retry_after", -1),
         .ttl_min = dl_json_get_int(head, "ttl_min", -1),
@@ -192,6 +193,7 @@ static enum dl_err take_poll(dl_writer *w, struct op *op, int64_t feed)
     if (o.status == HTTP_OK_ && head == NULL)
         DL_TRY(dl_ledger_refuse(w->ledger, row.outlet, o.at_ms,
                                 dl_err_class(op->look_error) != DL_CLASS_REJECT));
+    DL_TRY(dl_writer_source_polled(w, op, &row, &o));
     return dl_ledger_feed_outcome(w->ledger, &o);
 }
 
@@ -202,46 +204,5 @@ enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op)
     if (feed > 0) return take_poll(w, op, feed);
     if (document > 0) return dl_writer_take_page(w, op, document);
     dl_op_error(op, DL_ERR_INVALID, "neither feed nor document");
-    return DL_OK;
-}
-
-/* --- sources ------------------------------------------------------------------------------ */
-
-static enum dl_err put_source(dl_writer *w, yyjson_val *row, bool *ret_put)
-{
-    struct dl_outlet outlet = {
-        .id = dl_json_get_str(row, "outlet"),
-        .name = dl_json_get_str(row, "name"),
-        .country = dl_json_get_str(row, "country"),
-        .language = dl_json_get_str(row, "language"),
-        .kind = dl_json_get_str(row, "kind"),
-        .home = dl_json_get_str(row, "home"),
-        .listed = true,
-    };
-    dl_str url = dl_json_get_str(row, "url");
-    *ret_put = dl_identity_is_outlet(outlet.id) && dl_identity_is_web(url);
-    if (!*ret_put) return DL_OK;
-    DL_TRY(dl_writer_put_outlet(w, &outlet));
-    return dl_ledger_put_feed(w->ledger, outlet.id, url, dl_json_get_str(row, "feed_kind"),
-                              dl_json_get_str(row, "title"), dl_now_ms());
-}
-
-enum dl_err dl_writer_take_sources(dl_writer *w, struct op *op)
-{
-    size_t i, n;
-    yyjson_val *row;
-    yyjson_arr_foreach(yyjson_obj_get(op->request, "put"), i, n, row)
-    {
-        bool put;
-        DL_TRY(put_source(w, row, &put));
-        op->fresh += put;
-        if (!put) dl_op_error(op, DL_ERR_INVALID, "a source needs outlet and an http(s) url");
-    }
-    yyjson_arr_foreach(yyjson_obj_get(op->request, "remove"), i, n, row)
-    {
-        bool found = false;
-        DL_TRY(dl_ledger_remove_feed(w->ledger, dl_json_val_str(row), &found));
-        op->changed += found;
-    }
     return DL_OK;
 }

@@ -56,6 +56,10 @@ struct op {
     dl_str looked[DL_FRAME_PARTS];
     enum dl_err look_error;
     char look_why[200];
+    struct {
+        size_t added, known, restored;
+    } sources;
+    bool lost;      /* the list shares nothing with the one before */
     size_t waiting; /* entries that are not read yet */
     size_t items, fresh, changed, duplicate, read, rejected, quarantined;
     size_t n_errors;
@@ -160,10 +164,9 @@ enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
                                 const dl_str parts[DL_FRAME_PARTS],
                                 yyjson_val *extract) DL_MUST_USE; /* parts[0]; NULL: not parsed */
 
-/* --- writer_poll.c: feeds, polls, sources ------------------------------------------ */
+/* --- writer_poll.c: feeds, polls ---------------------------------------------------------- */
 
 enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op) DL_MUST_USE;
-enum dl_err dl_writer_take_sources(dl_writer *w, struct op *op) DL_MUST_USE;
 /* The items of a look at a feed or sitemap. */
 struct dl_items_from {
     const struct dl_outlet *outlet;
@@ -187,6 +190,18 @@ void dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *lis
 /* --- writer_work.c ------------------------------------------------------------------------ */
 
 void dl_writer_work(dl_writer *w, uint64_t token, const struct dl_frame *request);
+
+/* --- writer_source.c: channels of an outlet, losses, rhythm ------------------------------- */
+
+/* In the turn in which the items were taken: taken[i] is of items[i]. */
+enum dl_err dl_writer_source_saw(dl_writer *w, struct op *op, const struct dl_items_from *from,
+                                 const struct dl_material *items, size_t n,
+                                 const struct dl_taken *taken) DL_MUST_USE;
+/* A poll is judged: row as it was before. */
+enum dl_err dl_writer_source_polled(dl_writer *w, struct op *op, const struct dl_feed_row *row,
+                                    const struct dl_feed_outcome *outcome) DL_MUST_USE;
+enum dl_err dl_writer_take_sources(dl_writer *w, struct op *op) DL_MUST_USE;
+void dl_writer_answer_sources(const struct op *op, yyjson_mut_doc *json, yyjson_mut_val *object);
 
 /* --- writer_outlet.c ---------------------------------------------------------------------- */
 

@@ -263,6 +263,29 @@ static void it_is_kept_in_few_bytes(void **state)
     assert_true(isfinite(b.odds) && b.odds >= 1);
 }
 
+static void the_last_week_is_kept_hour_by_hour(void **state)
+{
+    (void)state;
+    struct dl_rhythm r = {0}, back;
+    uint8_t bytes[DL_RHYTHM_PACKED];
+    dl_rhythm_look(&r, START, 9); /* was there before we came */
+    dl_rhythm_look(&r, START + HOUR, 2);
+    dl_rhythm_look(&r, START + HOUR + LOOK, 1);
+    dl_rhythm_look(&r, START + 3 * HOUR, 0);
+    dl_rhythm_look(&r, START + 3 * DAY, 4);
+    dl_rhythm_pack(&r, bytes);
+    assert_true(dl_rhythm_unpack((dl_str){(char *)bytes, sizeof bytes}, &back));
+    assert_int_equal(dl_rhythm_arrivals(&back, START - HOUR), -1);
+    assert_int_equal(dl_rhythm_arrivals(&back, START), 0);
+    assert_int_equal(dl_rhythm_arrivals(&back, START + HOUR), 3);
+    assert_int_equal(dl_rhythm_arrivals(&back, START + 2 * HOUR), 0);
+    assert_int_equal(dl_rhythm_arrivals(&back, START + 9 * HOUR), -1); /* away for days */
+    assert_int_equal(dl_rhythm_arrivals(&back, START + 3 * DAY), 4);
+    assert_int_equal(dl_rhythm_arrivals(&back, START + 3 * DAY + HOUR), -1);
+    dl_rhythm_look(&back, START + 8 * DAY + 2 * HOUR, 0);
+    assert_int_equal(dl_rhythm_arrivals(&back, START + HOUR), -1);
+}
+
 static void looks_from_the_past_change_nothing(void **state)
 {
     (void)state;
@@ -283,6 +306,7 @@ int main(void)
         LAB_TEST(odds_follow_the_hour),
         LAB_TEST(what_is_expected_has_a_band),
         LAB_TEST(it_is_kept_in_few_bytes),
+        LAB_TEST(the_last_week_is_kept_hour_by_hour),
         LAB_TEST(looks_from_the_past_change_nothing),
     };
     return cmocka_run_group_tests_name("silence", tests, NULL, NULL);

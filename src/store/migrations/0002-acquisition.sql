@@ -5,6 +5,42 @@
 -- hubs (WebSub)
 
 -- sources: channels, losses, silence
+ALTER TABLE feed ADD COLUMN category TEXT;  -- groups of the list that it came from, a line each
+ALTER TABLE feed ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0; -- 1: robots.txt forbids it
+-- The newest list of a channel (feed, sitemap, front page) that was not empty: two that share
+-- nothing have lost something between them.
+CREATE TABLE channel_list (
+  feed INTEGER PRIMARY KEY REFERENCES feed,
+  at INTEGER NOT NULL, documents BLOB NOT NULL -- sorted, 8 bytes each
+) STRICT;
+-- Which channel of an outlet saw a document when; the newest of each channel.
+CREATE TABLE channel_seen (
+  feed INTEGER NOT NULL, document INTEGER NOT NULL,
+  seen_after INTEGER, seen_by INTEGER NOT NULL, -- not there at … (NULL: the first look); there at …
+  pushed INTEGER NOT NULL DEFAULT 0,            -- 1: a hub brought it first
+  PRIMARY KEY (feed, document)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE loss (
+  loss   INTEGER PRIMARY KEY,
+  feed   INTEGER NOT NULL REFERENCES feed,
+  after  INTEGER NOT NULL, at INTEGER NOT NULL,     -- the two looks that share no item
+  before INTEGER NOT NULL, items INTEGER NOT NULL,  -- items of each
+  covered INTEGER NOT NULL,        -- documents of that time that other channels had seen
+  asked  INTEGER,                  -- channel that was asked to fill in; NULL: there is none
+  looked INTEGER,                  -- when it answered
+  filled INTEGER NOT NULL DEFAULT 0 -- documents that came of it
+) STRICT;
+CREATE INDEX loss_feed ON loss (feed);
+CREATE INDEX loss_open ON loss (asked) WHERE looked IS NULL AND asked IS NOT NULL;
+CREATE TABLE rhythm (outlet TEXT PRIMARY KEY, packed BLOB NOT NULL) STRICT, WITHOUT ROWID; -- feed/silence.h
+CREATE INDEX feed_outlet ON feed (outlet) WHERE removed = 0;
+CREATE INDEX poll_feed ON poll (feed, at);
+CREATE VIEW v_loss AS
+  SELECT f.outlet, f.url, l.after, l.at, l.before, l.items, l.covered, a.url AS asked, l.looked, l.filled
+  FROM loss l JOIN feed f USING (feed) LEFT JOIN feed a ON a.feed = l.asked;
+CREATE VIEW v_channel_seen AS
+  SELECT f.outlet, f.url AS channel, f.kind, lower(hex(d.id)) AS document, s.seen_after, s.seen_by, s.pushed
+  FROM channel_seen s JOIN feed f USING (feed) JOIN document d USING (document);
 
 -- identity, revisions, rights
 -- What an item said last: by it the ledger knows an article again whose address or GUID changed.
