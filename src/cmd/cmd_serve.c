@@ -1,13 +1,31 @@
+#include <errno.h>
+#include <unistd.h>
+
 #include "cmd/data_dir.h"
 #include "cmd/service.h"
 
+enum { FETCHES_MOST = 20000 }; /* 95 KB each */
+
+static bool is_readable(struct dl_cli *cli, const char *path)
+{
+    if (path == NULL || access(path, R_OK) == 0) return true;
+    dl_cli_fail(cli, "--ca-file %s: %s", path, strerror(errno));
+    return false;
+}
+
 static int run(struct dl_cli *cli)
 {
+    long fetches;
+    if (!dl_cli_int(cli, "fetches", 0, 1, FETCHES_MOST, &fetches)) return DL_EXIT_USAGE;
+    if (!is_readable(cli, dl_cli_get(cli, "ca-file"))) return DL_EXIT_FAILURE;
     struct dl_service service = {
         .dir = dl_data_dir(cli),
         .offline = dl_cli_has(cli, "offline"),
         .sources = dl_cli_has(cli, "no-sources") ? "" : dl_cli_get(cli, "sources"),
-        .egress_allow = dl_cli_get(cli, "egress-allow"),
+        .fetch = {.egress_allow = dl_cli_get(cli, "egress-allow"),
+                  .ca_file = dl_cli_get(cli, "ca-file"),
+                  .dns = dl_cli_get(cli, "dns"),
+                  .fetches = (unsigned)fetches},
         .want_pages = !dl_cli_has(cli, "no-pages"),
         .full_text = dl_cli_has(cli, "full-text"),
     };
@@ -35,6 +53,10 @@ const struct dl_command dl_cmd_serve = {
                 {"full-text", 0, NULL, "documents show all their text also to others"},
                 {"egress-allow", 0, "CIDRS",
                  "addresses beyond the public Internet that may be fetched (shown on Status)"},
+                {"fetches", 0, "N", "at most N fetches at once, one a host (default: 512)"},
+                {"ca-file", 0, "FILE", "certificates (PEM) to trust in place of the system's"},
+                {"dns", 0, "SERVERS",
+                 "name servers to ask in place of the system's, as 192.0.2.1:53,…"},
                 {NULL, 0, NULL, NULL}},
     .examples = {{"dateline serve", "the page with the starter sources"},
                  {"dateline serve --offline --listen 127.0.0.1:9000", "only what is stored"},

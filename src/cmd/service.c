@@ -7,7 +7,6 @@
 #include "base/asset.h"
 #include "base/log.h"
 #include "feed/opml.h"
-#include "queue/fetcher.h"
 #include "queue/identity.h"
 #include "serve/http.h"
 #include "serve/web.h"
@@ -204,15 +203,16 @@ int dl_service_run(struct dl_cli *cli, const struct dl_service *service)
                   .sandboxed = true,
                   .want_pages = service->want_pages && !service->offline,
                   .ready_fd = -1},
-        .fetch = {.dir = service->dir, .egress_allow = service->egress_allow},
+        .fetch = service->fetch,
         .web = {.store = service->dir,
                 .hosts = dl_cli_get(cli, "host"),
-                .egress_allow = service->egress_allow,
+                .egress_allow = service->fetch.egress_allow,
                 .offline = service->offline,
                 .versions = dl_help_version,
                 .writer_fd = -1,
                 .wake_fd = -1},
     };
+    r.fetch.dir = service->dir;
     int code = listen_there(&r, address);
     if (code == DL_EXIT_OK && dl_io_make_dirs(service->dir, &diag) != DL_OK)
         code = dl_cli_fail(cli, "%s", diag.message);

@@ -3,6 +3,7 @@
 #define DL_CMD_SERVICE_H
 
 #include "cmd/cli.h"
+#include "queue/fetcher.h"
 #include "queue/supervisor.h"
 #include "queue/writer.h"
 
@@ -19,8 +20,8 @@ enum { DL_DEFAULT_PORT = 8440 };
 struct dl_service {
     const char *dir;
     bool offline;
-    const char *sources;      /* OPML file; NULL: the starter sources; "": none */
-    const char *egress_allow; /* ranges parted by commas, NULL: none */
+    const char *sources;             /* OPML file; NULL: the starter sources; "": none */
+    struct dl_fetcher_options fetch; /* as the operator wants it; dir is set here */
     bool want_pages;
     bool full_text;
     /* One more process beside the others, ended first; NULL: none. It is told the data folder. */

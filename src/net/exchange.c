@@ -1,3 +1,4 @@
+#include <openssl/x509_vfy.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
@@ -381,6 +382,24 @@ void dl_exchange_unwire(struct exchange *x)
 
 /* --- the end of a hop --------------------------------------------------------------------- */
 
+static enum dl_fault certificate_fault(const struct exchange *x)
+{
+    long verdict = X509_V_OK;
+    curl_easy_getinfo(x->easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
+    switch (verdict) {
+    case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED: /* curl's start: the chain was good, then it compared the name */
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return DL_FAULT_CERT_NAME;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return DL_FAULT_CERT_TIME;
+    default:
+        return DL_FAULT_CERT_ISSUER;
+    }
+}
+
 static enum dl_fault fault_of(const struct exchange *x, CURLcode code)
 {
     if (x->fault != DL_FAULT_NONE) return x->fault;
@@ -399,8 +418,9 @@ static enum dl_fault fault_of(const struct exchange *x, CURLcode code)
     case CURLE_OPERATION_TIMEDOUT:
         return strncmp(x->curl_text, "Operation too slow", 18) == 0 ? DL_FAULT_SLOW
                                                                     : DL_FAULT_TIMEOUT;
-    case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
+        return certificate_fault(x);
+    case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_CACERT_BADFILE:

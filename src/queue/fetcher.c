@@ -312,7 +312,10 @@ static void set_limits(struct fetcher *f, struct dl_client_options *options)
 
 static enum dl_err start(struct fetcher *f, struct dl_diag *diag)
 {
-    struct dl_client_options options = {.user_agent = DL_USER_AGENT, .egress = &f->egress};
+    struct dl_client_options options = {.user_agent = DL_USER_AGENT,
+                                        .egress = &f->egress,
+                                        .ca_file = f->options->ca_file,
+                                        .dns_servers = f->options->dns};
     f->scratch = dl_arena_new(SCRATCH);
     f->robots = dl_robots_cache_new(DL_ROBOTS_AGENT, HOSTS);
     if (f->scratch == NULL || f->robots == NULL) return DL_ERR_NOMEM;

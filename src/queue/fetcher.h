@@ -9,6 +9,8 @@
 struct dl_fetcher_options {
     const char *dir;          /* where the writer's socket is */
     const char *egress_allow; /* ranges parted by commas, NULL: none */
+    const char *ca_file;      /* PEM; NULL: the system's */
+    const char *dns;          /* "192.0.2.1:53,…"; NULL: the system's */
     unsigned fetches;         /* on the wire at once; 0: 512 */
 };
 

@@ -18,6 +18,7 @@ enum {
     SWEPT_MOST = 250,
     ALREADY_MOST = 50, /* rows of a sweep that cost no start: they are under way */
     WAKE_LEAST_MS = 50,
+    STARTS_AT_FIRST = 10, /* who has few feeds does not wait */
     SCRATCH = 64 << 20,
 };
 
@@ -28,7 +29,8 @@ void dl_fetcher_work_start(struct fetcher *f)
     struct place now = {dl_now_ms(), 0};
     f->feeds = f->pages = (struct due){.fresh = now, .swept_ms = -SWEEP_REST_MS};
     f->asked_ms = f->looked_ms = dl_monotonic_ms();
-    f->starts = f->starts_per_s = DL_POLL_STARTS_PER_S;
+    f->starts_per_s = DL_POLL_STARTS_PER_S;
+    f->starts = STARTS_AT_FIRST;
     f->next_due_ms = 0;
 }
 
