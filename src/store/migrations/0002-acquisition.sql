@@ -3,6 +3,55 @@
 -- polls and validators
 
 -- hubs (WebSub)
+CREATE TABLE hub (
+  hub    INTEGER PRIMARY KEY,
+  url    TEXT NOT NULL UNIQUE,
+  hits   INTEGER NOT NULL DEFAULT 0, -- new items that it delivered before a poll saw them
+  missed INTEGER NOT NULL DEFAULT 0  -- those that a poll saw and it never delivered; old ones count half
+) STRICT;
+
+CREATE TABLE subscription (
+  subscription INTEGER PRIMARY KEY,
+  feed     INTEGER NOT NULL REFERENCES feed,
+  hub      INTEGER NOT NULL REFERENCES hub,
+  topic    TEXT NOT NULL,
+  token    TEXT NOT NULL,           -- last part of the callback's address: who knows it may call
+  token_hash BLOB NOT NULL UNIQUE,  -- looked up by this, so that time tells nothing of the token
+  secret   TEXT NOT NULL,
+  base     TEXT,                    -- of the callback that the hub was given
+  listed   INTEGER NOT NULL DEFAULT 1, -- the feed still names this hub and topic
+  state    TEXT NOT NULL DEFAULT 'wanted' CHECK (state IN ('wanted', 'verified', 'denied', 'left')),
+  why      TEXT,                    -- in words
+  asked    TEXT CHECK (asked IN ('subscribe', 'unsubscribe')), asked_at INTEGER, -- what the hub may confirm
+  tries    INTEGER NOT NULL DEFAULT 0, -- in a row without success
+  next_try INTEGER NOT NULL DEFAULT 0,
+  verified_at INTEGER, lease_end INTEGER,
+  hits INTEGER NOT NULL DEFAULT 0, missed INTEGER NOT NULL DEFAULT 0,
+  missed_row INTEGER NOT NULL DEFAULT 0, -- since the last hit
+  relied   INTEGER NOT NULL DEFAULT 0, -- 1: its feed is polled seldom because of it
+  deliveries INTEGER NOT NULL DEFAULT 0, thin INTEGER NOT NULL DEFAULT 0, unreadable INTEGER NOT NULL DEFAULT 0,
+  forged   INTEGER NOT NULL DEFAULT 0, foreign_topic INTEGER NOT NULL DEFAULT 0,
+  last_delivery INTEGER, pinged INTEGER, -- thin: newest that says nothing but "look"
+  fresh    INTEGER NOT NULL DEFAULT 0, fresh_since_poll INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (feed, hub, topic)
+) STRICT;
+CREATE INDEX subscription_due ON subscription (next_try) WHERE state <> 'left';
+-- Items that a poll saw first: missed, unless their delivery comes soon.
+CREATE TABLE hub_late (
+  document INTEGER NOT NULL, subscription INTEGER NOT NULL REFERENCES subscription, at INTEGER NOT NULL,
+  PRIMARY KEY (document, subscription)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hub_late_at ON hub_late (at);
+-- Deliveries that brought something new; their raw bytes lie in the spool.
+CREATE TABLE delivery (
+  delivery INTEGER PRIMARY KEY, subscription INTEGER NOT NULL REFERENCES subscription, at INTEGER NOT NULL,
+  segment INTEGER NOT NULL, offset INTEGER NOT NULL, items INTEGER NOT NULL, fresh INTEGER NOT NULL
+) STRICT;
+CREATE VIEW v_subscription AS -- tokens and secrets are nobody's business
+  SELECT f.outlet, f.url AS feed, h.url AS hub, s.topic, s.state, s.why, s.listed, s.tries, s.next_try, s.verified_at, s.lease_end,
+    s.hits, s.missed, s.relied, s.deliveries, s.thin, s.unreadable, s.forged, s.foreign_topic, s.last_delivery, s.fresh,
+    h.hits AS hub_hits, h.missed AS hub_missed
+  FROM subscription s JOIN feed f USING (feed) JOIN hub h USING (hub);
 
 -- sources: channels, losses, silence
 ALTER TABLE feed ADD COLUMN category TEXT;  -- groups of the list that it came from, a line each
