@@ -107,6 +107,7 @@ static void put_response(struct fetcher *f, const struct job *job, const struct 
         dl_json_str(json, o, "why", dl_str_fmt(f->scratch, "HTTP %d", r->status));
     int64_t wait = r->retry_after_s > 0 ? r->retry_after_s * 1000 : AGAIN_MS;
     if (may_work_later(r)) dl_json_int(json, o, "again", dl_now_ms() + wait);
+    if (job->is_feed) dl_fetcher_hub_links(f->scratch, r, json, o);
     if (job->is_feed || r->n_hops == 0) return;
     struct dl_identity end;
     dl_identity_of(f->scratch, r->url, (dl_str){NULL, 0}, &end);
@@ -277,6 +278,7 @@ static void step(struct fetcher *f)
     if (dl_client_run(f->client, 0) != DL_OK)
         dl_log(DL_LOG_WARNING, "the network client failed", "jobs=%zu", f->jobs.n);
     look_at_waiting(f);
+    dl_fetcher_hub_step(f->hubs);
     dl_fetcher_ask_for_work(f);
     if (f->lost_writer) find_writer(f);
 }
@@ -322,7 +324,8 @@ static enum dl_err start(struct fetcher *f, struct dl_diag *diag)
     DL_TRY(dl_egress_allow_list(&f->egress, dl_str_c(f->options->egress_allow), diag));
     set_limits(f, &options);
     dl_fetcher_work_start(f);
-    return dl_client_new(&options, &f->client, diag);
+    DL_TRY(dl_client_new(&options, &f->client, diag));
+    return dl_fetcher_hub_new(f->options->dir, f->client, &f->hubs);
 }
 
 static void forget_all(struct fetcher *f)
@@ -354,6 +357,7 @@ int dl_fetcher_main(const struct dl_fetcher_options *options)
     }
     dl_client_free(f.client);
     forget_all(&f);
+    dl_fetcher_hub_free(f.hubs);
     dl_robots_cache_free(f.robots);
     dl_asker_free(f.asker);
     dl_arena_free(f.scratch);

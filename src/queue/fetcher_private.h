@@ -10,6 +10,7 @@
 #include "net/client.h"
 #include "net/robots_cache.h"
 #include "queue/fetcher.h"
+#include "queue/fetcher_hub.h"
 #include "queue/requests.h"
 
 enum {
@@ -65,6 +66,7 @@ struct fetcher {
     dl_asker *asker;
     dl_client *client;
     dl_robots_cache *robots;
+    dl_fetcher_hub *hubs;
     dl_egress egress;
     dl_arena *scratch;
     dl_table jobs, told, sites;

@@ -23,6 +23,10 @@ enum { DL_PROTOCOL = 1, DL_REQUESTS_MAX_CLIENTS = 64, DL_REQUESTS_MAX_OPEN = 409
     X(WORK, "next polls and pages to fetch")                                                       \
     X(FETCHED, "result of a poll or of a page")                                                    \
     X(SOURCES, "outlets and feeds: add, change, remove")                                           \
+    X(HUBS, "what is to be asked of hubs, marked as asked")                                        \
+    X(HUB_TOLD, "a hub did not take what was asked")                                               \
+    X(HUB_CALLED, "a hub confirms or denies")                                                      \
+    X(PUSHED, "a hub delivers")                                                                    \
     X(SETTLED, "answered when everything taken so far is read and in its story")
 
 enum dl_request_type {

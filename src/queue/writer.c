@@ -52,6 +52,7 @@ static enum dl_err open_ledger(dl_writer *w, struct dl_diag *diag)
     DL_TRY(err);
     DL_TRY(dl_writer_load_outlets(w));
     DL_TRY(put_starter(w));
+    DL_TRY(dl_writer_start_hubs(w));
     return dl_writer_restore_stories(w);
 }
 

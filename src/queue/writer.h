@@ -23,6 +23,11 @@
  *          of: n (put in several requests: polls are spread as of so many), remove: [url or
  * outlet], undo: true (what was removed last comes back)}
  *          -> {put, added, known, restored, removed}
+ * HUBS    {n} -> {jobs: [{subscription, leave, hub, topic, callback, secret}]}
+ * HUB_TOLD {subscription, why, again}
+ * HUB_CALLED {token, mode, topic, reason, lease}: DL_ERR_NOT_FOUND when that was not asked.
+ * PUSHED  {subscription, url, kind, content_type, came: forged foreign (only counted)} + body.
+ *          Answered when its items are durable. DL_ERR_NOT_FOUND: nothing is expected there.
  * SETTLED {} -> {documents, stories} when everything taken so far is read and in its story. */
 #ifndef DL_QUEUE_WRITER_H
 #define DL_QUEUE_WRITER_H
@@ -41,6 +46,8 @@ struct dl_writer_options {
     bool want_pages;                     /* the pages behind feed items are fetched too */
     const struct dl_source_row *starter; /* put into a ledger that has no feeds */
     size_t n_starter;
+    /* Where hubs reach us, with a slash at its end; "": nowhere; NULL: as it was before. */
+    const char *websub_base;
     int ready_fd; /* a byte is written when requests are taken; -1: none */
 };
 

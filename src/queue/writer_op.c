@@ -107,11 +107,18 @@ static void op_free(dl_writer *w, struct op *op)
     back_pressure(w);
 }
 
+static bool is_of_hub(uint32_t type)
+{
+    return type == DL_REQUEST_HUBS || type == DL_REQUEST_HUB_TOLD ||
+           type == DL_REQUEST_HUB_CALLED || type == DL_REQUEST_PUSHED;
+}
+
 /* Only what is of a known kind and address needs no look. */
 static bool needs_look(const struct op *op)
 {
     struct dl_identity id;
     if (op->type == DL_REQUEST_SOURCES) return false;
+    if (is_of_hub(op->type)) return op->type == DL_REQUEST_PUSHED && op->bytes.n > 0;
     if (op->type == DL_REQUEST_FETCHED)
         return op->bytes.n > 0 && yyjson_obj_get(op->request, "feed") != NULL;
     dl_str kind = dl_json_get_str(op->request, "kind");
@@ -131,7 +138,7 @@ void dl_writer_request(void *ctx, uint64_t token, const struct dl_frame *request
         return;
     }
     bool known = request->type == DL_REQUEST_INGEST || request->type == DL_REQUEST_FETCHED ||
-                 request->type == DL_REQUEST_SOURCES;
+                 request->type == DL_REQUEST_SOURCES || is_of_hub(request->type);
     if (!known) {
         refuse(w, token, DL_ERR_UNSUPPORTED, "no such request");
         return;
@@ -339,6 +346,7 @@ enum dl_err dl_writer_take_ops(dl_writer *w, struct line *ret_taken)
         op->in_turn = true;
         enum dl_err err = op->type == DL_REQUEST_INGEST    ? take_ingest(w, op)
                           : op->type == DL_REQUEST_FETCHED ? dl_writer_take_fetched(w, op)
+                          : is_of_hub(op->type)            ? dl_writer_take_hub(w, op)
                                                            : dl_writer_take_sources(w, op);
         dl_line_put(ret_taken, op);
         DL_TRY(err);
@@ -395,6 +403,11 @@ static void put_counts(yyjson_mut_doc *json, yyjson_mut_val *o, const struct op 
 
 static void answer(dl_writer *w, struct op *op)
 {
+    if (op->refused != DL_OK || op->reply.n > 0) {
+        dl_requests_answer(w->requests, op->token, op->refused, op->reply);
+        op_free(w, op);
+        return;
+    }
     yyjson_mut_doc *json = dl_json_new(op->arena);
     if (json == NULL) {
         refuse(w, op->token, DL_ERR_NOMEM, "");

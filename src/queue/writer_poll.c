@@ -4,6 +4,7 @@
 #include "net/schedule.h"
 #include "queue/item.h"
 #include "queue/writer_private.h"
+#include "store/ledger_hub.h"
 
 enum {
     HTTP_OK_ = 200,
@@ -88,6 +89,8 @@ enum dl_err dl_writer_take_items(dl_writer *w, struct op *op, const struct dl_it
     struct dl_taken *taken = DL_NEW_ARRAY(w->turn, struct dl_taken, items.n + 1);
     if (taken == NULL) return dl_arena_failed(w->turn);
     DL_TRY(dl_ledger_take(w->ledger, w->turn, items.p, items.n, taken));
+    op->taken = taken;
+    op->n_taken = items.n;
     DL_TRY(dl_writer_source_saw(w, op, from, items.p, items.n, taken));
     return dl_op_count_taken(w, op, taken, items.n);
 }
@@ -95,7 +98,7 @@ enum dl_err dl_writer_take_items(dl_writer *w, struct op *op, const struct dl_it
 /* --- a poll ------------------------------------------------------------------------------- */
 
 static void plan_next(const struct op *op, const struct dl_feed_row *row, yyjson_val *head,
-                      struct dl_feed_outcome *o)
+                      const struct dl_hub_plan *hub, struct dl_feed_outcome *o)
 {
     struct dl_poll_facts facts = {
         .url = row->url,
@@ -106,7 +109,8 @@ static void plan_next(const struct op *op, const struct dl_feed_row *row, yyjson
         .failures = o->good ? 0 : row->failures + 1,
         .status = o->status,
         .items = o->items,
-        .fresh = op->lost ? o->items : o->fresh,
+        .fresh = (op->lost ? o->items : o->fresh) + hub->fresh,
+        .pushed = hub->pushed,
         .max_age_s = dl_json_get_int(op->request, "max_age", -1),
         .retry_after_s = dl_json_get_int(op->request, "retry_after", -1),
         .ttl_min = dl_json_get_int(head, "ttl_min", -1),
@@ -188,7 +192,9 @@ static enum dl_err take_poll(dl_writer *w, struct op *op, int64_t feed)
     o.title = dl_json_get_str(head, "title");
     o.has_validators = head != NULL || (o.unchanged && o.etag.n + o.last_modified.n > 0);
     o.result = result_in_words(op, &o);
-    plan_next(op, &row, head, &o);
+    struct dl_hub_plan hub = {0};
+    if (o.good) DL_TRY(dl_writer_hub_polled(w, op, &row, head, o.at_ms, &hub));
+    plan_next(op, &row, head, &hub, &o);
     /* Bytes that no reader could make sense of are counted, as everything that came is. */
     if (o.status == HTTP_OK_ && head == NULL)
         DL_TRY(dl_ledger_refuse(w->ledger, row.outlet, o.at_ms,

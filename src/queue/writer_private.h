@@ -67,7 +67,11 @@ struct op {
         enum dl_err code;
         char message[200];
     } errors[DL_WRITER_ERRORS];
-    int64_t document; /* of one page or article; 0: none or several */
+    const struct dl_taken *taken; /* its items, until the turn ends */
+    size_t n_taken;
+    dl_str reply;        /* the answer's JSON, in place of the counts */
+    enum dl_err refused; /* the answer is this error */
+    int64_t document;    /* of one page or article; 0: none or several */
     dl_id id;
 };
 
@@ -202,6 +206,16 @@ enum dl_err dl_writer_source_polled(dl_writer *w, struct op *op, const struct dl
                                     const struct dl_feed_outcome *outcome) DL_MUST_USE;
 enum dl_err dl_writer_take_sources(dl_writer *w, struct op *op) DL_MUST_USE;
 void dl_writer_answer_sources(const struct op *op, yyjson_mut_doc *json, yyjson_mut_val *object);
+
+/* --- writer_hub.c: what hubs are asked, say and deliver ------------------------------------ */
+
+struct dl_hub_plan;
+enum dl_err dl_writer_start_hubs(dl_writer *w) DL_MUST_USE;
+enum dl_err dl_writer_take_hub(dl_writer *w, struct op *op) DL_MUST_USE;
+/* A good poll; head: of its body, NULL when there was none. */
+enum dl_err dl_writer_hub_polled(dl_writer *w, const struct op *op, const struct dl_feed_row *row,
+                                 yyjson_val *head, int64_t at_ms,
+                                 struct dl_hub_plan *ret_plan) DL_MUST_USE;
 
 /* --- writer_outlet.c ---------------------------------------------------------------------- */
 

@@ -367,7 +367,7 @@ static enum dl_err look_now(dl_ledger *l, int64_t subscription, int64_t at_ms)
         "that there is something new' WHERE feed = (SELECT feed FROM subscription WHERE "
         "subscription = ?1) AND next_poll > max(?2, coalesce(last_poll, 0) + ?3)");
     dl_sql_int(&q, subscription);
-    dl_sql_int(&q, at_ms);
+    dl_sql_int(&q, at_ms + DL_HUB_LOOK_MS);
     dl_sql_int(&q, DL_HUB_PING_GAP_MS);
     return dl_sql_run(&q);
 }

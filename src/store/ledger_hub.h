@@ -26,6 +26,7 @@ enum {
     DL_HUB_DENIED_MS = 7 * 24 * 3600 * 1000, /* minds change */
     DL_HUB_GRACE_MS = 10 * 60 * 1000, /* hubs batch; a poll may be just before the delivery */
     DL_HUB_PING_GAP_MS = 60 * 1000,   /* polls that a hub may cause */
+    DL_HUB_LOOK_MS = 1000,            /* a poll that is caused is not due before it is committed */
     DL_HUB_HITS_LEAST = 3,            /* before it is relied on */
     DL_HUB_MISSED_ROW = 3,            /* so many in a row: it went silent */
     DL_HUB_RECENT = 100,              /* items of a subscription that tell of lately */

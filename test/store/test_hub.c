@@ -327,7 +327,7 @@ static void a_thin_ping_has_the_feed_polled_at_once(void **state)
     f.now_ms += 2 * MINUTE;
     assert_ok(dl_ledger_hub_came(f.ledger, job.subscription, DL_HUB_THIN, NULL, 0,
                                  (struct dl_spool_place){0}, f.now_ms));
-    assert_int_equal(one("SELECT next_poll FROM feed"), f.now_ms);
+    assert_int_equal(one("SELECT next_poll FROM feed"), f.now_ms + DL_HUB_LOOK_MS);
     struct dl_taken taken = take("https://r.example/thin");
     struct dl_hub_plan plan;
     assert_ok(dl_ledger_hub_polled(f.ledger, 1, &taken, 1, f.now_ms - MINUTE, f.now_ms, &plan));
