@@ -144,6 +144,12 @@ enum dl_err dl_url_parse(dl_arena *arena, dl_str input, dl_str base, struct dl_u
         dl_url_prepare(arena, input, dl_url_scheme(base_text), DL_URL_PLACEHOLDER, &text, &host));
     DL_TRY(parse_text(arena, text, base_text, &href));
     struct dl_url url = parts_of(href);
+    if (dl_url_begins_twice(text, dl_url_scheme(base_text)) && !dl_str_starts(url.path, "//")) {
+        size_t path = (size_t)(url.path.p - href.p);
+        href = dl_str_fmt(arena, "%.*s/%.*s", DL_FMT(dl_str_sub(href, 0, path)),
+                          DL_FMT(dl_str_sub(href, path, href.n)));
+        url = parts_of(href);
+    }
     if (base_host.n > 0 && dl_str_eq_c(url.host, DL_URL_BASE_PLACEHOLDER)) host = base_host;
     if (host.n > 0) {
         href = with_host(arena, &url, host);

@@ -211,6 +211,25 @@ static dl_str with_plain_end(dl_arena *arena, dl_str s, size_t from)
                       DL_FMT(dl_str_sub(s, end, s.n)));
 }
 
+static bool is_dot_segment(dl_str s, size_t at)
+{
+    size_t first = dot_at(s, at), second = first > 0 ? dot_at(s, at + first) : 0;
+    size_t end = at + first + second;
+    return first > 0 && (end >= s.n || strchr("/\\?#", s.p[end]) != NULL);
+}
+
+bool dl_url_begins_twice(dl_str text, dl_str base_scheme)
+{
+    size_t at = find_authority(text, base_scheme);
+    if (at == DL_NO_POS) return false;
+    while (at < text.n && strchr("/\\?#", text.p[at]) == NULL)
+        at++;
+    if (!is_slash(text, at) || !is_slash(text, at + 1)) return false;
+    for (; at < text.n && text.p[at] != '?' && text.p[at] != '#'; at++)
+        if (is_slash(text, at) && is_dot_segment(text, at + 1)) return false;
+    return true;
+}
+
 enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
                            const char *placeholder, dl_str *ret_text, dl_str *ret_host)
 {

@@ -13,7 +13,7 @@
 
 #include "base/time.h"
 
-enum { MAX_CONNECTIONS = 512 };
+enum { MAX_CONNECTIONS = 8192, STACK = 256 << 10 };
 
 struct hostile_private {
     pthread_mutex_t lock;
@@ -139,6 +139,9 @@ static void note_connection(struct hostile *h, int fd)
 static void *accept_all(void *arg)
 {
     struct hostile *h = arg;
+    pthread_attr_t small; /* thousands come, and are joined at the end */
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, STACK);
     while (!h->stop) {
         struct pollfd poll_fd = {h->listener, POLLIN, 0};
         if (poll(&poll_fd, 1, 20) <= 0) continue;
@@ -148,7 +151,7 @@ static void *accept_all(void *arg)
         struct connection *c = malloc(sizeof *c);
         *c = (struct connection){h, fd};
         if (h->own->n_threads == MAX_CONNECTIONS ||
-            pthread_create(&h->own->connections[h->own->n_threads], NULL, serve, c) != 0)
+            pthread_create(&h->own->connections[h->own->n_threads], &small, serve, c) != 0)
             abort();
         h->own->n_threads++;
     }
@@ -187,17 +190,33 @@ static size_t put_addresses(unsigned char *out, const char *row, uint32_t ttl, s
     return n;
 }
 
+/* "10-0-0-1.x.test" is 10.0.0.1. Only the name server's thread asks. */
+static const char *address_in(const char *asked)
+{
+    static char address[64];
+    snprintf(address, sizeof address, "%.*s", (int)strcspn(asked, "."), asked);
+    for (char *p = address; *p != '\0'; p++)
+        if (*p == '-') *p = '.';
+    return address;
+}
+
 static const char *row_of(struct hostile *h, const char *asked, bool counts, uint32_t *ret_ttl)
 {
     const struct name *names = h->own->names;
     for (size_t i = 0; names[i].name != NULL; i++) {
-        if (strcasecmp(names[i].name, asked) != 0) continue;
+        bool in_turn = names[i].name[0] == '~';
+        const char *name = names[i].name + in_turn;
+        size_t length = strlen(asked), tail = strlen(name);
+        bool any = name[0] == '.' && length > tail;
+        if (strcasecmp(name, any ? asked + length - tail : asked) != 0) continue;
         size_t row = h->own->asked[i];
         if (counts) h->own->asked[i]++;
-        while (row > 0 && (row >= 4 || names[i].rows[row] == NULL))
-            row--;
+        size_t n = 0;
+        while (n < 4 && names[i].rows[n] != NULL)
+            n++;
+        row = in_turn ? row % n : row < n ? row : n - 1;
         *ret_ttl = names[i].ttl;
-        return names[i].rows[row];
+        return strcmp(names[i].rows[row], "*") == 0 ? address_in(asked) : names[i].rows[row];
     }
     return NULL;
 }

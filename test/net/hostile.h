@@ -35,7 +35,9 @@ struct route {
     bool stay; /* keep the connection for the next request */
 };
 
-/* Addresses of a name: the n-th question gets the n-th row, the last row holds. Ends with NULL. */
+/* Addresses of a name: the n-th question gets the n-th row, then the last one holds; for "~name"
+ * the rows come in turn. ".pit.test" speaks for all names below; the row "*" is the address that
+ * stands in the name ("10-0-0-1.x.test"). Ends with NULL. */
 struct name {
     const char *name;
     const char *rows[4]; /* "127.0.0.1 10.0.0.1" */

@@ -1,5 +1,6 @@
 #include "net/egress.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
@@ -150,6 +151,120 @@ static const char *const granted[] = {
     "[64:ff9b::808:808]",
     "[2a00:1450::5efe:8.8.8.8]",
 };
+
+/* The two registries of IANA, special-purpose addresses, row by row, and what else stands in no
+ * public place: first, last and middle address of each are refused, and the diag names the block.
+ * Checked 2026-11 against iana-ipv4-special-registry and iana-ipv6-special-registry. Rows that the
+ * registries call globally reachable are anycast services, no publishers. */
+static const struct {
+    const char *network;
+    unsigned prefix;
+    const char *what;
+} registry[] = {
+    {"0.0.0.0", 8, "this network"},
+    {"0.0.0.0", 32, "this network"},
+    {"10.0.0.0", 8, "private"},
+    {"100.64.0.0", 10, "shared by carriers"},
+    {"127.0.0.0", 8, "loopback"},
+    {"169.254.0.0", 16, "link-local"},
+    {"172.16.0.0", 12, "private"},
+    {"192.0.0.0", 24, "protocol assignments"},
+    {"192.0.0.0", 29, "protocol assignments"},   /* IPv4 service continuity */
+    {"192.0.0.8", 32, "protocol assignments"},   /* dummy */
+    {"192.0.0.9", 32, "protocol assignments"},   /* PCP anycast */
+    {"192.0.0.10", 32, "protocol assignments"},  /* TURN anycast */
+    {"192.0.0.170", 31, "protocol assignments"}, /* NAT64 discovery */
+    {"192.0.2.0", 24, "documentation"},
+    {"192.31.196.0", 24, "AS112"},
+    {"192.52.193.0", 24, "AMT"},
+    {"192.88.99.0", 24, "6to4 relays"},
+    {"192.88.99.2", 32, "6to4 relays"}, /* 6a44 */
+    {"192.168.0.0", 16, "private"},
+    {"192.175.48.0", 24, "AS112"},
+    {"198.18.0.0", 15, "benchmarks"},
+    {"198.51.100.0", 24, "documentation"},
+    {"203.0.113.0", 24, "documentation"},
+    {"224.0.0.0", 4, "multicast"},
+    {"240.0.0.0", 4, "reserved"},
+    {"255.255.255.255", 32, "reserved"},
+    {"168.63.129.16", 32, "a cloud's host"},
+    {"::1", 128, "loopback"},
+    {"::", 128, "unspecified"},
+    {"::2:0:0", 96, NULL},
+    {"::7f00:0", 104, NULL}, /* IPv4-compatible: the IPv4 address or the block is named */
+    {"::808:0", 112, "IPv4-compatible"},
+    {"::ffff:10.0.0.0", 104, "private"},
+    {"::ffff:127.0.0.0", 104, "loopback"},
+    {"::ffff:0:0:0", 96, NULL}, /* IPv4-translated, RFC 2765 */
+    {"64:ff9b::127.0.0.0", 104, "loopback"},
+    {"64:ff9b::192.168.0.0", 112, "private"},
+    {"64:ff9b:1::", 48, NULL},
+    {"64:ff9b:1::808:0", 112, "local NAT64"},
+    {"100::", 64, "discard"},
+    {"100:0:0:1::", 64, "dummy"},
+    {"2001::", 23, NULL},
+    {"2001::", 32, NULL},                         /* Teredo */
+    {"2001:1::1", 128, "protocol assignments"},   /* PCP anycast */
+    {"2001:1::2", 128, "protocol assignments"},   /* TURN anycast */
+    {"2001:1::3", 128, "protocol assignments"},   /* DNS-SD SRP anycast */
+    {"2001:2::", 48, "protocol assignments"},     /* benchmarks */
+    {"2001:3::", 32, "protocol assignments"},     /* AMT */
+    {"2001:4:112::", 48, "protocol assignments"}, /* AS112 */
+    {"2001:10::", 28, "protocol assignments"},    /* ORCHID */
+    {"2001:20::", 28, "protocol assignments"},    /* ORCHIDv2 */
+    {"2001:30::", 28, "protocol assignments"},    /* DRIP */
+    {"2001:db8::", 32, "documentation"},
+    {"2002::", 16, NULL},
+    {"2002:808::", 32, "6to4"},
+    {"2620:4f:8000::", 48, "AS112"},
+    {"3ffe::", 16, "6bone"},
+    {"3fff::", 20, "documentation"},
+    {"5f00::", 16, "SRv6 segments"},
+    {"fc00::", 7, "unique local"},
+    {"fe80::", 10, "link-local"},
+    {"fec0::", 10, "site-local"},
+    {"ff00::", 8, "multicast"},
+    {"4000::", 2, NULL},
+    {"8000::", 1, NULL},
+    {"200::", 7, "not global unicast"},
+    {"1000::", 4, "not global unicast"},
+};
+
+static void check_row(size_t i, const unsigned char *bytes, int family)
+{
+    struct sockaddr_in in = {.sin_family = AF_INET};
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+    struct dl_diag diag = {0};
+    char text[INET6_ADDRSTRLEN];
+    bool v4 = family == AF_INET;
+    memcpy(v4 ? (void *)&in.sin_addr : (void *)&in6.sin6_addr, bytes, v4 ? 4 : 16);
+    const struct sockaddr *sa = v4 ? (struct sockaddr *)&in : (struct sockaddr *)&in6;
+    inet_ntop(family, bytes, text, sizeof text);
+    if (dl_egress_check(NULL, sa, v4 ? sizeof in : sizeof in6, &diag) != DL_ERR_DENIED)
+        fail_msg("%s of %s/%u passed", text, registry[i].network, registry[i].prefix);
+    if (registry[i].what != NULL && strstr(diag.message, registry[i].what) == NULL)
+        fail_msg("%s of %s/%u: %s", text, registry[i].network, registry[i].prefix, diag.message);
+}
+
+static void every_row_of_the_registries_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof registry / sizeof *registry; i++) {
+        int family = strchr(registry[i].network, ':') == NULL ? AF_INET : AF_INET6;
+        unsigned bits = family == AF_INET ? 32 : 128;
+        unsigned char bytes[16], first[16];
+        assert_int_equal(inet_pton(family, registry[i].network, first), 1);
+        check_row(i, first, family);
+        for (int fill = 0; fill < 4; fill++) { /* host bits: all ones, two patterns, a single one */
+            memcpy(bytes, first, sizeof bytes);
+            for (unsigned bit = registry[i].prefix; bit < bits; bit++) {
+                bool one = fill == 0 || (fill == 3 ? bit + 1 == bits : bit % 2 == (unsigned)fill % 2);
+                if (one) bytes[bit / 8] |= (unsigned char)(0x80u >> bit % 8);
+            }
+            check_row(i, bytes, family);
+        }
+    }
+}
 
 static void special_blocks_are_refused(void **state)
 {
@@ -356,6 +471,7 @@ static void names_are_no_literals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_row_of_the_registries_is_refused),
         cmocka_unit_test(special_blocks_are_refused),
         cmocka_unit_test(public_addresses_pass),
         cmocka_unit_test(disguises_are_refused),
