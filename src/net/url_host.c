@@ -149,6 +149,12 @@ static bool is_special(dl_str scheme)
     return false;
 }
 
+/* Not by strchr alone: it finds a NUL in any list. */
+static bool ends_authority(char c)
+{
+    return c != '\0' && strchr("/\\?#", c) != NULL;
+}
+
 static bool is_slash(dl_str s, size_t i)
 {
     return i < s.n && (s.p[i] == '/' || s.p[i] == '\\');
@@ -176,7 +182,7 @@ static size_t find_authority(dl_str s, dl_str base_scheme)
 static void find_host(dl_str s, size_t authority, size_t *ret_from, size_t *ret_to)
 {
     size_t end = authority, from = authority;
-    while (end < s.n && strchr("/\\?#", s.p[end]) == NULL)
+    while (end < s.n && !ends_authority(s.p[end]))
         end++;
     for (size_t i = authority; i < end; i++)
         if (s.p[i] == '@') from = i + 1;
@@ -215,14 +221,14 @@ static bool is_dot_segment(dl_str s, size_t at)
 {
     size_t first = dot_at(s, at), second = first > 0 ? dot_at(s, at + first) : 0;
     size_t end = at + first + second;
-    return first > 0 && (end >= s.n || strchr("/\\?#", s.p[end]) != NULL);
+    return first > 0 && (end >= s.n || ends_authority(s.p[end]));
 }
 
 bool dl_url_begins_twice(dl_str text, dl_str base_scheme)
 {
     size_t at = find_authority(text, base_scheme);
     if (at == DL_NO_POS) return false;
-    while (at < text.n && strchr("/\\?#", text.p[at]) == NULL)
+    while (at < text.n && !ends_authority(text.p[at]))
         at++;
     if (!is_slash(text, at) || !is_slash(text, at + 1)) return false;
     for (; at < text.n && text.p[at] != '?' && text.p[at] != '#'; at++)

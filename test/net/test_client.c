@@ -264,6 +264,19 @@ static void a_proxy_may_be_private_its_target_not(void **state)
     hostile_stop(other);
 }
 
+static void no_proxy_of_the_environment(void **state)
+{
+    (void)state;
+    ROUTES({.path = "/", .head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"});
+    char proxy[64];
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1:1");
+    setenv("http_proxy", proxy, 1);
+    setenv("ALL_PROXY", proxy, 1);
+    assert_fault(get("a.test", "/"), DL_FAULT_NONE);
+    unsetenv("http_proxy");
+    unsetenv("ALL_PROXY");
+}
+
 /* --- redirects ---------------------------------------------------------------------------- */
 
 static const char *redirect_to(int status, const char *location)
@@ -379,6 +392,7 @@ int main(void)
         cmocka_unit_test(names_that_turn_do_not_get_in),
         cmocka_unit_test(an_answer_holds_for_its_time),
         cmocka_unit_test(a_proxy_may_be_private_its_target_not),
+        cmocka_unit_test(no_proxy_of_the_environment),
         cmocka_unit_test(redirects_are_followed_and_listed),
         cmocka_unit_test(redirects_do_not_lead_inside),
         cmocka_unit_test(secrets_stay_with_the_first_origin),

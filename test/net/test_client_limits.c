@@ -237,6 +237,26 @@ static void huge_headers_are_cut(void **state)
     assert_fault(get("a.test", "/hints"), DL_FAULT_HEADERS);
 }
 
+static void heads_of_many_lines_are_cut(void **state)
+{
+    (void)state;
+    static char lines[4000], fewer[4000];
+    size_t n = 0, m = 0;
+    for (int i = 0; i < DL_HTTP_HEADER_LINES; i++)
+        n += (size_t)snprintf(lines + n, sizeof lines - n, "X%d: a\r\n", i);
+    for (int i = 0; i < DL_HTTP_HEADER_LINES - 3; i++) /* with status, length and the empty line */
+        m += (size_t)snprintf(fewer + m, sizeof fewer - m, "X%d: a\r\n", i);
+    snprintf(fewer + m, sizeof fewer - m, "Content-Length: 0\r\n\r\n");
+    ROUTES({.path = "/many", .head = "HTTP/1.1 200 OK\r\n", .body = lines, .n = n, .times = 1},
+           {.path = "/some",
+            .head = "HTTP/1.1 200 OK\r\n",
+            .body = fewer,
+            .n = strlen(fewer),
+            .times = 1});
+    assert_fault(get("a.test", "/many"), DL_FAULT_HEADERS);
+    assert_fault(get("a.test", "/some"), DL_FAULT_NONE);
+}
+
 static void slow_servers_are_left(void **state)
 {
     (void)state;
@@ -342,6 +362,7 @@ int main(void)
         cmocka_unit_test(a_redirects_body_is_not_unpacked),
         cmocka_unit_test(endless_bodies_are_cut),
         cmocka_unit_test(huge_headers_are_cut),
+        cmocka_unit_test(heads_of_many_lines_are_cut),
         cmocka_unit_test(slow_servers_are_left),
         cmocka_unit_test(broken_answers_are_named),
         cmocka_unit_test(memory_for_bodies_is_bounded),

@@ -258,7 +258,8 @@ static void every_row_of_the_registries_is_refused(void **state)
         for (int fill = 0; fill < 4; fill++) { /* host bits: all ones, two patterns, a single one */
             memcpy(bytes, first, sizeof bytes);
             for (unsigned bit = registry[i].prefix; bit < bits; bit++) {
-                bool one = fill == 0 || (fill == 3 ? bit + 1 == bits : bit % 2 == (unsigned)fill % 2);
+                bool one =
+                    fill == 0 || (fill == 3 ? bit + 1 == bits : bit % 2 == (unsigned)fill % 2);
                 if (one) bytes[bit / 8] |= (unsigned char)(0x80u >> bit % 8);
             }
             check_row(i, bytes, family);
