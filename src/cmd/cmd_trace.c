@@ -79,6 +79,22 @@ static void put_statement(struct dl_term *t, dl_arena *arena, size_t number,
     dl_term_plain(t);
 }
 
+/* First seen by one way in: an interval, never a moment. */
+static void put_sighting(struct dl_term *t, const struct dl_store_sighting *s)
+{
+    dl_buf_c(t->out, "\n  first seen ");
+    if (s->seen_after_ms > 0) {
+        dl_buf_c(t->out, "between ");
+        dl_term_when(t, s->seen_after_ms);
+        dl_buf_c(t->out, " and ");
+    } else {
+        dl_buf_c(t->out, "by ");
+    }
+    dl_term_when(t, s->seen_by_ms);
+    dl_buf_c(t->out, " · ");
+    dl_term_text(t, dl_words_channel(s->channel));
+}
+
 static void put_head(struct dl_term *t, dl_arena *arena, const struct dl_store_document *d)
 {
     dl_term_style(t, DL_STYLE_HEAD);
@@ -94,6 +110,8 @@ static void put_head(struct dl_term *t, dl_arena *arena, const struct dl_store_d
     put_fact(t, &first, d->language);
     put_fact(t, &first, published);
     dl_term_style(t, DL_STYLE_FAINT);
+    for (size_t i = 0; i < d->sightings.n; i++)
+        put_sighting(t, &d->sightings.p[i]);
     if (d->document > 0) {
         dl_buf_c(t->out, "\n  document ");
         dl_term_id(t, &d->id);

@@ -89,8 +89,33 @@ static void put_revisions(struct dl_api_answer *a, const struct dl_store_documen
         dl_json_str(a->doc, obj, "title", r->title);
         dl_json_str(a->doc, obj, "language", r->language);
         dl_json_str(a->doc, obj, "published", r->published);
+        dl_api_ms(a->doc, obj, "seen_after", a->arena, r->seen_after_ms);
         dl_api_ms(a->doc, obj, "seen_by", a->arena, r->seen_by_ms);
         dl_json_bool(a->doc, obj, "shown", r->shown);
+    }
+}
+
+static void put_sightings(struct dl_api_answer *a, const struct dl_store_document *d)
+{
+    yyjson_mut_val *list = dl_json_arr(a->doc, a->root, "sightings");
+    for (size_t i = 0; i < d->sightings.n; i++) {
+        const struct dl_store_sighting *s = &d->sightings.p[i];
+        yyjson_mut_val *obj = dl_json_push_obj(a->doc, list);
+        dl_api_ms(a->doc, obj, "after", a->arena, s->seen_after_ms);
+        dl_api_ms(a->doc, obj, "by", a->arena, s->seen_by_ms);
+        dl_json_str(a->doc, obj, "channel", s->channel);
+    }
+}
+
+/* Names that came later, and how they were found to lead here. */
+static void put_aliases(struct dl_api_answer *a, const struct dl_store_document *d)
+{
+    yyjson_mut_val *list = dl_json_arr(a->doc, a->root, "aliases");
+    for (size_t i = 0; i < d->aliases.n; i++) {
+        yyjson_mut_val *obj = dl_json_push_obj(a->doc, list);
+        dl_json_str(a->doc, obj, "kind", d->aliases.p[i].kind);
+        dl_json_str(a->doc, obj, "value", d->aliases.p[i].value);
+        dl_json_str(a->doc, obj, "why", d->aliases.p[i].why);
     }
 }
 
@@ -118,6 +143,8 @@ void dl_api_put_document(struct dl_api_answer *a, const struct dl_store_document
     dl_json_str(a->doc, a->root, "message", d->message);
     if (with_text) dl_json_str(a->doc, a->root, "text", d->text);
     put_revisions(a, d);
+    put_sightings(a, d);
+    put_aliases(a, d);
     put_json(a, "extract", d->extract);
     put_json(a, "analyse", d->analyse);
 }

@@ -1,5 +1,6 @@
 /* The handlers of /api/v1. */
 #include "serve/api_json.h"
+#include "serve/edits.h"
 #include "serve/live.h"
 #include "serve/pages.h"
 #include "serve/web.h"
@@ -146,6 +147,32 @@ void dl_route_api_document_trace(struct dl_web *web, struct dl_http_request *req
     if (!dl_route_wants_id(request, reply) || !begin(&c, web, request, reply, DL_API_LIMIT)) return;
     enum dl_err err = dl_api_trace_document(&c.answer, c.store, request->params[0], &id, NULL);
     finish_one(&c, err, "document", "/api/v1/documents/", id, "/trace");
+}
+
+void dl_route_api_revisions(struct dl_web *web, struct dl_http_request *request,
+                            struct dl_http_reply *reply)
+{
+    struct call c;
+    dl_str id = {NULL, 0};
+    if (!dl_route_wants_id(request, reply) || !begin(&c, web, request, reply, DL_API_LIMIT)) return;
+    enum dl_err err = dl_api_revisions(&c.answer, c.store, request->params[0], &id, NULL);
+    finish_one(&c, err, "document", "/api/v1/documents/", id, "/revisions");
+}
+
+void dl_route_api_diff(struct dl_web *web, struct dl_http_request *request,
+                       struct dl_http_reply *reply)
+{
+    struct call c;
+    dl_str id = {NULL, 0}, with = dl_http_query(request, "with");
+    if (!dl_route_wants_id(request, reply) || !begin(&c, web, request, reply, DL_API_LIMIT)) return;
+    bool whole = dl_web_shows_text(web);
+    if (with.n > 0) {
+        finish(&c, dl_api_edits_between(&c.answer, c.store, request->params[0], with, whole, NULL),
+               "document");
+        return;
+    }
+    enum dl_err err = dl_api_edits(&c.answer, c.store, request->params[0], whole, &id, NULL);
+    finish_one(&c, err, "document", "/api/v1/documents/", id, "/diff");
 }
 
 void dl_route_api_sources(struct dl_web *web, struct dl_http_request *request,

@@ -1,5 +1,6 @@
 /* One document: its text with the statements in it, where it stands, how it came. */
 #include "base/json.h"
+#include "serve/page_revisions.h"
 #include "serve/pages.h"
 #include "serve/prose.h"
 #include "serve/view.h"
@@ -10,11 +11,13 @@ enum {
     TEXT_BYTES = 400 << 10, /* for the operator: longer than any article */
     QUOTE_BYTES = 200,
     STATEMENTS = 400, /* listed beside the text */
+    ALIASES = 8,      /* shown: session ids in addresses never end */
 };
 
 struct document_page {
     struct dl_store_document d;
     yyjson_val *extract, *analyse, *statements; /* NULL: none */
+    dl_edited_vec edits;
     int64_t now_ms;
     dl_arena *arena;
 };
@@ -73,6 +76,43 @@ static void copied(dl_html *h, const struct dl_store_document *d)
     FACT_END(h);
 }
 
+/* The other ways in, each with its own interval. */
+static void sightings(dl_html *h, const struct document_page *p)
+{
+    const struct dl_store_document *d = &p->d;
+    if (d->sightings.n < 2) return;
+    fact(h, "Also seen");
+    for (size_t i = 0, n = 0; i < d->sightings.n; i++) {
+        if (dl_str_eq(d->sightings.p[i].channel, d->channel)) continue;
+        if (n++ > 0) DL_HTML(h, "<br>");
+        dl_view_seen(h, d->sightings.p[i].seen_after_ms, d->sightings.p[i].seen_by_ms, p->now_ms);
+        DL_HTML(h, " <span class=\"muted\">");
+        dl_html_text(h, dl_words_channel(d->sightings.p[i].channel));
+        DL_HTML(h, "</span>");
+    }
+    FACT_END(h);
+}
+
+/* Other addresses and GUIDs that lead here, and how they were found to. */
+static void aliases(dl_html *h, const struct document_page *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->d.aliases.n; i++) {
+        const struct dl_store_alias *a = &p->d.aliases.p[i];
+        if (a->why.n == 0 || n >= ALIASES) continue;
+        if (n++ == 0)
+            fact(h, "Also known as");
+        else
+            DL_HTML(h, "<br>");
+        DL_HTML(h, "<span class=\"url\">");
+        dl_html_text(h, a->value);
+        DL_HTML(h, "</span> <span class=\"muted\">by its ");
+        dl_html_text(h, a->why);
+        DL_HTML(h, "</span>");
+    }
+    if (n > 0) FACT_END(h);
+}
+
 static void facts(dl_html *h, const struct document_page *p)
 {
     const struct dl_store_document *d = &p->d;
@@ -92,6 +132,7 @@ static void facts(dl_html *h, const struct document_page *p)
     dl_html_text(h, dl_words_channel(d->channel));
     DL_HTML(h, "</span>");
     FACT_END(h);
+    sightings(h, p);
     if (d->section.n > 0) {
         fact(h, "Section");
         dl_html_foreign(h, d->language, d->section);
@@ -103,6 +144,7 @@ static void facts(dl_html *h, const struct document_page *p)
         FACT_END(h);
     }
     original(h, d);
+    aliases(h, p);
     copied(h, d);
     if (d->has_story) {
         fact(h, "Story");
@@ -267,29 +309,6 @@ static void statements(dl_html *h, const struct document_page *p)
     DL_HTML(h, "</ol></section>\n");
 }
 
-static void revisions(dl_html *h, const struct document_page *p)
-{
-    const struct dl_store_document *d = &p->d;
-    if (d->revisions.n < 2) return;
-    DL_HTML(h,
-            "<section aria-labelledby=\"revisions\"><h2 id=\"revisions\">Revisions</h2><table "
-            "class=\"rows\"><thead><tr><th scope=\"col\">Seen</th><th scope=\"col\">From</th><th "
-            "scope=\"col\">Headline</th><th scope=\"col\"></th></tr></thead><tbody>\n");
-    for (size_t i = 0; i < d->revisions.n; i++) {
-        const struct dl_store_revision *r = &d->revisions.p[i];
-        DL_HTML(h, "<tr><td data-label=\"Seen\">");
-        dl_html_when(h, r->seen_by_ms, p->now_ms);
-        DL_HTML(h, "</td><td data-label=\"From\">");
-        dl_html_text(h, r->kind);
-        DL_HTML(h, "</td><td data-label=\"Headline\">");
-        dl_html_foreign(h, r->language, r->title);
-        DL_HTML(h, "</td><td>");
-        if (r->shown) DL_HTML(h, "shown here");
-        DL_HTML(h, "</td></tr>\n");
-    }
-    DL_HTML(h, "</tbody></table></section>\n");
-}
-
 static void not_read(dl_html *h, const struct dl_store_document *d)
 {
     DL_HTML(h, "<div class=\"notice\"><p>");
@@ -322,7 +341,9 @@ static void page(dl_html *h, const dl_web *web, const struct document_page *p)
         statements(h, p);
     }
     DL_HTML(h, "</div>\n");
-    revisions(h, p);
+    struct dl_revisions_view revisions = {&p->d, &p->edits, p->now_ms, dl_web_shows_text(web),
+                                          false};
+    dl_view_revisions(h, &revisions);
     DL_HTML(h, "</article>\n");
     dl_view_end(h, &view);
 }
@@ -335,6 +356,7 @@ void dl_route_document(struct dl_web *web, struct dl_http_request *request,
     dl_store *store = dl_web_read(web, reply);
     if (store == NULL) return;
     enum dl_err err = dl_store_document(store, p.arena, request->params[0], &p.d, NULL);
+    if (err == DL_OK) err = dl_edits_of(p.arena, store, &p.d, &p.edits);
     dl_web_unread(web, store);
     if (dl_web_failed(reply, err, "document")) return;
     dl_str own = dl_id_str(request->arena, &p.d.id);

@@ -158,6 +158,7 @@ enum dl_ledger_slot {
     SQL_DOCUMENT_ID,
     SQL_SIGHTING,
     SQL_FIRST_SEEN,
+    SQL_REVISION_BEFORE,
     SQL_SLOTS
 };
 _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");

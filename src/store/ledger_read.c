@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 #include "store/ledger.h"
 #include "store/ledger_private.h"
+#include "story/edits.h"
 
 enum dl_err dl_ledger_pending(dl_ledger *l, dl_arena *arena, int64_t after, size_t limit,
                               dl_entries *ret_entries)
@@ -127,6 +128,28 @@ static int64_t revision_by_id(dl_ledger *l, const dl_id *id)
     return revision;
 }
 
+/* The wording before, of the same kind, when it differs in noise alone; 0: it is another. */
+static int64_t noise_of(dl_ledger *l, dl_arena *arena, int64_t seq, const struct entry_facts *f,
+                        const struct dl_reading *r)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_REVISION_BEFORE,
+                             "SELECT revision, title, subtitle, text FROM revision WHERE document "
+                             "= ?1 AND kind = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT 1");
+    dl_sql_int(&q, f->document);
+    dl_sql_str(&q, f->kind);
+    dl_sql_int(&q, seq);
+    int64_t revision = 0;
+    if (dl_sql_step(&q)) {
+        struct dl_wording old = {.title = dl_sql_get_str(arena, &q, 1),
+                                 .subtitle = dl_sql_get_str(arena, &q, 2),
+                                 .text = dl_sql_get_str(arena, &q, 3)};
+        struct dl_wording new = {.title = r->title, .subtitle = r->subtitle, .text = r->text};
+        if (dl_edit_is_noise(&old, &new)) revision = dl_sql_get_int(&q, 0);
+    }
+    dl_sql_end(&q);
+    return revision;
+}
+
 static int64_t new_revision(dl_ledger *l, dl_arena *arena, int64_t seq, const struct entry_facts *f,
                             const dl_id *id, const dl_id *hash, const struct dl_reading *r)
 {
@@ -208,6 +231,7 @@ enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
     dl_id hash = dl_content_hash(r->title, r->subtitle, r->text);
     dl_id id = dl_revision_id(&f.id, &hash);
     int64_t revision = revision_by_id(l, &id);
+    if (revision == 0) revision = noise_of(l, arena, seq, &f, r);
     DL_TRY(l->db.failed);
     DL_TRY(dl_ledger_put_alias(l, f.outlet, "url", r->canonical, f.document, "canonical"));
     if (revision != 0) {

@@ -114,12 +114,18 @@ enum dl_err dl_store_document_statements(dl_store *store, dl_arena *arena, int64
 
 struct dl_store_revision {
     dl_id id;
-    int64_t seq, seen_by_ms;
+    int64_t seq;
+    int64_t seen_after_ms, seen_by_ms; /* it did not say so at, it said so at */
     dl_str kind, title, language, published;
     bool shown;
 };
 struct dl_store_alias {
     dl_str outlet, kind, value; /* kind: url guid */
+    dl_str why;                 /* how it was found to lead here; empty: it came with it */
+};
+struct dl_store_sighting { /* first seen by one way in */
+    dl_str channel;
+    int64_t seen_after_ms, seen_by_ms;
 };
 
 struct dl_store_document {
@@ -138,6 +144,8 @@ struct dl_store_document {
     dl_str state, code, message; /* of its newest entry: pending done same rejected quarantined */
     DL_VEC(struct dl_store_revision) revisions; /* oldest first */
     DL_VEC(struct dl_store_alias) aliases;
+    DL_VEC(struct dl_store_sighting) sightings; /* earliest first */
+    unsigned rights;                            /* page/rights.h: bits */
 };
 /* By id, unique prefix, URL or GUID. */
 enum dl_err dl_store_document(dl_store *store, dl_arena *arena, dl_str id_or_url,

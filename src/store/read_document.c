@@ -50,7 +50,7 @@ static enum dl_err base_of(dl_store *s, dl_arena *arena, int64_t document,
     dl_sql q = DL_STORE_SQL(
         s, READ_DOCUMENT,
         "SELECT d.id, d.outlet, o.name, o.country, d.url, d.channel, d.seen_after, d.seen_by, "
-        "d.revision, s.id, c.id, m.similarity FROM document d JOIN outlet o USING (outlet) LEFT "
+        "d.revision, s.id, c.id, m.similarity, d.rights FROM document d JOIN outlet o USING (outlet) LEFT "
         "JOIN story s ON s.story = d.story LEFT JOIN story_document m ON m.document = d.document "
         "LEFT JOIN document c ON c.document = m.copy_of WHERE d.document = ?1");
     dl_sql_int(&q, document);
@@ -67,6 +67,7 @@ static enum dl_err base_of(dl_store *s, dl_arena *arena, int64_t document,
             .seen_by_ms = dl_sql_get_int(&q, 7),
             .revision_key = dl_sql_get_int(&q, 8),
             .similarity = dl_sql_get_real(&q, 11),
+            .rights = (unsigned)dl_sql_get_int(&q, 12),
         };
         whole = dl_sql_get_id(&q, 0, &ret->id);
         ret->has_story = dl_sql_get_id(&q, 9, &ret->story);
@@ -121,10 +122,11 @@ static enum dl_err revision_of(dl_store *s, dl_arena *arena, int64_t revision,
 static enum dl_err revisions_of(dl_store *s, dl_arena *arena, int64_t shown,
                                 struct dl_store_document *d)
 {
-    dl_sql q = DL_STORE_SQL(s, READ_REVISIONS,
-                            "SELECT r.id, r.seq, e.seen_by, r.kind, r.title, r.language, "
-                            "r.published_text, r.revision FROM revision r LEFT JOIN entry e ON "
-                            "e.seq = r.seq WHERE r.document = ?1 ORDER BY r.seq LIMIT ?2");
+    dl_sql q = DL_STORE_SQL(
+        s, READ_REVISIONS,
+        "SELECT r.id, r.seq, e.seen_by, r.kind, r.title, r.language, "
+        "r.published_text, r.revision, e.seen_after FROM revision r LEFT JOIN entry e ON "
+        "e.seq = r.seq WHERE r.document = ?1 ORDER BY r.seq LIMIT ?2");
     dl_sql_int(&q, d->document);
     dl_sql_int(&q, DL_STORE_LIST_MAX);
     while (dl_sql_step(&q)) {
@@ -136,6 +138,7 @@ static enum dl_err revisions_of(dl_store *s, dl_arena *arena, int64_t shown,
             .language = dl_sql_get_str(arena, &q, 5),
             .published = dl_sql_get_str(arena, &q, 6),
             .shown = dl_sql_get_int(&q, 7) == shown,
+            .seen_after_ms = dl_sql_get_int(&q, 8),
         };
         if (!dl_sql_get_id(&q, 0, &r.id)) return DL_ERR_CORRUPT;
         if (dl_vec_push(arena, &d->revisions, r) != DL_OK) break;
@@ -146,15 +149,31 @@ static enum dl_err revisions_of(dl_store *s, dl_arena *arena, int64_t shown,
 
 static enum dl_err aliases_of(dl_store *s, dl_arena *arena, struct dl_store_document *d)
 {
-    dl_sql q = DL_STORE_SQL(s, READ_ALIASES,
-                            "SELECT outlet, kind, value FROM alias WHERE document = ?1 ORDER BY "
-                            "kind DESC, value LIMIT ?2");
+    dl_sql q =
+        DL_STORE_SQL(s, READ_ALIASES,
+                     "SELECT outlet, kind, value, why FROM alias WHERE document = ?1 ORDER BY "
+                     "kind DESC, value LIMIT ?2");
     dl_sql_int(&q, d->document);
     dl_sql_int(&q, DL_STORE_LIST_MAX);
     while (dl_sql_step(&q)) {
         struct dl_store_alias a = {dl_sql_get_str(arena, &q, 0), dl_sql_get_str(arena, &q, 1),
-                                   dl_sql_get_str(arena, &q, 2)};
+                                   dl_sql_get_str(arena, &q, 2), dl_sql_get_str(arena, &q, 3)};
         if (dl_vec_push(arena, &d->aliases, a) != DL_OK) break;
+    }
+    dl_sql_end(&q);
+    return s->db.failed;
+}
+
+static enum dl_err sightings_of(dl_store *s, dl_arena *arena, struct dl_store_document *d)
+{
+    dl_sql q = DL_STORE_SQL(s, READ_SIGHTINGS,
+                            "SELECT channel, seen_after, seen_by FROM sighting WHERE document = ?1 "
+                            "ORDER BY seen_by, coalesce(seen_after, 0) DESC, channel");
+    dl_sql_int(&q, d->document);
+    while (dl_sql_step(&q)) {
+        struct dl_store_sighting row = {dl_sql_get_str(arena, &q, 0), dl_sql_get_int(&q, 1),
+                                        dl_sql_get_int(&q, 2)};
+        if (dl_vec_push(arena, &d->sightings, row) != DL_OK) break;
     }
     dl_sql_end(&q);
     return s->db.failed;
@@ -186,6 +205,7 @@ static enum dl_err whole(dl_store *s, dl_arena *arena, int64_t document, int64_t
     if (revision != 0) DL_TRY(revision_of(s, arena, revision, &d));
     DL_TRY(revisions_of(s, arena, shown, &d));
     DL_TRY(aliases_of(s, arena, &d));
+    DL_TRY(sightings_of(s, arena, &d));
     DL_TRY(state_of(s, arena, &d));
     DL_TRY(dl_arena_failed(arena));
     *ret_document = d;

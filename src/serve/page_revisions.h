@@ -1,0 +1,17 @@
+/* The part of a document's page that shows how it was edited. */
+#ifndef DL_SERVE_PAGE_REVISIONS_H
+#define DL_SERVE_PAGE_REVISIONS_H
+
+#include "serve/edits.h"
+#include "serve/view.h"
+
+/* whole: the text may be shown; else changed words with little around them. quiet: none of it. */
+struct dl_revisions_view {
+    const struct dl_store_document *document;
+    const dl_edited_vec *edits;
+    int64_t now_ms;
+    bool whole, quiet;
+};
+void dl_view_revisions(dl_html *h, const struct dl_revisions_view *view);
+
+#endif
