@@ -207,3 +207,8 @@ int64_t dl_monotonic_ms(void)
 {
     return clock_ms(CLOCK_MONOTONIC);
 }
+
+int64_t dl_boot_ms(void)
+{
+    return clock_ms(CLOCK_BOOTTIME);
+}

@@ -50,5 +50,6 @@ void dl_time_format_ms(int64_t ms, char ret_text[32]); /* ...:00.000Z */
 
 int64_t dl_now_ms(void);       /* wall clock; for processes, never for stages */
 int64_t dl_monotonic_ms(void); /* never goes back */
+int64_t dl_boot_ms(void);      /* nor does this, and it goes on while the machine sleeps */
 
 #endif

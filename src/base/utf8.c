@@ -73,6 +73,41 @@ dl_str dl_utf8_repair(dl_arena *arena, dl_str s)
     return (dl_str){out, n};
 }
 
+static bool is_ascii(dl_str s)
+{
+    size_t i = 0;
+    while (i < s.n && (unsigned char)s.p[i] < 0x80)
+        i++;
+    return i == s.n;
+}
+
+dl_str dl_utf8_of_bytes(dl_arena *arena, dl_str bytes)
+{
+    if (is_ascii(bytes)) return bytes;
+    char *out = bytes.n > SIZE_MAX / 2 - 1 ? NULL : dl_alloc(arena, bytes.n * 2 + 1);
+    size_t n = 0;
+    if (out == NULL) return (dl_str){NULL, 0};
+    for (size_t i = 0; i < bytes.n; i++)
+        n += dl_utf8_put((unsigned char)bytes.p[i], out + n);
+    out[n] = '\0';
+    return (dl_str){out, n};
+}
+
+dl_str dl_utf8_to_bytes(dl_arena *arena, dl_str text)
+{
+    if (is_ascii(text)) return text;
+    char *out = dl_alloc(arena, text.n + 1);
+    size_t n = 0;
+    if (out == NULL) return (dl_str){NULL, 0};
+    for (size_t pos = 0; pos < text.n; n++) {
+        uint32_t cp = dl_utf8_next(text, &pos);
+        if (cp > 0xFF) return text;
+        out[n] = (char)cp;
+    }
+    out[n] = '\0';
+    return (dl_str){out, n};
+}
+
 uint32_t dl_utf8_next_wide(dl_str s, size_t *pos)
 {
     size_t i = *pos;

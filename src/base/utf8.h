@@ -7,6 +7,10 @@
 bool dl_utf8_valid(dl_str s, size_t *ret_bad_pos); /* ret_bad_pos may be NULL */
 /* Replaces each maximal invalid part by U+FFFD and drops NUL. Valid input is returned as it is. */
 dl_str dl_utf8_repair(dl_arena *arena, dl_str s);
+/* Any bytes as valid UTF-8, a character for each, and back: opaque bytes on their way through JSON.
+ * What dl_utf8_of_bytes() did not make is given back as it is. */
+dl_str dl_utf8_of_bytes(dl_arena *arena, dl_str bytes);
+dl_str dl_utf8_to_bytes(dl_arena *arena, dl_str text);
 uint32_t dl_utf8_next_wide(dl_str s, size_t *pos); /* the part of dl_utf8_next behind ASCII */
 /* Code point at *pos (valid UTF-8), moves *pos behind it. Past the end: 0. */
 static inline uint32_t dl_utf8_next(dl_str s, size_t *pos)

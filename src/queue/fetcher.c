@@ -75,6 +75,8 @@ static void tell_refused(struct fetcher *f, struct job *job, const struct dl_rob
         int64_t now = dl_now_ms();
         bool is_for_good = advice->again_ms == INT64_MAX;
         dl_json_str(json, o, "why", dl_str_dup(f->scratch, dl_str_c(advice->why)));
+        dl_json_c(json, o, "error",
+                  advice->fault != DL_FAULT_NONE ? dl_fault_name(advice->fault) : "robots");
         if (!is_for_good && advice->again_ms > now)
             dl_json_int(json, o, "retry_after", (advice->again_ms - now) / 1000);
         dl_json_int(json, o, "again", is_for_good ? 0 : advice->again_ms);
@@ -97,8 +99,8 @@ static void put_response(struct fetcher *f, const struct job *job, const struct 
     dl_json_str(json, o, "content_type", r->content_type);
     if (r->max_age_s >= 0) dl_json_int(json, o, "max_age", r->max_age_s);
     if (r->retry_after_s >= 0) dl_json_int(json, o, "retry_after", r->retry_after_s);
-    dl_json_str(json, o, "etag", dl_utf8_repair(f->scratch, r->etag));
-    dl_json_str(json, o, "last_modified", dl_utf8_repair(f->scratch, r->last_modified));
+    dl_json_str(json, o, "etag", dl_utf8_of_bytes(f->scratch, r->etag));
+    dl_json_str(json, o, "last_modified", dl_utf8_of_bytes(f->scratch, r->last_modified));
     if (r->err != DL_OK) dl_json_c(json, o, "error", dl_fault_name(r->fault));
     if (r->err != DL_OK)
         dl_json_c(json, o, "why",
@@ -107,7 +109,13 @@ static void put_response(struct fetcher *f, const struct job *job, const struct 
         dl_json_str(json, o, "why", dl_str_fmt(f->scratch, "HTTP %d", r->status));
     int64_t wait = r->retry_after_s > 0 ? r->retry_after_s * 1000 : AGAIN_MS;
     if (may_work_later(r)) dl_json_int(json, o, "again", dl_now_ms() + wait);
-    if (job->is_feed) dl_fetcher_hub_links(f->scratch, r, json, o);
+    if (job->is_feed) {
+        dl_fetcher_hub_links(f->scratch, r, json, o);
+        struct dl_identity at;
+        dl_identity_of(f->scratch, r->url, (dl_str){NULL, 0}, &at);
+        dl_json_str(json, o, "host", at.host);
+        dl_json_str(json, o, "moved_to", r->permanent_url);
+    }
     if (job->is_feed || r->n_hops == 0) return;
     struct dl_identity end;
     dl_identity_of(f->scratch, r->url, (dl_str){NULL, 0}, &end);
@@ -179,8 +187,8 @@ static void fetch(struct fetcher *f, struct job *job, const struct dl_robots_adv
         .accept = job->is_feed ? DL_STR("application/atom+xml, application/rss+xml, "
                                         "application/feed+json, application/xml;q=0.9, */*;q=0.5")
                                : DL_STR("text/html, application/xhtml+xml, */*;q=0.1"),
-        .etag = job->etag,
-        .last_modified = job->last_modified,
+        .etag = dl_utf8_to_bytes(f->scratch, job->etag),
+        .last_modified = dl_utf8_to_bytes(f->scratch, job->last_modified),
         .gap_ms = advice->gap_ms,
         .urgent = job->is_feed, /* its due time is kept, also where many pages wait */
     };
@@ -215,6 +223,7 @@ static void take_answer(struct fetcher *f, const struct dl_frame *frame)
 {
     if (frame->id == f->work_request) {
         f->work_request = 0;
+        f->is_known |= frame->error == DL_OK;
         if (frame->error == DL_OK) dl_fetcher_take_work(f, frame->part[0]);
         return;
     }

@@ -78,6 +78,7 @@ struct fetcher {
     double starts; /* of feeds that are behind: so many may be started now */
     double starts_per_s;
     bool lost_writer;
+    bool is_known; /* the writer knows that we are another fetcher than the last */
 };
 
 /* --- fetcher_jobs.c ----------------------------------------------------------------------- */

@@ -106,6 +106,7 @@ void dl_fetcher_ask_for_work(struct fetcher *f)
     yyjson_mut_doc *json = dl_json_new(f->scratch);
     if (json == NULL) return;
     yyjson_mut_val *o = yyjson_mut_doc_get_root(json);
+    if (!f->is_known) dl_json_bool(json, o, "first", true);
     earn_starts(f, monotonic);
     correct_fresh(&f->feeds, now);
     correct_fresh(&f->pages, now);

@@ -44,11 +44,11 @@ enum dl_err dl_writer_take_page(dl_writer *w, struct op *op, int64_t document)
     return dl_ledger_page_outcome(w->ledger, document, DL_STR("fetched"), now);
 }
 
-void dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *list,
-                         const struct dl_due_window *window)
+enum dl_err dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *list,
+                                const struct dl_due_window *window)
 {
     dl_page_jobs rows;
-    if (dl_ledger_due_pages(w->ledger, w->turn, window, &rows) != DL_OK) return;
+    DL_TRY(dl_ledger_due_pages(w->ledger, w->turn, window, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         yyjson_mut_val *row = dl_json_push_obj(json, list);
         dl_json_int(json, row, "document", rows.p[i].document);
@@ -57,4 +57,5 @@ void dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *lis
         dl_json_str(json, row, "outlet", rows.p[i].outlet);
         dl_json_int(json, row, "tries", rows.p[i].tries);
     }
+    return DL_OK;
 }

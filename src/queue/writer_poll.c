@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 #include "lang/alike.h"
 #include "net/schedule.h"
+#include "net/trust.h"
 #include "queue/item.h"
 #include "queue/writer_private.h"
 #include "store/ledger_hub.h"
@@ -97,42 +98,113 @@ enum dl_err dl_writer_take_items(dl_writer *w, struct op *op, const struct dl_it
 
 /* --- a poll ------------------------------------------------------------------------------- */
 
-static void plan_next(const struct op *op, const struct dl_feed_row *row, yyjson_val *head,
-                      const struct dl_hub_plan *hub, struct dl_feed_outcome *o)
+enum {
+    MOVED_POLLS = 3,                   /* that saw the same permanent redirect, in a row */
+    MOVED_AFTER_MS = 24 * 3600 * 1000, /* from the first to the last of them: a slip is mended */
+};
+
+/* One poll, from what the fetcher brought to what is kept. */
+struct poll {
+    struct op *op;
+    struct dl_feed_row row;
+    yyjson_val *head; /* of the feed; NULL: no body, or none that could be read */
+    enum dl_fault fault;
+    enum dl_poll_end end;
+    struct dl_hub_plan hub;
+    bool same_bytes; /* as the last answer had */
+    struct dl_feed_outcome o;
+};
+
+static enum dl_fault fault_named(dl_str name)
 {
+    for (enum dl_fault f = DL_FAULT_NONE + 1; f < DL_FAULT_COUNT; f++)
+        if (dl_str_eq_c(name, dl_fault_name(f))) return f;
+    return DL_FAULT_NONE;
+}
+
+static void know_pace(struct poll *p)
+{
+    struct dl_feed_state *s = &p->o.state;
+    int64_t max_age = dl_json_get_int(p->op->request, "max_age", -1);
+    if (max_age >= 0 && p->o.good) s->max_age_s = max_age;
+    if (p->head == NULL) return; /* 304 says nothing of it: what is known stays */
+    int64_t ttl_min = dl_json_get_int(p->head, "ttl_min", 0);
+    int64_t update = dl_json_get_int(p->head, "update_s", 0);
+    int64_t ttl = ttl_min > 0 && ttl_min < INT32_MAX ? ttl_min * 60 : 0;
+    s->asks_s = update > ttl ? update : ttl;
+    s->skip_hours = dl_json_get_int(p->head, "skip_hours", 0);
+    s->skip_days = dl_json_get_int(p->head, "skip_days", 0);
+    if (p->row.last_poll_ms > 0) dl_schedule_note_hour(s->hours, p->o.at_ms, p->o.fresh);
+}
+
+static void plan_next(struct poll *p)
+{
+    const struct dl_feed_row *row = &p->row;
+    struct dl_feed_outcome *o = &p->o;
+    bool counts = dl_schedule_counts(p->end);
     struct dl_poll_facts facts = {
         .url = row->url,
         .now_ms = o->at_ms,
         .last_poll_ms = row->last_poll_ms,
         .last_new_ms = row->last_new_ms,
         .interval_ms = row->interval_ms,
-        .failures = o->good ? 0 : row->failures + 1,
+        .end = p->end,
+        .failures = o->good ? 0 : row->failures + counts,
+        .failing_s = row->last_good_ms > 0 ? (o->at_ms - row->last_good_ms) / 1000 : 0,
         .status = o->status,
+        .fault = p->fault,
         .items = o->items,
-        .fresh = (op->lost ? o->items : o->fresh) + hub->fresh,
-        .pushed = hub->pushed,
-        .max_age_s = dl_json_get_int(op->request, "max_age", -1),
-        .retry_after_s = dl_json_get_int(op->request, "retry_after", -1),
-        .ttl_min = dl_json_get_int(head, "ttl_min", -1),
-        .update_s = -1,
-        .floor_s = -1,
-        .ceiling_s = -1,
+        .fresh = (p->op->lost ? o->items : o->fresh) + p->hub.fresh,
+        .pushed = p->hub.pushed,
+        .max_age_s = o->state.max_age_s,
+        .retry_after_s = dl_json_get_int(p->op->request, "retry_after", -1),
+        .ttl_min = -1,
+        .update_s = o->state.asks_s,
+        .skip_hours = (uint32_t)o->state.skip_hours,
+        .skip_days = (uint8_t)o->state.skip_days,
+        .hours = o->state.hours,
+        .floor_s = row->floor_s,
+        .ceiling_s = row->ceiling_s,
     };
     struct dl_poll_plan plan;
     dl_schedule_next(&facts, &plan);
+    o->uncounted = !o->good && !counts;
     o->next_poll_ms = plan.at_ms;
     o->interval_ms = plan.interval_ms;
-    o->why = dl_str_dup(op->arena, dl_str_c(plan.why));
+    o->why = dl_str_dup(p->op->arena, dl_str_c(plan.why));
 }
 
-static dl_str result_in_words(const struct op *op, const struct dl_feed_outcome *o)
+static const char *words_of_status(int status)
 {
+    switch (status) {
+    case 401:
+    case 403:
+        return "the publisher does not let this reader in";
+    case 404:
+        return "there is nothing at this address";
+    case 410:
+        return "the publisher says it is gone for good";
+    case 429:
+        return "the host says that it is asked too often";
+    default:
+        return status >= 500   ? "the host has trouble"
+               : status >= 400 ? "the host refuses"
+                               : "no feed came with it";
+    }
+}
+
+static dl_str result_in_words(const struct poll *p)
+{
+    const struct op *op = p->op;
+    const struct dl_feed_outcome *o = &p->o;
     dl_str why = dl_json_get_str(op->request, "why");
-    if (o->status == 0) return why.n > 0 ? why : DL_STR("no answer");
-    if (o->unchanged) return DL_STR("not changed");
-    if (o->status != HTTP_OK_) return dl_str_fmt(op->arena, "HTTP %d", o->status);
+    if (p->end == DL_POLL_OURS) return DL_STR(DL_NOBODY_REACHED);
+    if (o->status == 0) return why.n > 0 ? why : DL_STR("there was no answer");
+    if (o->unchanged) return DL_STR("nothing has changed (HTTP 304)");
+    if (o->status != HTTP_OK_)
+        return dl_str_fmt(op->arena, "%s (HTTP %d)", words_of_status(o->status), o->status);
     if (op->look_error != DL_OK)
-        return dl_str_fmt(op->arena, "not readable: %s",
+        return dl_str_fmt(op->arena, "what came cannot be read: %s",
                           op->look_why[0] != '\0' ? op->look_why : dl_err_text(op->look_error));
     return dl_str_fmt(op->arena, "%lld items, %lld new", (long long)o->items, (long long)o->fresh);
 }
@@ -157,50 +229,146 @@ static enum dl_err take_feed_body(dl_writer *w, struct op *op, const struct dl_f
                                (int64_t)op->fresh);
 }
 
+/* Its items and its head, when they could be read. */
+static enum dl_err take_body(dl_writer *w, struct poll *p)
+{
+    struct op *op = p->op;
+    yyjson_doc *doc = NULL;
+    const struct dl_outlet *outlet = dl_writer_outlet_by_id(w, p->row.outlet);
+    if (outlet == NULL) return DL_ERR_STATE;
+    bool has_body = p->o.status == HTTP_OK_ && op->look_error == DL_OK && op->looked[0].n > 0;
+    if (has_body && !(dl_writer_list_is_sound(op) &&
+                      dl_json_read(op->found, op->looked[0], &doc, NULL) == DL_OK))
+        dl_writer_look_damaged(op);
+    if (doc == NULL) return DL_OK;
+    p->head = yyjson_doc_get_root(doc);
+    DL_TRY(take_feed_body(w, op, &p->row, outlet, p->o.at_ms));
+    p->o.items = (int64_t)op->items;
+    p->o.fresh = (int64_t)op->fresh;
+    p->o.title = dl_json_get_str(p->head, "title");
+    return DL_OK;
+}
+
+/* Both validators are taken over by every 200 and 304, unless they are to prove something. */
+static void judge_validators(struct poll *p)
+{
+    struct dl_feed_outcome *o = &p->o;
+    struct dl_feed_state *s = &o->state;
+    struct dl_trust trust = {.honest_ms = s->honest_ms,
+                             .probe = s->probe,
+                             .probe_ms = s->probe_ms,
+                             .untrusted_ms = s->untrusted_ms,
+                             .body = s->body,
+                             .same_bodies = s->same_bodies};
+    struct dl_trust_answer answer = {
+        .now_ms = o->at_ms,
+        .has_validators = p->row.etag.n + p->row.last_modified.n > 0,
+        .unchanged = o->unchanged,
+        .full = p->head != NULL,
+        .same_validators =
+            dl_str_eq(o->etag, p->row.etag) && dl_str_eq(o->last_modified, p->row.last_modified),
+        .body = p->head != NULL ? (int64_t)dl_hash64(p->op->bytes) : 0,
+        .differs = p->op->fresh + p->op->changed > 0,
+    };
+    p->same_bytes = answer.full && answer.body == s->body;
+    bool take = dl_trust_judge(&trust, &answer);
+    o->has_validators = take && (answer.full || o->etag.n + o->last_modified.n > 0);
+    if (o->unchanged && o->etag.n == 0) o->etag = p->row.etag; /* 304 may leave one out */
+    if (o->unchanged && o->last_modified.n == 0) o->last_modified = p->row.last_modified;
+    s->honest_ms = trust.honest_ms;
+    s->probe = trust.probe;
+    s->probe_ms = trust.probe_ms;
+    s->untrusted_ms = trust.untrusted_ms;
+    s->body = trust.body;
+    s->same_bodies = trust.same_bodies;
+    char words[DL_TRUST_WORDS];
+    dl_trust_say(&trust, words);
+    s->note = words[0] != '\0' ? dl_str_dup(p->op->arena, dl_str_c(words)) : (dl_str){NULL, 0};
+}
+
+/* 301 and 308 that are seen again and again over a day are believed. */
+static enum dl_err follow_move(dl_writer *w, struct poll *p)
+{
+    struct dl_feed_state *s = &p->o.state;
+    dl_str to = dl_json_get_str(p->op->request, "moved_to");
+    if (!p->o.good) return DL_OK;
+    bool same = to.n > 0 && dl_str_eq(to, s->moved_to);
+    if (!same) s->moved_since_ms = to.n > 0 ? p->o.at_ms : 0;
+    s->moved_seen = same ? s->moved_seen + 1 : to.n > 0;
+    s->moved_to = to;
+    if (s->moved_seen < MOVED_POLLS || p->o.at_ms - s->moved_since_ms < MOVED_AFTER_MS)
+        return DL_OK;
+    bool moved;
+    DL_TRY(dl_ledger_move_feed(w->ledger, &p->row, to, p->o.at_ms, &moved));
+    if (!moved) return DL_OK;
+    s->moved_to = (dl_str){NULL, 0};
+    s->moved_since_ms = s->moved_seen = 0;
+    return DL_OK;
+}
+
+/* Who says "later" says it for the host, as the client takes it too. */
+static enum dl_err spare_host(dl_writer *w, const struct poll *p)
+{
+    int64_t later_s = dl_json_get_int(p->op->request, "retry_after", -1);
+    bool said = later_s > 0 && (p->o.status == 429 || p->o.status == 503);
+    if (!said) return DL_OK;
+    if (later_s > DL_POLL_RETRY_MOST_S) later_s = DL_POLL_RETRY_MOST_S;
+    return dl_ledger_host_later(w->ledger, p->o.state.host, p->o.at_ms + later_s * 1000,
+                                DL_STR("Its host asked to be left alone, for another feed."));
+}
+
+static enum dl_err how_it_ended(dl_writer *w, struct poll *p)
+{
+    dl_str error = dl_json_get_str(p->op->request, "error");
+    bool later = dl_json_get_int(p->op->request, "retry_after", -1) > 0, ours;
+    p->fault = fault_named(error);
+    p->end = dl_schedule_end(p->o.status, p->fault, p->o.good, later);
+    if (dl_str_eq_c(error, "robots")) {
+        p->end = DL_POLL_ROBOTS;
+        return DL_OK;
+    }
+    DL_TRY(dl_writer_reach(w, &p->row, p->o.state.host, p->o.status, p->fault, p->o.at_ms, &ours));
+    if (ours) p->end = DL_POLL_OURS;
+    return DL_OK;
+}
+
 static enum dl_err take_poll(dl_writer *w, struct op *op, int64_t feed)
 {
-    struct dl_feed_row row;
-    enum dl_err err = dl_ledger_feed(w->ledger, op->arena, feed, &row);
+    struct poll p = {.op = op};
+    enum dl_err err = dl_ledger_feed(w->ledger, op->arena, feed, &p.row);
     if (err == DL_ERR_NOT_FOUND) {
         dl_op_error(op, err, "no such feed");
         return DL_OK;
     }
     DL_TRY(err);
-    const struct dl_outlet *outlet = dl_writer_outlet_by_id(w, row.outlet);
-    if (outlet == NULL) return DL_ERR_STATE;
-    yyjson_doc *doc = NULL;
-    yyjson_val *head = NULL;
-    struct dl_feed_outcome o = {
+    p.o = (struct dl_feed_outcome){
         .feed = feed,
         .at_ms = dl_writer_seen(op->request, "at"),
         .status = (int)dl_json_get_int(op->request, "status", 0),
         .etag = dl_json_get_str(op->request, "etag"),
         .last_modified = dl_json_get_str(op->request, "last_modified"),
+        .state = p.row.state,
     };
-    bool has_body = o.status == HTTP_OK_ && op->look_error == DL_OK && op->looked[0].n > 0;
-    if (has_body && !(dl_writer_list_is_sound(op) &&
-                      dl_json_read(op->found, op->looked[0], &doc, NULL) == DL_OK))
-        dl_writer_look_damaged(op);
-    if (doc != NULL) {
-        head = yyjson_doc_get_root(doc);
-        DL_TRY(take_feed_body(w, op, &row, outlet, o.at_ms));
-    }
-    o.unchanged = o.status == HTTP_NOT_MODIFIED_;
-    o.good = o.unchanged || head != NULL;
-    o.items = (int64_t)op->items;
-    o.fresh = (int64_t)op->fresh;
-    o.title = dl_json_get_str(head, "title");
-    o.has_validators = head != NULL || (o.unchanged && o.etag.n + o.last_modified.n > 0);
-    o.result = result_in_words(op, &o);
-    struct dl_hub_plan hub = {0};
-    if (o.good) DL_TRY(dl_writer_hub_polled(w, op, &row, head, o.at_ms, &hub));
-    plan_next(op, &row, head, &hub, &o);
+    dl_str host = dl_json_get_str(op->request, "host");
+    if (host.n > 0) p.o.state.host = host;
+    DL_TRY(take_body(w, &p));
+    p.o.unchanged = p.o.status == HTTP_NOT_MODIFIED_;
+    p.o.good = p.o.unchanged || p.head != NULL;
+    DL_TRY(how_it_ended(w, &p));
+    p.o.result = result_in_words(&p);
+    judge_validators(&p);
+    know_pace(&p);
+    if (p.o.good) DL_TRY(dl_writer_hub_polled(w, op, &p.row, p.head, p.o.at_ms, &p.hub));
+    plan_next(&p);
+    DL_TRY(follow_move(w, &p));
+    DL_TRY(spare_host(w, &p));
     /* Bytes that no reader could make sense of are counted, as everything that came is. */
-    if (o.status == HTTP_OK_ && head == NULL)
-        DL_TRY(dl_ledger_refuse(w->ledger, row.outlet, o.at_ms,
+    if (p.o.status == HTTP_OK_ && p.head == NULL)
+        DL_TRY(dl_ledger_refuse(w->ledger, p.row.outlet, p.o.at_ms,
                                 dl_err_class(op->look_error) != DL_CLASS_REJECT));
-    DL_TRY(dl_writer_source_polled(w, op, &row, &o));
-    return dl_ledger_feed_outcome(w->ledger, &o);
+    DL_TRY(dl_writer_source_polled(w, op, &p.row, &p.o));
+    p.o.unchanged |= p.same_bytes;
+    return dl_ledger_feed_outcome(w->ledger, &p.o);
 }
 
 enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op)

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "event/analyse.h"
+#include "net/client.h"
 #include "queue/identity.h"
 #include "queue/pool.h"
 #include "queue/requests.h"
@@ -26,6 +27,7 @@ enum {
     DL_WRITER_LINE_MEMORY = 64 << 20, /* one of them, parsed */
     DL_WRITER_ERRORS = 8,             /* listed in an answer; the counts say how many */
     DL_WRITER_LOOKS_MAX = 3,          /* readers that may fail on a look, as DL_TRIES_MAX */
+    DL_WRITER_REACH_MAX = 8,          /* polls that reach nobody, in a row: it is us */
 };
 
 /* First in, first out; the link is the first member of what stands in it. */
@@ -57,7 +59,7 @@ struct op {
     enum dl_err look_error;
     char look_why[200];
     struct {
-        size_t added, known, restored;
+        size_t added, known, restored, set;
     } sources;
     bool lost;      /* the list shares nothing with the one before */
     size_t waiting; /* entries that are not read yet */
@@ -128,6 +130,19 @@ struct dl_writer {
     dl_arena *outlets;
     dl_map by_id, by_host, by_domain; /* struct dl_outlet */
 
+    struct {
+        int64_t offset_ms; /* of the wall clock to the one that nobody sets; 0: not known yet */
+        int64_t asked_ms;  /* boot clock: when the fetcher last asked for work */
+    } pace;
+    struct {
+        size_t n; /* polls in a row that reached nobody */
+        bool down;
+        struct {
+            int64_t feed;
+            uint64_t host;
+        } polls[DL_WRITER_REACH_MAX];
+    } reach;
+
     int64_t turned_ms;
     bool stories_behind;
     int64_t stories_at_ms;
@@ -188,12 +203,22 @@ enum dl_err dl_writer_take_items(dl_writer *w, struct op *op,
 
 enum dl_err dl_writer_take_page(dl_writer *w, struct op *op, int64_t document) DL_MUST_USE;
 /* Pages that are due, as rows of the list. */
-void dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *list,
-                         const struct dl_due_window *window);
+enum dl_err dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *list,
+                                const struct dl_due_window *window) DL_MUST_USE;
 
 /* --- writer_work.c ------------------------------------------------------------------------ */
 
-void dl_writer_work(dl_writer *w, uint64_t token, const struct dl_frame *request);
+/* Inside a transaction: what is handed out is noted before the fetcher is told. */
+enum dl_err dl_writer_take_work(dl_writer *w, struct op *op) DL_MUST_USE;
+
+/* --- writer_pace.c ------------------------------------------------------------------------ */
+
+#define DL_NOBODY_REACHED "Nobody can be reached from here."
+/* The fetcher asks for work: is it another one, did we sleep, was the clock set? */
+enum dl_err dl_writer_come_back(dl_writer *w, bool new_fetcher) DL_MUST_USE;
+/* A poll ended so. *ret_ours: nobody can be reached, the feed is not to blame. */
+enum dl_err dl_writer_reach(dl_writer *w, const struct dl_feed_row *row, dl_str host, int status,
+                            enum dl_fault fault, int64_t now_ms, bool *ret_ours) DL_MUST_USE;
 
 /* --- writer_source.c: channels of an outlet, losses, rhythm ------------------------------- */
 

@@ -78,7 +78,8 @@ enum dl_err dl_writer_source_saw(dl_writer *w, struct op *op, const struct dl_it
 static bool is_refused(yyjson_val *request, const struct dl_feed_outcome *o)
 {
     return o->status == 0 && yyjson_obj_get(request, "again") != NULL &&
-           dl_json_get_int(request, "again", 0) == 0 && dl_json_get_str(request, "error").n == 0;
+           dl_json_get_int(request, "again", 0) == 0 &&
+           dl_str_eq_c(dl_json_get_str(request, "error"), "robots");
 }
 
 enum dl_err dl_writer_source_polled(dl_writer *w, struct op *op, const struct dl_feed_row *row,
@@ -110,6 +111,30 @@ static int64_t first_poll(dl_str url, size_t together)
     return together > DL_POLL_STARTS_PER_S ? dl_schedule_spread(url, now, together) : now;
 }
 
+/* Least and most seconds between polls; 0: the default again, absent: as it is. */
+static enum dl_err set_pace(dl_writer *w, yyjson_val *row, dl_str url, bool *ret_found)
+{
+    int64_t floor_s = dl_json_get_int(row, "floor", -1),
+            ceiling_s = dl_json_get_int(row, "ceiling", -1);
+    if (floor_s < 0 && ceiling_s < 0) return DL_OK;
+    return dl_ledger_set_pace(w->ledger, url, floor_s, ceiling_s, dl_now_ms(), ret_found);
+}
+
+/* A feed that is there. */
+static enum dl_err change_source(dl_writer *w, struct op *op, yyjson_val *row)
+{
+    bool found = false;
+    dl_str url = dl_json_get_str(row, "url");
+    if (yyjson_is_true(yyjson_obj_get(row, "move_back"))) {
+        DL_TRY(dl_ledger_move_feed_back(w->ledger, op->arena, url, dl_now_ms(), &found));
+    } else {
+        DL_TRY(dl_ledger_now_at(w->ledger, op->arena, url, &url));
+        DL_TRY(set_pace(w, row, url, &found));
+    }
+    op->sources.set += found;
+    return DL_OK;
+}
+
 static enum dl_err put_source(dl_writer *w, struct op *op, yyjson_val *row, size_t together)
 {
     struct dl_outlet outlet = {
@@ -131,10 +156,12 @@ static enum dl_err put_source(dl_writer *w, struct op *op, yyjson_val *row, size
         dl_op_error(op, DL_ERR_INVALID, "a source needs outlet, kind and an http(s) url");
         return DL_OK;
     }
+    DL_TRY(dl_ledger_now_at(w->ledger, op->arena, channel.url, &channel.url));
     channel.next_poll_ms = first_poll(channel.url, together);
     enum dl_put_as as;
     DL_TRY(dl_writer_put_outlet(w, &outlet));
     DL_TRY(dl_ledger_put_channel(w->ledger, &channel, &as));
+    DL_TRY(set_pace(w, row, channel.url, &(bool){false}));
     op->fresh++;
     op->sources.added += as == DL_PUT_NEW;
     op->sources.known += as == DL_PUT_KNOWN;
@@ -150,10 +177,16 @@ enum dl_err dl_writer_take_sources(dl_writer *w, struct op *op)
     size_t together = yyjson_arr_size(put);
     if (of > 0 && (size_t)of > together && of <= DL_WRITER_LIST_MAX * 100) together = (size_t)of;
     yyjson_arr_foreach(put, i, n, row) DL_TRY(put_source(w, op, row, together));
+    yyjson_arr_foreach(yyjson_obj_get(op->request, "set"), i, n, row)
+    {
+        DL_TRY(change_source(w, op, row));
+    }
     yyjson_arr_foreach(yyjson_obj_get(op->request, "remove"), i, n, row)
     {
         int64_t removed;
-        DL_TRY(dl_ledger_remove_channels(w->ledger, dl_json_val_str(row), dl_now_ms(), &removed));
+        dl_str what;
+        DL_TRY(dl_ledger_now_at(w->ledger, op->arena, dl_json_val_str(row), &what));
+        DL_TRY(dl_ledger_remove_channels(w->ledger, what, dl_now_ms(), &removed));
         op->changed += (size_t)removed;
     }
     if (yyjson_get_bool(yyjson_obj_get(op->request, "undo"))) {
@@ -170,5 +203,6 @@ void dl_writer_answer_sources(const struct op *op, yyjson_mut_doc *json, yyjson_
     dl_json_int(json, o, "added", (int64_t)op->sources.added);
     dl_json_int(json, o, "known", (int64_t)op->sources.known);
     dl_json_int(json, o, "restored", (int64_t)op->sources.restored);
+    dl_json_int(json, o, "set", (int64_t)op->sources.set);
     dl_json_int(json, o, "removed", (int64_t)op->changed);
 }

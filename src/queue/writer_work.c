@@ -1,4 +1,5 @@
 /* What the fetcher shall fetch next. */
+#include "net/trust.h"
 #include "queue/writer_private.h"
 
 enum {
@@ -6,20 +7,44 @@ enum {
     WORK_MOST = 1000,
 };
 
-static void put_feeds(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *list,
-                      const struct dl_due_window *window)
+/* Asked conditionally, or not; noted before anybody is told. Who has it already keeps its way. */
+static enum dl_err hand_out(dl_writer *w, const struct dl_feed_row *row, int64_t now_ms,
+                            bool *ret_conditional)
+{
+    const struct dl_feed_state *s = &row->state;
+    struct dl_trust trust = {.honest_ms = s->honest_ms,
+                             .probe = s->probe,
+                             .probe_ms = s->probe_ms,
+                             .untrusted_ms = s->untrusted_ms};
+    bool has_validators = row->etag.n + row->last_modified.n > 0;
+    enum dl_trust_ask ask = dl_trust_next(&trust, has_validators, now_ms);
+    if (row->handed_ms != 0 && s->probe == DL_PROBE_SENT) ask = DL_TRUST_PROBE;
+    if (row->handed_ms != 0 && ask == DL_TRUST_PROBE && s->probe != DL_PROBE_SENT)
+        ask = DL_TRUST_CONDITIONAL;
+    *ret_conditional = ask == DL_TRUST_CONDITIONAL;
+    if (row->handed_ms != 0) return DL_OK;
+    return dl_ledger_hand_out(w->ledger, row->feed, now_ms, ask == DL_TRUST_PROBE);
+}
+
+static enum dl_err put_feeds(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *list,
+                             const struct dl_due_window *window)
 {
     dl_feed_rows rows;
-    if (dl_ledger_due_feeds(w->ledger, w->turn, window, &rows) != DL_OK) return;
+    int64_t now = dl_now_ms();
+    DL_TRY(dl_ledger_due_feeds(w->ledger, w->turn, window, &rows));
     for (size_t i = 0; i < rows.n; i++) {
+        bool conditional;
+        DL_TRY(hand_out(w, &rows.p[i], now, &conditional));
         yyjson_mut_val *row = dl_json_push_obj(json, list);
         dl_json_int(json, row, "feed", rows.p[i].feed);
         dl_json_int(json, row, "due", rows.p[i].next_poll_ms);
         dl_json_str(json, row, "url", rows.p[i].url);
         dl_json_str(json, row, "kind", rows.p[i].kind);
+        if (!conditional) continue;
         dl_json_str(json, row, "etag", rows.p[i].etag);
         dl_json_str(json, row, "last_modified", rows.p[i].last_modified);
     }
+    return DL_OK;
 }
 
 static struct dl_due_window window_of(yyjson_val *asked)
@@ -36,20 +61,22 @@ static struct dl_due_window window_of(yyjson_val *asked)
 }
 
 /* A list of rows for each window. */
-static void put_windows(dl_writer *w, yyjson_mut_doc *json, yyjson_val *asked, const char *what,
-                        void put(dl_writer *, yyjson_mut_doc *, yyjson_mut_val *,
-                                 const struct dl_due_window *))
+static enum dl_err put_windows(dl_writer *w, yyjson_mut_doc *json, yyjson_val *asked,
+                               const char *what,
+                               enum dl_err put(dl_writer *, yyjson_mut_doc *, yyjson_mut_val *,
+                                               const struct dl_due_window *))
 {
     size_t i, n;
     yyjson_val *row;
     yyjson_mut_val *lists = dl_json_arr(json, yyjson_mut_doc_get_root(json), what);
     yyjson_arr_foreach(yyjson_obj_get(asked, what), i, n, row)
     {
-        if (i == WINDOWS_MOST) return;
+        if (i == WINDOWS_MOST) break;
         struct dl_due_window window = window_of(row);
         yyjson_mut_val *list = yyjson_mut_arr_add_arr(json, lists);
-        if (window.most > 0) put(w, json, list, &window);
+        if (window.most > 0) DL_TRY(put(w, json, list, &window));
     }
+    return DL_OK;
 }
 
 /* How many feeds wait, and when the next will be due. */
@@ -63,20 +90,15 @@ static void put_outlook(dl_writer *w, yyjson_mut_doc *json, yyjson_val *asked)
         dl_json_int(json, o, "next", next);
 }
 
-void dl_writer_work(dl_writer *w, uint64_t token, const struct dl_frame *request)
+enum dl_err dl_writer_take_work(dl_writer *w, struct op *op)
 {
-    yyjson_doc *doc;
-    yyjson_mut_doc *json = dl_json_new(w->turn);
-    if (json == NULL || dl_json_read(w->turn, request->part[0], &doc, NULL) != DL_OK) {
-        dl_requests_answer(w->requests, token, DL_ERR_SYNTAX, DL_STR("no JSON"));
-        dl_arena_reset(w->turn);
-        return;
-    }
-    yyjson_val *asked = yyjson_doc_get_root(doc);
-    put_windows(w, json, asked, "feeds", put_feeds);
-    put_windows(w, json, asked, "pages", dl_writer_put_pages);
-    put_outlook(w, json, asked);
-    dl_str text = dl_writer_json(json, w->turn);
-    dl_requests_answer(w->requests, token, text.n > 0 ? DL_OK : DL_ERR_NOMEM, text);
-    dl_arena_reset(w->turn);
+    yyjson_mut_doc *json = dl_json_new(op->arena);
+    if (json == NULL) return dl_arena_failed(op->arena);
+    DL_TRY(dl_writer_come_back(w, yyjson_is_true(yyjson_obj_get(op->request, "first"))));
+    DL_TRY(put_windows(w, json, op->request, "feeds", put_feeds));
+    DL_TRY(put_windows(w, json, op->request, "pages", dl_writer_put_pages));
+    put_outlook(w, json, op->request);
+    op->reply = dl_writer_json(json, op->arena);
+    if (op->reply.n == 0) op->refused = DL_ERR_NOMEM;
+    return DL_OK;
 }

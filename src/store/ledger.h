@@ -54,11 +54,27 @@ enum dl_err dl_ledger_put_feed(dl_ledger *ledger, dl_str outlet, dl_str url, dl_
                                dl_str title, int64_t next_poll_ms) DL_MUST_USE;
 enum dl_err dl_ledger_remove_feed(dl_ledger *ledger, dl_str url, bool *ret_found) DL_MUST_USE;
 
+enum { DL_FEED_HOURS = 24 };
+/* What polls taught about a feed: read with its row, written with an outcome. 0: not known. */
+struct dl_feed_state {
+    dl_str host;
+    int64_t asks_s, max_age_s, skip_hours, skip_days;
+    uint8_t hours[DL_FEED_HOURS]; /* new items by hour of the day */
+    int64_t body, same_bodies;    /* hash of the last full answer; how often it came again */
+    int64_t honest_ms, probe, probe_ms, untrusted_ms; /* net/trust.h */
+    dl_str moved_to;
+    int64_t moved_since_ms, moved_seen;
+    dl_str note;
+};
+
 struct dl_feed_row {
     int64_t feed;
     dl_str outlet, url, kind, etag, last_modified;
     int64_t next_poll_ms, interval_ms, last_poll_ms, last_good_ms, last_new_ms, failures, polls,
         unchanged, items_seen, items_new;
+    int64_t handed_ms;          /* given to the fetcher; 0: not under way */
+    int64_t floor_s, ceiling_s; /* as a person set them; 0: not */
+    struct dl_feed_state state;
 };
 typedef DL_VEC(struct dl_feed_row) dl_feed_rows;
 /* Of what is due (feeds, pages), the stretch behind the place `low` up to `high`; places are a time
@@ -83,15 +99,48 @@ struct dl_feed_outcome {
     int64_t feed, at_ms;
     int status; /* HTTP; 0: no answer */
     bool good, unchanged;
+    bool uncounted;      /* it failed, and not by its own fault: as if it had not been polled */
     bool has_validators; /* replace both, also by nothing */
     dl_str etag, last_modified, title;
     dl_str result; /* in words */
     int64_t next_poll_ms, interval_ms;
     dl_str why;
     int64_t items, fresh;
+    struct dl_feed_state state;
 };
 enum dl_err dl_ledger_feed_outcome(dl_ledger *ledger,
                                    const struct dl_feed_outcome *outcome) DL_MUST_USE;
+/* Given to the fetcher: to be committed before it is told. Whoever dies with it may have polled. */
+enum dl_err dl_ledger_hand_out(dl_ledger *ledger, int64_t feed, int64_t now_ms,
+                               bool probe) DL_MUST_USE;
+/* A new fetcher knows nothing of what the last one had: those are polled when they would have been
+ * had they been polled the moment they were handed out. */
+enum dl_err dl_ledger_feeds_in_doubt(dl_ledger *ledger, int64_t floor_ms) DL_MUST_USE;
+/* Feeds overdue by more than late_ms, or due beyond far_ms, are due from now on, one each step_ms,
+ * the liveliest first; *ret_n: how many. step_of gives step_ms for a count. */
+enum dl_err dl_ledger_catch_up(dl_ledger *ledger, int64_t now_ms, int64_t late_ms, int64_t far_ms,
+                               int64_t (*step_of)(size_t count), size_t *ret_n) DL_MUST_USE;
+/* The clock was set: what is planned keeps its distance from now. */
+enum dl_err dl_ledger_shift_plans(dl_ledger *ledger, int64_t by_ms) DL_MUST_USE;
+/* A host asked to be left alone until then: all its feeds. */
+enum dl_err dl_ledger_host_later(dl_ledger *ledger, dl_str host, int64_t until_ms,
+                                 dl_str why) DL_MUST_USE;
+/* It moved for good: the address is kept as one that leads to it. Not when a person moved it back
+ * before, or removed a feed of the new address; when there is a feed already, this one ends. */
+enum dl_err dl_ledger_move_feed(dl_ledger *ledger, const struct dl_feed_row *row, dl_str url,
+                                int64_t now_ms, bool *ret_moved) DL_MUST_USE;
+/* Where the feed is that was at url before it moved; url itself, when none was. */
+enum dl_err dl_ledger_now_at(dl_ledger *ledger, dl_arena *arena, dl_str url,
+                             dl_str *ret_url) DL_MUST_USE;
+/* Undoes the last move of the feed at url, for good. */
+enum dl_err dl_ledger_move_feed_back(dl_ledger *ledger, dl_arena *arena, dl_str url, int64_t now_ms,
+                                     bool *ret_found) DL_MUST_USE;
+/* Least and most seconds between polls; 0: the defaults again, -1: as they are. */
+enum dl_err dl_ledger_set_pace(dl_ledger *ledger, dl_str url, int64_t floor_s, int64_t ceiling_s,
+                               int64_t now_ms, bool *ret_found) DL_MUST_USE;
+/* It failed with all others: takes one failure back, due at_ms. */
+enum dl_err dl_ledger_feed_unblame(dl_ledger *ledger, int64_t feed, int64_t at_ms, dl_str result,
+                                   dl_str why) DL_MUST_USE;
 
 /* --- material ----------------------------------------------------------------------------- */
 

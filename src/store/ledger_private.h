@@ -7,7 +7,7 @@
 #include "store/ledger.h"
 #include "store/sqlite.h"
 
-enum { DL_LEDGER_STATEMENTS = 160, HOUR_MS = 3600000 };
+enum { DL_LEDGER_STATEMENTS = 220, HOUR_MS = 3600000 };
 
 struct dl_ledger {
     dl_db db;
@@ -86,6 +86,23 @@ enum dl_ledger_slot {
     SQL_HUB_GONE,
     SQL_HUB_BACK,
     SQL_HUB_UNRELY,
+    SQL_FEED_HAND_OUT,
+    SQL_FEED_IN_DOUBT,
+    SQL_FEED_LATE,
+    SQL_FEED_REPLAN,
+    SQL_FEED_SHIFT,
+    SQL_PAGE_SHIFT,
+    SQL_PAGE_CALL_BACK,
+    SQL_FEED_HOST_LATER,
+    SQL_FEED_UNBLAME,
+    SQL_FEED_SET,
+    SQL_FEED_AT,
+    SQL_FEED_UNDONE,
+    SQL_FEED_MOVE,
+    SQL_FEED_ADDRESS,
+    SQL_FEED_ADDRESS_PUT,
+    SQL_FEED_ONCE,
+    SQL_FEED_RESTORE,
     SQL_FIND_ALIAS,
     SQL_PUT_ALIAS,
     SQL_NEW_DOCUMENT,

@@ -57,22 +57,30 @@ static void reasons_are_in_words(void **state)
     assert_why(f, "about 2 new items a day");
     f = facts();
     f.fresh = 40;
-    assert_why(f, "items may have been missed");
+    assert_why(f, "so items may have been missed");
     assert_true(wait_ms(f) < 20 * MINUTE);
     f = facts();
     f.last_new_ms = start - 5 * HOUR;
-    assert_why(f, "nothing new for 5 h");
+    assert_why(f, "nothing new for 5 h.");
     f = facts();
     f.last_poll_ms = f.interval_ms = f.last_new_ms = 0;
     f.fresh = 50;
-    assert_why(f, "the first look");
+    assert_why(f, "the first look;");
     f = facts();
     f.failures = 1;
     f.status = 503;
-    assert_why(f, "in 2 h: it failed (HTTP 503)");
+    f.end = DL_POLL_SOFT;
+    assert_why(f, "It failed (HTTP 503); that often passes");
     f.failures = 3;
     f.status = 0;
-    assert_why(f, "it failed 3 times in a row (no answer)");
+    assert_why(f, "It failed 3 times in a row (there was no answer)");
+    f.fault = DL_FAULT_TLS;
+    f.end = DL_POLL_HARD;
+    assert_why(f, "the certificate or the handshake is bad); that rarely passes by itself");
+    f.end = DL_POLL_OURS;
+    assert_why(f, "not counted against the feed");
+    f.end = DL_POLL_ROBOTS;
+    assert_why(f, "robots.txt is asked again");
 }
 
 static void the_publisher_is_obeyed(void **state)
@@ -84,7 +92,7 @@ static void the_publisher_is_obeyed(void **state)
     assert_true(wait_ms(f) >= 15 * MINUTE);
     f.max_age_s = 3 * 3600;
     assert_true(wait_ms(f) >= 3 * HOUR && wait_ms(f) <= 3 * HOUR + 18 * MINUTE);
-    assert_why(f, "the publisher asks for 3 h between polls");
+    assert_why(f, "Its publisher asks for 3 h between looks.");
     f.max_age_s = 365 * 86400;
     assert_true(wait_ms(f) <= DAY + DAY / 10);
     f.max_age_s = 0;
@@ -111,7 +119,7 @@ static void quiet_hours_are_skipped(void **state)
     f.skip_hours = 0x0000FE; /* 01:00–07:59 */
     struct dl_poll_plan plan = plan_of(f);
     assert_true(plan.at_ms >= start + 8 * HOUR && plan.at_ms < start + 9 * HOUR);
-    assert_non_null(strstr(plan.why, "after its quiet hours"));
+    assert_non_null(strstr(plan.why, "Its quiet hours are left out."));
     f.skip_days = 0x01; /* Monday */
     plan = plan_of(f);
     assert_true(plan.at_ms >= start + DAY && plan.at_ms < start + DAY + HOUR);
@@ -129,26 +137,106 @@ static void failures_back_off(void **state)
     int64_t last = 0;
     f.interval_ms = 15 * MINUTE;
     f.status = 500;
+    f.end = DL_POLL_SOFT;
     for (f.failures = 1; f.failures <= 7; f.failures++) {
         int64_t wait = wait_ms(f);
-        if (last > 0 && last < DAY) assert_true(wait >= last * 3 / 2 || wait >= DAY);
-        assert_true(wait <= DAY + DAY / 10);
+        if (last > 0 && last < 6 * HOUR) assert_true(wait >= last * 3 / 2 || wait >= 6 * HOUR);
+        assert_true(wait <= 6 * HOUR + 36 * MINUTE);
         last = wait;
         assert_int_equal(plan_of(f).interval_ms, 15 * MINUTE); /* the rhythm is not forgotten */
     }
     f.failures = INT64_MAX;
+    f.failing_s = 2 * 86400;
     assert_true(wait_ms(f) >= DAY && wait_ms(f) <= DAY + DAY / 10);
+    f.failing_s = 40 * 86400;
+    assert_true(wait_ms(f) >= 7LL * DAY && wait_ms(f) <= 8LL * DAY);
+    f.failing_s = 0;
+    f.failures = 1;
+    assert_true(wait_ms(f) <= 17 * MINUTE);
+    f.end = DL_POLL_HARD;
+    f.status = 404;
+    assert_true(wait_ms(f) >= HOUR);
+    f.failures = 20;
+    assert_true(wait_ms(f) >= DAY && wait_ms(f) <= DAY + DAY / 10);
+    f.end = DL_POLL_BUSY;
     f.status = 429;
     f.retry_after_s = 317100; /* 88 h */
     assert_true(wait_ms(f) >= 317100LL * 1000);
-    assert_why(f, "asked to be left alone");
+    assert_why(f, "asked to be left alone for 4 d (HTTP 429)");
     f.retry_after_s = 3;
     assert_true(wait_ms(f) >= 15 * MINUTE && wait_ms(f) < 17 * MINUTE);
     f.retry_after_s = INT64_MAX;
     assert_true(wait_ms(f) < 8LL * DAY);
+    f.retry_after_s = -1;
+    f.failures = 2;
+    assert_true(wait_ms(f) >= HOUR && wait_ms(f) < 2 * HOUR);
+    f.end = DL_POLL_GONE;
     f.status = 410;
     assert_true(wait_ms(f) >= 7LL * DAY && wait_ms(f) < 8LL * DAY);
     assert_why(f, "one look a week");
+    f.end = DL_POLL_UNASKED;
+    f.status = 0;
+    f.retry_after_s = 40;
+    assert_true(wait_ms(f) >= 40 * 1000 && wait_ms(f) < MINUTE);
+}
+
+static void ends_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        int status;
+        enum dl_fault fault;
+        bool readable, later;
+        enum dl_poll_end end;
+    } rows[] = {
+        {200, DL_FAULT_NONE, true, false, DL_POLL_GOOD},
+        {304, DL_FAULT_NONE, true, false, DL_POLL_GOOD},
+        {200, DL_FAULT_NONE, false, false, DL_POLL_HARD},
+        {404, DL_FAULT_NONE, false, false, DL_POLL_HARD},
+        {403, DL_FAULT_NONE, false, false, DL_POLL_HARD},
+        {410, DL_FAULT_NONE, false, false, DL_POLL_GONE},
+        {429, DL_FAULT_NONE, false, false, DL_POLL_BUSY},
+        {503, DL_FAULT_NONE, false, true, DL_POLL_BUSY},
+        {503, DL_FAULT_NONE, false, false, DL_POLL_SOFT},
+        {500, DL_FAULT_NONE, false, true, DL_POLL_SOFT},
+        {0, DL_FAULT_NAME, false, false, DL_POLL_SOFT},
+        {0, DL_FAULT_TIMEOUT, false, false, DL_POLL_SOFT},
+        {0, DL_FAULT_TLS, false, false, DL_POLL_HARD},
+        {0, DL_FAULT_ADDRESS, false, false, DL_POLL_HARD},
+        {0, DL_FAULT_BACKOFF, false, true, DL_POLL_UNASKED},
+        {0, DL_FAULT_MEMORY, false, false, DL_POLL_UNASKED},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(
+            dl_schedule_end(rows[i].status, rows[i].fault, rows[i].readable, rows[i].later),
+            rows[i].end);
+    assert_false(dl_schedule_counts(DL_POLL_UNASKED) || dl_schedule_counts(DL_POLL_OURS));
+    assert_true(dl_schedule_counts(DL_POLL_ROBOTS) && dl_schedule_counts(DL_POLL_GONE));
+}
+
+static void a_persons_limits_hold(void **state)
+{
+    (void)state;
+    struct dl_poll_facts f = facts();
+    f.last_new_ms = start - 20 * DAY;
+    f.interval_ms = 20 * HOUR;
+    f.ceiling_s = 2 * 3600;
+    assert_true(wait_ms(f) <= 2 * HOUR && wait_ms(f) > HOUR);
+    assert_why(f, "You set that it is looked at every 2 h at least.");
+    f.max_age_s = 5 * 3600;
+    assert_true(wait_ms(f) >= 5 * HOUR); /* the publisher is asked less, not more */
+    f = facts();
+    f.interval_ms = 15 * MINUTE;
+    f.fresh = 4;
+    f.floor_s = 3 * 3600;
+    assert_true(wait_ms(f) >= 3 * HOUR);
+    assert_why(f, "You set that it is looked at every 3 h at the most often.");
+    f.floor_s = 5 * 60; /* his own feed */
+    f.fresh = 30;
+    assert_true(wait_ms(f) < 15 * MINUTE && wait_ms(f) >= 5 * MINUTE);
+    f.floor_s = 1;
+    f.interval_ms = 1000;
+    assert_true(wait_ms(f) >= MINUTE);
 }
 
 /* A feed in simulated time: item i appears at start + i * every_ms, not from off to on. */
@@ -156,10 +244,14 @@ struct simulation {
     int64_t every_ms, off_ms, on_ms;
     size_t polls, items, lost, early;
     int64_t delay_ms; /* sum over items */
+    bool by_day;      /* items from 07:00 to 19:00 only */
+    bool learns;      /* the hours */
 };
 
 static bool exists(const struct simulation *s, int64_t at)
 {
+    int64_t hour = at / HOUR % 24;
+    if (s->by_day && (hour < 7 || hour >= 19)) return false;
     return at < start + s->off_ms || at >= start + s->on_ms;
 }
 
@@ -168,7 +260,9 @@ static void simulate(struct simulation *s, int days)
     struct dl_poll_facts f = facts();
     struct dl_poll_plan plan = {.at_ms = start};
     int64_t next_item = start, last_poll = 0, last_new = 0;
+    uint8_t hours[DL_POLL_HOURS] = {0};
     f.interval_ms = 0;
+    f.hours = s->learns ? hours : NULL;
     while (plan.at_ms < start + (int64_t)days * DAY) {
         int64_t now = plan.at_ms;
         if (last_poll > 0 && now - last_poll < 15 * MINUTE) s->early++;
@@ -188,6 +282,7 @@ static void simulate(struct simulation *s, int days)
             s->lost += (size_t)f.fresh - 20;
             f.fresh = 20;
         }
+        if (last_poll > 0) dl_schedule_note_hour(hours, now, f.fresh);
         if (f.fresh > 0) last_new = now;
         last_poll = now;
         s->polls++;
@@ -216,6 +311,22 @@ static void waits_follow_the_rhythm(void **state)
     simulate(&pause, 7);
     assert_true(pause.delay_ms / (int64_t)pause.items < 3 * HOUR);
     assert_int_equal(hot.early + steady.early + daily.early + dead.early + pause.early, 0);
+}
+
+/* What the hours are worth: news are seen a quarter sooner and more, for half as many polls again
+ * at most. */
+static void days_are_learnt(void **state)
+{
+    (void)state;
+    for (int64_t every = 40 * MINUTE; every <= 4 * HOUR; every += 50 * MINUTE) {
+        struct simulation plain = {.every_ms = every, .by_day = true}, learnt = plain;
+        learnt.learns = true;
+        simulate(&plain, 60);
+        simulate(&learnt, 60);
+        assert_true(learnt.delay_ms * 4 < plain.delay_ms * 3);
+        assert_true(learnt.polls * 5 < plain.polls * 8);
+        assert_int_equal(learnt.early, 0);
+    }
 }
 
 static void heaps_are_spread(void **state)
@@ -259,10 +370,11 @@ static void nonsense_gives_a_sane_plan(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reasons_are_in_words),       cmocka_unit_test(the_publisher_is_obeyed),
-        cmocka_unit_test(quiet_hours_are_skipped),    cmocka_unit_test(failures_back_off),
-        cmocka_unit_test(waits_follow_the_rhythm),    cmocka_unit_test(heaps_are_spread),
-        cmocka_unit_test(nonsense_gives_a_sane_plan),
+        cmocka_unit_test(reasons_are_in_words),    cmocka_unit_test(the_publisher_is_obeyed),
+        cmocka_unit_test(quiet_hours_are_skipped), cmocka_unit_test(failures_back_off),
+        cmocka_unit_test(waits_follow_the_rhythm), cmocka_unit_test(heaps_are_spread),
+        cmocka_unit_test(ends_are_told_apart),     cmocka_unit_test(a_persons_limits_hold),
+        cmocka_unit_test(days_are_learnt),         cmocka_unit_test(nonsense_gives_a_sane_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,39 @@
 -- Acquisition: how feeds behave, hubs, what was missed, what an article's identity rests on.
 
 -- polls and validators
+ALTER TABLE feed ADD COLUMN host TEXT;         -- of its address, as the fetcher told
+ALTER TABLE feed ADD COLUMN handed INTEGER;    -- given to the fetcher then; NULL: not under way
+ALTER TABLE feed ADD COLUMN floor INTEGER;     -- seconds, as a person set them
+ALTER TABLE feed ADD COLUMN ceiling INTEGER;
+ALTER TABLE feed ADD COLUMN asks INTEGER;      -- seconds between polls that the feed asks for: ttl, sy:
+ALTER TABLE feed ADD COLUMN max_age INTEGER;   -- seconds, of its last answer that told any
+ALTER TABLE feed ADD COLUMN skip_hours INTEGER;
+ALTER TABLE feed ADD COLUMN skip_days INTEGER;
+ALTER TABLE feed ADD COLUMN hours BLOB;        -- new items by hour of the day, UTC
+ALTER TABLE feed ADD COLUMN body INTEGER;      -- hash of its last full answer
+ALTER TABLE feed ADD COLUMN same_bodies INTEGER NOT NULL DEFAULT 0; -- full answers in a row that said nothing else, though asked conditionally
+ALTER TABLE feed ADD COLUMN honest_at INTEGER; -- when a conditional request brought something else
+ALTER TABLE feed ADD COLUMN probe INTEGER NOT NULL DEFAULT 0; -- 1: this poll sends no validators; 2: the next one tells whether they lie
+ALTER TABLE feed ADD COLUMN probe_at INTEGER;  -- of the last such poll
+ALTER TABLE feed ADD COLUMN untrusted INTEGER; -- since when its validators are not believed
+ALTER TABLE feed ADD COLUMN moved_to TEXT;     -- where 301 and 308 lead
+ALTER TABLE feed ADD COLUMN moved_since INTEGER;
+ALTER TABLE feed ADD COLUMN moved_seen INTEGER NOT NULL DEFAULT 0; -- polls in a row
+ALTER TABLE feed ADD COLUMN note TEXT;         -- what else a person should know, in words
+CREATE INDEX feed_host ON feed (host) WHERE host IS NOT NULL;
+CREATE INDEX feed_handed ON feed (handed) WHERE handed IS NOT NULL;
+CREATE TABLE feed_address (                    -- where feeds were before they moved
+  url  TEXT PRIMARY KEY,
+  feed INTEGER NOT NULL REFERENCES feed,
+  since INTEGER NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0            -- 1: a person moved it back to this address, it stays
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feed_address_feed ON feed_address (feed);
+CREATE TABLE robots (                          -- what each host's robots.txt said, for a day
+  url   TEXT PRIMARY KEY,
+  at    INTEGER NOT NULL, until INTEGER NOT NULL,
+  state TEXT NOT NULL                          -- JSON of net/robots_cache
+) STRICT, WITHOUT ROWID;
 
 -- hubs (WebSub)
 CREATE TABLE hub (
