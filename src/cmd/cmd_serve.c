@@ -16,7 +16,7 @@ static bool is_readable(struct dl_cli *cli, const char *path)
 static int run(struct dl_cli *cli)
 {
     long fetches;
-    if (!dl_cli_int(cli, "fetches", 0, 1, FETCHES_MOST, &fetches)) return DL_EXIT_USAGE;
+    if (!dl_cli_int(cli, "fetches", 0, 2, FETCHES_MOST, &fetches)) return DL_EXIT_USAGE;
     if (!is_readable(cli, dl_cli_get(cli, "ca-file"))) return DL_EXIT_FAILURE;
     struct dl_service service = {
         .dir = dl_data_dir(cli),
@@ -53,7 +53,7 @@ const struct dl_command dl_cmd_serve = {
                 {"full-text", 0, NULL, "documents show all their text also to others"},
                 {"egress-allow", 0, "CIDRS",
                  "addresses beyond the public Internet that may be fetched (shown on Status)"},
-                {"fetches", 0, "N", "at most N fetches at once, one a host (default: 512)"},
+                {"fetches", 0, "N", "at most N fetches at once, one a host (default: 1000)"},
                 {"ca-file", 0, "FILE", "certificates (PEM) to trust in place of the system's"},
                 {"dns", 0, "SERVERS",
                  "name servers to ask in place of the system's, as 192.0.2.1:53,…"},

@@ -80,6 +80,7 @@ struct dl_request {
     unsigned gap_ms;                       /* the host's crawl-delay; 0: the default */
     size_t body_max;                       /* below DL_HTTP_BODY_MAX; 0: that */
     bool urgent;       /* before the host's other requests (robots.txt, deliveries) */
+    bool more;         /* another request to this host follows soon: its connection is kept */
     bool no_redirects; /* give a 3xx as it is (deliveries) */
 };
 

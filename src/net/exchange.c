@@ -210,7 +210,8 @@ static void set_options(struct exchange *x)
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)DL_HTTP_WIRE_MAX);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_CONNECTION_S);
     /* Kept only for who waits: curl looks through all that it keeps, for each transfer. */
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, dl_hosts_waiting(x->host) == 0 ? 1L : 0L);
+    bool kept = x->request.more || dl_hosts_waiting(x->host) > 0;
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, kept ? 0L : 1L);
     curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, (long)PIN_S);
     /* An environment's proxy is not the operator's choice here; "" also turns that off. */
     curl_easy_setopt(easy, CURLOPT_PROXY, client->proxy != NULL ? client->proxy : "");

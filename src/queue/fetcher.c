@@ -171,7 +171,7 @@ static void fetch_robots(struct fetcher *f, struct site *site, dl_str url)
     dl_buf_init(&job->url, 1 << 16);
     dl_buf_str(&job->url, url);
     struct dl_request request = {
-        .url = dl_buf_slice(&job->url), .body_max = DL_ROBOTS_MAX, .urgent = true};
+        .url = dl_buf_slice(&job->url), .body_max = DL_ROBOTS_MAX, .urgent = true, .more = true};
     if (dl_client_submit(f->client, &request, on_robots, job) == DL_OK) {
         dl_fetcher_hold_site(site);
         return;
@@ -302,7 +302,8 @@ static void wait_for_work(struct fetcher *f)
     poll(fds, 3, timeout);
 }
 
-/* A fetch is a descriptor: as many as the system lets us have. */
+/* A fetch is a descriptor: as many as the system lets us have. Half of the places are for hosts
+ * that take long, so that tarpits do not keep the others out (net/client.h). */
 static void set_limits(struct fetcher *f, struct dl_client_options *options)
 {
     size_t fetches = f->options->fetches > 0 ? f->options->fetches : DL_FETCHES;
@@ -317,7 +318,8 @@ static void set_limits(struct fetcher *f, struct dl_client_options *options)
                 files.rlim_max > 2 * FILES_BESIDE ? files.rlim_max - FILES_BESIDE : FILES_BESIDE;
         }
     }
-    options->max_in_flight = (unsigned)fetches;
+    options->max_in_flight = (unsigned)(fetches - fetches / 2);
+    options->max_slow = (unsigned)(fetches / 2);
     f->jobs_max = fetches * DL_FETCHER_JOBS_PER_FETCH;
 }
 

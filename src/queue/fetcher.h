@@ -11,7 +11,7 @@ struct dl_fetcher_options {
     const char *egress_allow; /* ranges parted by commas, NULL: none */
     const char *ca_file;      /* PEM; NULL: the system's */
     const char *dns;          /* "192.0.2.1:53,…"; NULL: the system's */
-    unsigned fetches;         /* on the wire at once; 0: 512 */
+    unsigned fetches;         /* on the wire at once; 2 or more; 0: 1,000 */
 };
 
 /* Works until dl_stop_wanted(). Exit code. */

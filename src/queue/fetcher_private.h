@@ -14,8 +14,8 @@
 #include "queue/requests.h"
 
 enum {
-    DL_FETCHES = 512,               /* on the wire at once: 200 a second with 2 s each, and 50 MB */
-    DL_FETCHER_JOBS_PER_FETCH = 8,  /* jobs for one that may be on the wire: hosts make them wait */
+    DL_FETCHES = 1000,              /* on the wire at once: 200 a second with 5 s each, and 95 MB */
+    DL_FETCHER_JOBS_PER_FETCH = 4,  /* jobs for one that may be on the wire: hosts make them wait */
     DL_FETCHER_SITE_JOBS = 64,      /* of one site, at 2 s each: two minutes; more only take room */
     DL_FETCHER_SITE_PAGES = 32,     /* pages among them: its feeds are not kept out */
     DL_FETCHER_TOLD_MAX = 64 << 20, /* bytes the writer has not confirmed: past it nothing starts */

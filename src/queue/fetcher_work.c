@@ -3,9 +3,9 @@
  * What became due since we last looked is started at once: the schedule has spread it. What is due
  * longer (an import, a restart, an outage, a site with more than its turn) is behind: a sweep goes
  * through it, newest first, the next one oldest first, so that fresh news come soon and nobody is
- * passed over for ever. Feeds that are behind start at DL_POLL_STARTS_PER_S, or as fast as takes
- * one floor of the schedule for all of them. A row that finds no room (its site has enough under
- * way) stays due and is met again by the next sweep. */
+ * passed over for ever. Feeds that are behind or were never polled start at DL_POLL_STARTS_PER_S,
+ * or as fast as takes one floor of the schedule for all of them. A row that finds no room (its site
+ * has enough under way) stays due and is met again by the next sweep. */
 #include "net/schedule.h"
 #include "queue/fetcher_private.h"
 
@@ -146,7 +146,8 @@ static void take_fresh(struct fetcher *f, struct due *due, yyjson_val *rows, boo
     yyjson_arr_foreach(rows, i, n, row)
     {
         if (!dl_fetcher_has_room(f, is_feed)) break;
-        start_job(f, row, is_feed);
+        bool is_first = yyjson_is_true(yyjson_obj_get(row, "first"));
+        if (!is_first || f->starts >= 1) f->starts -= start_job(f, row, is_feed) && is_first;
         due->fresh = place_of(row, is_feed);
     }
     if (i < n || (n > 0 && n >= due->most_fresh))

@@ -38,6 +38,7 @@ static enum dl_err put_feeds(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val 
         yyjson_mut_val *row = dl_json_push_obj(json, list);
         dl_json_int(json, row, "feed", rows.p[i].feed);
         dl_json_int(json, row, "due", rows.p[i].next_poll_ms);
+        if (rows.p[i].polls == 0) dl_json_bool(json, row, "first", true);
         dl_json_str(json, row, "url", rows.p[i].url);
         dl_json_str(json, row, "kind", rows.p[i].kind);
         if (!conditional) continue;

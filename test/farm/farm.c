@@ -46,6 +46,7 @@ static struct {
     SSL_CTX *tls;
     int epoll;
     struct guest *late;
+    uint16_t dns_port;
     volatile sig_atomic_t stop;
 } farm;
 
@@ -92,18 +93,18 @@ static void begins(struct guest *g, uint32_t site)
     g->waits = true;
 }
 
-static void ends(struct guest *g)
+static void ends(struct guest *g, int64_t monotonic_ms)
 {
     if (!g->waits) return;
     farm.book.sites[g->site].under_way--;
-    farm.book.sites[g->site].ended_ms = dl_monotonic_ms();
+    farm.book.sites[g->site].ended_ms = monotonic_ms;
     g->waits = false;
 }
 
 static void leave(struct guest *g)
 {
     take_out_late(g);
-    ends(g);
+    ends(g, dl_monotonic_ms());
     if (g->known_site) farm.book.sites[g->site].open--;
     SSL_free(g->ssl);
     close(g->end.fd);
@@ -146,9 +147,12 @@ static ssize_t transfer(struct guest *g, void *p, size_t n, bool out)
     return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? 0 : -1;
 }
 
+/* The answer ends when its last piece is given out: who is told may act before we look again. */
 static bool flush(struct guest *g)
 {
+    int64_t gave_ms = dl_monotonic_ms();
     while (g->sent < g->out.n) {
+        gave_ms = dl_monotonic_ms();
         ssize_t put = transfer(g, g->out.p + g->sent, g->out.n - g->sent, true);
         if (put < 0) return false;
         if (put == 0) {
@@ -159,7 +163,7 @@ static bool flush(struct guest *g)
         farm.book.bytes += (uint64_t)put;
     }
     if (g->sent > 0) {
-        ends(g);
+        ends(g, gave_ms);
         dl_buf_free(&g->out);
         g->sent = 0;
         watch(g, EPOLLIN);
@@ -274,8 +278,19 @@ static void open_all(void)
     }
     int names = names_open(0);
     add_end(ANSWERS_NAMES, names);
-    printf("ready http=%u tls=%u dns=%u\n", farm.world.http_port, farm.world.tls_port,
-           port_of(names));
+    farm.dns_port = port_of(names);
+}
+
+static void write_file(const char *path, void put(const struct world *, FILE *))
+{
+    if (path == NULL) return;
+    FILE *out = fopen(path, "w");
+    if (out == NULL) {
+        perror(path);
+        exit(1);
+    }
+    put(&farm.world, out);
+    fclose(out);
 }
 
 static void run(void)
@@ -298,16 +313,18 @@ static void run(void)
     }
 }
 
-static const struct option options[] = {
-    {"sites", 1, NULL, 's'},  {"feeds", 1, NULL, 'f'}, {"big", 1, NULL, 'b'},
-    {"period", 1, NULL, 'p'}, {"tls", 1, NULL, 't'},   {"good", 0, NULL, 'g'},
-    {"slow", 1, NULL, 'w'},   {"ca", 1, NULL, 'c'},    {"list", 1, NULL, 'l'},
-    {"log", 1, NULL, 'o'},    {"floor", 1, NULL, 'r'}, {NULL, 0, NULL, 0}};
+static const struct option options[] = {{"sites", 1, NULL, 's'},      {"feeds", 1, NULL, 'f'},
+                                        {"big", 1, NULL, 'b'},        {"period", 1, NULL, 'p'},
+                                        {"tls", 1, NULL, 't'},        {"good", 0, NULL, 'g'},
+                                        {"slow", 1, NULL, 'w'},       {"ca", 1, NULL, 'c'},
+                                        {"list", 1, NULL, 'l'},       {"begun", 0, NULL, 'e'},
+                                        {"validators", 1, NULL, 'v'}, {"log", 1, NULL, 'o'},
+                                        {"floor", 1, NULL, 'r'},      {NULL, 0, NULL, 0}};
 
 int main(int argc, char **argv)
 {
-    const char *ca = NULL, *list = NULL;
-    FILE *log = NULL, *out;
+    const char *ca = NULL, *list = NULL, *validators = NULL;
+    FILE *log = NULL;
     int64_t floor_ms = FLOOR_MS;
     farm.world = (struct world){.sites = 100, .feeds = 3, .period_s = 3600, .tls_percent = 60};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -321,6 +338,8 @@ int main(int argc, char **argv)
         if (c == 'w') farm.world.slow_ms = number;
         if (c == 'c') ca = optarg;
         if (c == 'l') list = optarg;
+        if (c == 'v') validators = optarg;
+        if (c == 'e') farm.world.begun = true;
         if (c == 'r') floor_ms = (int64_t)number * 1000;
         if (c == 'o' && (log = fopen(optarg, "w")) == NULL) return perror(optarg), 1;
         if (c == '?') return 2;
@@ -337,11 +356,10 @@ int main(int argc, char **argv)
     farm.tls = ca != NULL ? tls_start(ca) : NULL;
     if (farm.tls == NULL) return fprintf(stderr, "farm: no CA file\n"), 1;
     open_all();
-    if (list != NULL) {
-        if ((out = fopen(list, "w")) == NULL) return perror(list), 1;
-        farm_put_list(&farm.world, out);
-        fclose(out);
-    }
+    write_file(list, farm_put_list);
+    write_file(validators, farm_put_validators);
+    printf("ready http=%u tls=%u dns=%u\n", farm.world.http_port, farm.world.tls_port,
+           farm.dns_port);
     fflush(stdout);
     run();
     if (log != NULL) fclose(log);

@@ -32,7 +32,7 @@ struct book {
     uint64_t this_s, most_per_s; /* requests */
     int64_t second;
     int64_t floor_ms, begun_ms;
-    FILE *log; /* a line for each item that is shown the first time; may be NULL */
+    FILE *log; /* "guid published shown", a line for an item that a feed shows first; may be NULL */
 };
 
 void book_start(struct book *book, const struct world *world, int64_t floor_ms, FILE *log);

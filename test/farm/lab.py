@@ -14,8 +14,10 @@ class Farm:
     """The farm's process; book() is what it saw of its guests."""
 
     def __init__(self, program, folder, *options):
-        self.ca, self.list, self.shown = (os.path.join(folder, name) for name in ('ca.pem', 'farm.opml', 'shown'))
-        self.process = subprocess.Popen([program, '--ca', self.ca, '--list', self.list, '--log', self.shown, *map(str, options)],
+        self.ca, self.list, self.shown, self.validators = (
+            os.path.join(folder, name) for name in ('ca.pem', 'farm.opml', 'shown', 'validators'))
+        self.process = subprocess.Popen([program, '--ca', self.ca, '--list', self.list, '--log', self.shown,
+                                         '--validators', self.validators, *map(str, options)],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         words = self.process.stdout.readline().decode()
         found = re.match(r'ready http=(\d+) tls=(\d+) dns=(\d+)', words)

@@ -127,9 +127,10 @@ static void note_shown(struct book *book, uint32_t site, uint32_t feed, uint32_t
                        int64_t now_ms)
 {
     struct feed_book *f = &book->feeds[farm_feed_index(book->world, site, feed)];
-    if (book->log != NULL && f->newest_shown != 0 && newest > f->newest_shown)
-        fprintf(book->log, "s%u.test/feed/%u %u %lld %lld\n", site, feed, newest,
-                (long long)farm_published_ms(book->world, site, feed, newest), (long long)now_ms);
+    if (book->log != NULL && newest > f->newest_shown)
+        fprintf(book->log, "%llu-%u %lld %lld\n", (unsigned long long)farm_list_of(site, feed),
+                newest, (long long)farm_published_ms(book->world, site, feed, newest),
+                (long long)now_ms);
     if (newest > f->newest_shown) f->newest_shown = newest;
 }
 

@@ -44,19 +44,22 @@ void book_start(struct book *book, const struct world *world, int64_t floor_ms, 
     book->feeds = calloc(farm_all_feeds(world), sizeof *book->feeds);
     book->sites = calloc(world->sites, sizeof *book->sites);
     if (book->feeds == NULL || book->sites == NULL) abort();
+    for (uint32_t i = 0; i < farm_all_feeds(world); i++)
+        book->feeds[i].newest_shown = FARM_ITEMS;
     book_reset(book);
 }
 
 void book_put(const struct book *book, dl_buf *out)
 {
     int64_t least = -1;
-    unsigned open = 0, under_way = 0;
+    unsigned open = 0, under_way = 0, now = 0;
     uint32_t robots = 0;
     for (uint32_t i = 0; i < book->world->sites; i++) {
         const struct site_book *site = &book->sites[i];
         if (site->least_gap_ms >= 0 && (least < 0 || site->least_gap_ms < least))
             least = site->least_gap_ms;
         if (site->most_open > open) open = site->most_open;
+        now += site->under_way;
         if (site->most_under_way > under_way) under_way = site->most_under_way;
         if (site->robots > robots) robots = site->robots;
     }
@@ -66,11 +69,11 @@ void book_put(const struct book *book, dl_buf *out)
         "{\"ms\":%lld,\"polls\":%llu,\"early\":%llu,\"twice\":%llu,\"unconditional\":%llu,"
         "\"over_later\":%llu,\"robots\":%llu,\"most_robots\":%u,\"pages\":%llu,"
         "\"connections\":%llu,\"handshakes\":%llu,\"resumed\":%llu,\"bytes\":%llu,"
-        "\"elsewhere\":%llu,\"most_per_s\":%llu,\"least_gap_ms\":%lld,\"most_open\":%u,\"most_under_way\":%u,"
+        "\"elsewhere\":%llu,\"most_per_s\":%llu,\"least_gap_ms\":%lld,\"most_open\":%u,\"most_under_way\":%u,\"now\":%u,"
         "\"status\":{",
         (long long)(dl_now_ms() - book->begun_ms), N(polls), N(early), N(twice), N(unconditional),
         N(over_later), N(robots), robots, N(pages), N(connections), N(handshakes), N(resumed),
-        N(bytes), N(elsewhere), N(most_per_s), (long long)least, open, under_way);
+        N(bytes), N(elsewhere), N(most_per_s), (long long)least, open, under_way, now);
 #undef N
     bool first = true;
     for (int i = 0; i < 600; i++) {

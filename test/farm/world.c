@@ -31,11 +31,11 @@ bool farm_is_tls(const struct world *w, uint32_t site)
     return farm_mix(site, 1) % 100 < w->tls_percent;
 }
 
-/* Three of ten know no validators. */
+/* Two of ten know no validators. */
 enum site_kind farm_site_kind(uint32_t site)
 {
     uint64_t n = farm_mix(site, 2) % 10;
-    return n < 3 ? SITE_PLAIN : n < 6 ? SITE_ETAG : n < 8 ? SITE_DATE : SITE_BOTH;
+    return n < 2 ? SITE_PLAIN : n < 6 ? SITE_ETAG : n < 8 ? SITE_DATE : SITE_BOTH;
 }
 
 /* Of a hundred: 3 moved, 4 missing, 1 gone, 3 broken, 2 "later", 3 slow. */
@@ -65,7 +65,7 @@ bool farm_is_packed(uint32_t site)
 
 /* --- time --------------------------------------------------------------------------------- */
 
-static uint64_t list_of(uint32_t site, uint32_t feed)
+uint64_t farm_list_of(uint32_t site, uint32_t feed)
 {
     return farm_site_kind(site) == SITE_PLAIN ? site : (uint64_t)site * 65537 + feed + 1;
 }
@@ -77,14 +77,14 @@ static int64_t phase_ms(const struct world *w, uint64_t list)
 
 uint32_t farm_newest(const struct world *w, uint32_t site, uint32_t feed, int64_t now_ms)
 {
-    int64_t since = now_ms - w->epoch_ms + phase_ms(w, list_of(site, feed));
+    int64_t since = now_ms - w->epoch_ms + phase_ms(w, farm_list_of(site, feed));
     return FARM_ITEMS + (uint32_t)(since / ((int64_t)w->period_s * 1000));
 }
 
 int64_t farm_published_ms(const struct world *w, uint32_t site, uint32_t feed, uint32_t item)
 {
     int64_t behind = (int64_t)item - FARM_ITEMS;
-    return w->epoch_ms - phase_ms(w, list_of(site, feed)) + behind * w->period_s * 1000;
+    return w->epoch_ms - phase_ms(w, farm_list_of(site, feed)) + behind * w->period_s * 1000;
 }
 
 void farm_http_date(int64_t ms, char out[40])
@@ -120,7 +120,7 @@ static void put_item(const struct world *w, uint32_t site, uint32_t feed, uint32
                      dl_buf *out)
 {
     char date[40];
-    uint64_t list = list_of(site, feed), seed = farm_mix(list, 1000 + item);
+    uint64_t list = farm_list_of(site, feed), seed = farm_mix(list, 1000 + item);
     bool tls = farm_is_tls(w, site);
     farm_http_date(farm_published_ms(w, site, feed, item), date);
     dl_buf_fmt(out, "<item><title>EXAMPLE ");
@@ -142,7 +142,10 @@ void farm_put_feed(const struct world *w, uint32_t site, uint32_t feed, uint32_t
                "<title>EXAMPLE site %u, feed %u — Новости 新闻</title><link>http://s%u.test/</link>"
                "<language>en</language>\n",
                site, feed, site);
-    for (uint32_t i = 0; i < FARM_ITEMS; i++)
+    uint32_t items = FARM_ITEMS;
+    if (w->begun && farm_site_kind(site) != SITE_PLAIN && newest - FARM_ITEMS < items)
+        items = newest - FARM_ITEMS;
+    for (uint32_t i = 0; i < items; i++)
         put_item(w, site, feed, newest - i, out);
     dl_buf_fmt(out, "</channel></rss>\n");
 }
@@ -177,16 +180,39 @@ bool farm_site_of(const struct world *w, dl_str host, uint32_t *ret_site)
     return true;
 }
 
+void farm_put_url(const struct world *w, uint32_t site, uint32_t feed, FILE *out)
+{
+    bool tls = farm_is_tls(w, site);
+    fprintf(out, "http%s://s%u.test:%u/feed/%u.xml", tls ? "s" : "", site,
+            tls ? w->tls_port : w->http_port, feed);
+}
+
 void farm_put_list(const struct world *w, FILE *out)
 {
     fprintf(out, "<opml version=\"2.0\"><body>\n");
     for (uint32_t site = 0; site < w->sites; site++)
         for (uint32_t feed = 0; feed < farm_feeds_of(w, site); feed++) {
-            bool tls = farm_is_tls(w, site);
             fprintf(out,
                     "<outline type=\"rss\" text=\"EXAMPLE %u\" outlet=\"s%u.test\" language=\"en\" "
-                    "kind=\"private\" xmlUrl=\"http%s://s%u.test:%u/feed/%u.xml\"/>\n",
-                    site, site, tls ? "s" : "", site, tls ? w->tls_port : w->http_port, feed);
+                    "kind=\"private\" xmlUrl=\"",
+                    site, site);
+            farm_put_url(w, site, feed, out);
+            fprintf(out, "\"/>\n");
         }
     fprintf(out, "</body></opml>\n");
+}
+
+void farm_put_validators(const struct world *w, FILE *out)
+{
+    for (uint32_t site = 0; site < w->sites; site++)
+        for (uint32_t feed = 0; feed < farm_feeds_of(w, site); feed++) {
+            enum site_kind kind = farm_site_kind(site);
+            char date[40] = "";
+            farm_put_url(w, site, feed, out);
+            if (kind == SITE_DATE || kind == SITE_BOTH)
+                farm_http_date(farm_published_ms(w, site, feed, FARM_ITEMS), date);
+            fprintf(out, "\t%s\t%s\t%u\t%u\t%d\n",
+                    kind == SITE_ETAG || kind == SITE_BOTH ? "\"v20\"" : "", date, site, feed,
+                    farm_feed_kind(w, site, feed));
+        }
 }

@@ -16,6 +16,7 @@ struct world {
     uint32_t big;          /* feeds of site 0, when more */
     uint32_t period_s;     /* between two items of one feed */
     uint32_t tls_percent;
+    bool begun;       /* feeds with validators hold what came out since the epoch alone */
     bool all_good;    /* no failures, nothing slow */
     uint32_t slow_ms; /* every feed answers so late; 0: as its kind says */
     int64_t epoch_ms; /* item FARM_ITEMS is the newest then */
@@ -51,8 +52,12 @@ void farm_put_feed(const struct world *w, uint32_t site, uint32_t feed, uint32_t
 void farm_put_page(const struct world *w, uint32_t site, dl_str path, dl_buf *out);
 /* "s12.test" -> 12; false for what is no site. */
 bool farm_site_of(const struct world *w, dl_str host, uint32_t *ret_site);
-/* OPML of all. */
+/* OPML of all; and a line "url TAB etag TAB last-modified TAB site TAB feed TAB kind" for each, as
+ * somebody knows them who polled it at the epoch. */
 void farm_put_list(const struct world *w, FILE *out);
+void farm_put_validators(const struct world *w, FILE *out);
+void farm_put_url(const struct world *w, uint32_t site, uint32_t feed, FILE *out);
+uint64_t farm_list_of(uint32_t site, uint32_t feed); /* as in the items' guid "LIST-NUMBER" */
 void farm_http_date(int64_t ms, char out[40]);
 
 #endif
