@@ -353,13 +353,22 @@ static void put_query(dl_buf *out, dl_arena *arena, dl_str query)
     }
 }
 
+/* "example.org." is "example.org"; but "3.." is a name and "3" would be an address. */
+static dl_str without_dots(dl_str host)
+{
+    dl_str bare = host;
+    while (bare.n > 1 && bare.p[bare.n - 1] == '.')
+        bare.n--;
+    size_t dot = dl_str_rchr(bare, '.');
+    dl_str last = dl_str_sub(bare, dot == DL_NO_POS ? 0 : dot + 1, bare.n);
+    return last.n > 0 && dl_is_digit((unsigned char)last.p[0]) ? host : bare;
+}
+
 dl_str dl_url_canonical(dl_arena *arena, const struct dl_url *url)
 {
     if (!dl_url_is_web(url)) return url->href;
     dl_buf out = DL_BUF_INIT(DL_URL_MAX * 8);
-    dl_str host = url->host;
-    while (host.n > 1 && host.p[host.n - 1] == '.')
-        host.n--;
+    dl_str host = without_dots(url->host);
     dl_buf_str(&out, url->scheme);
     dl_buf_c(&out, "://");
     dl_buf_str(&out, host);

@@ -4,6 +4,7 @@
 #include <unicode/uidna.h>
 
 #include "base/utf8.h"
+#include "net/url.h"
 
 enum { NAME_SURE = 200 }; /* lexbor takes names up to here; the standard has no limit */
 
@@ -117,13 +118,19 @@ static enum dl_err to_ascii(dl_arena *arena, dl_str raw, dl_str *ret_host)
 
 /* --- where the host stands ---------------------------------------------------------------- */
 
-/* The input as the parser reads it: trimmed, without tabs and line ends. */
-static dl_str stripped(dl_arena *arena, dl_str s)
+static dl_str without_ends(dl_str s)
 {
     while (s.n > 0 && (unsigned char)s.p[0] <= 0x20)
         s = dl_str_sub(s, 1, s.n);
     while (s.n > 0 && (unsigned char)s.p[s.n - 1] <= 0x20)
         s.n--;
+    return s;
+}
+
+/* The input as the parser reads it: trimmed, without tabs and line ends. */
+static dl_str stripped(dl_arena *arena, dl_str s)
+{
+    s = without_ends(s);
     char *out = dl_alloc(arena, s.n + 1);
     size_t n = 0;
     for (size_t i = 0; out != NULL && i < s.n; i++)
@@ -226,19 +233,42 @@ static bool is_dot_segment(dl_str s, size_t at)
 
 bool dl_url_begins_twice(dl_str text, dl_str base_scheme)
 {
+    dl_str scheme = dl_url_scheme(text);
     size_t at = find_authority(text, base_scheme);
-    if (at == DL_NO_POS) return false;
+    bool other = at == DL_NO_POS && scheme.n > 0 && !is_special(scheme);
+    if (other && dl_str_starts(dl_str_sub(text, scheme.n, text.n), "://")) at = scheme.n + 3;
+    if (at == DL_NO_POS || dl_str_ieq_c(scheme, "file")) return false;
     while (at < text.n && !ends_authority(text.p[at]))
         at++;
-    if (!is_slash(text, at) || !is_slash(text, at + 1)) return false;
+    bool twice = other ? dl_str_starts(dl_str_sub(text, at, text.n), "//")
+                       : is_slash(text, at) && is_slash(text, at + 1);
+    if (!twice) return false;
     for (; at < text.n && text.p[at] != '?' && text.p[at] != '#'; at++)
         if (is_slash(text, at) && is_dot_segment(text, at + 1)) return false;
     return true;
 }
 
+/* A NUL is "%00" wherever one may stand, and wrong in a host as that is; text behind one would be
+ * lost in C. */
+static dl_str with_plain_nuls(dl_arena *arena, dl_str s)
+{
+    s = without_ends(s);
+    if (dl_str_chr(s, '\0', 0) == DL_NO_POS) return s;
+    dl_buf out = DL_BUF_INIT(3 * (size_t)DL_URL_MAX);
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] == '\0')
+            dl_buf_c(&out, "%00");
+        else
+            dl_buf_byte(&out, s.p[i]);
+    s = dl_str_dup(arena, dl_buf_slice(&out));
+    dl_buf_free(&out);
+    return s;
+}
+
 enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
                            const char *placeholder, dl_str *ret_text, dl_str *ret_host)
 {
+    if (dl_str_chr(input, '\0', 0) != DL_NO_POS) input = with_plain_nuls(arena, input);
     dl_str s = stripped(arena, input), host = {NULL, 0};
     size_t from, to, authority = find_authority(s, base_scheme);
     DL_TRY(dl_arena_failed(arena));

@@ -23,7 +23,7 @@ dl_str dl_url_scheme(dl_str text);
 /* http, https, ws, wss, ftp with an authority of its own: its base does not matter. */
 bool dl_url_is_absolute(dl_str text);
 
-/* Does the path of a web address begin with "//", and hold no dot segment that could take it away?
+/* Does the path of an address begin with "//", and hold no dot segment that could take it away?
  * lexbor forgets the first slash when a character behind needs to be encoded. */
 bool dl_url_begins_twice(dl_str text, dl_str base_scheme);
 

@@ -92,6 +92,7 @@ static void parser_follows_the_standard(void **state)
         {"mailto:a@example.org  #x", NULL, "mailto:a@example.org %20#x"},
         {" \thttps://exa\nmple.com/\r ", NULL, "https://example.com/"},
         {"../c?d", "https://example.com/a/b", "https://example.com/c?d"},
+        {"https://3../%2e%2e?x", NULL, "https://3../?x"},
         {"https://example.com//\u00e9", NULL, "https://example.com//%C3%A9"},
         {"//example.com:8\\/a|b/.x?//", "https://b/", "https://example.com:8//a|b/.x?//"},
         {"https://example.com//a/../../\u00e9", NULL, "https://example.com/%C3%A9"},
@@ -104,6 +105,12 @@ static void parser_follows_the_standard(void **state)
         if (strcmp(href(rows[i].input, rows[i].base), rows[i].want) != 0)
             fail_msg("%s: %s, not %s", rows[i].input, href(rows[i].input, rows[i].base),
                      rows[i].want);
+    struct dl_url nul; /* in a host it is wrong, elsewhere it is kept, and what is behind it */
+    const dl_str bad = {"http://127.0.0.1\0.example/", 26},
+                 good = {"\0http://a.example/x\0y?\0z\0", 25};
+    assert_int_equal(dl_url_parse(arena, bad, (dl_str){NULL, 0}, &nul), DL_ERR_SYNTAX);
+    assert_int_equal(dl_url_parse(arena, good, (dl_str){NULL, 0}, &nul), DL_OK);
+    assert_true(dl_str_eq_c(nul.href, "http://a.example/x%00y?%00z"));
     static char longest[DL_URL_MAX + 2];
     memset(longest, 'a', sizeof longest - 1);
     struct dl_url url;
