@@ -1,9 +1,8 @@
 /* Sees every connect() of the process, those inside of libraries too, before the kernel does.
  *
  * Linked into a test it counts; preloaded (watch.so) into a program it appends a line for each
- * ("10.0.0.1 80") to the file that WATCH_CONNECTS names. DNS servers are told by their port.
- * With WATCH_CLOCK, a file that holds a number, the wall clock is that many seconds off; the file
- * may change at any time. */
+ * ("10.0.0.1 80") to the file that WATCH_CONNECTS names. No connection leaves the machine: what a
+ * missing guard would let out is counted and refused. Datagrams (name servers) are not counted. */
 #ifndef TEST_NET_WATCH_H
 #define TEST_NET_WATCH_H
 
