@@ -1,5 +1,6 @@
 #include "page/article.h"
 
+#include "base/map.h"
 #include "base/utf8.h"
 
 enum {
@@ -7,10 +8,12 @@ enum {
     ARTICLE_TEXT = 400, /* enough to be sure */
     DECK_MIN = 25,
     DECK_MAX = 500,
+    OWN_WORDS = 8,    /* characters of a paragraph outside its links */
     DECK_SEARCH = 12, /* runs behind the headline */
     TAIL_SENTENCE = 30,
+    AUTHOR_TAIL = 6, /* runs at the end where the author is told of */
 };
-static const double little_cover = 0.6;
+static const double little_cover = 0.6, double_share = 0.35, double_dense = 0.7;
 
 struct choice {
     dl_arena *arena;
@@ -148,6 +151,83 @@ static void trim(struct choice *c)
     }
 }
 
+/* --- links in running text ----------------------------------------------------------------- */
+
+static bool is_only_linked(const struct choice *c, size_t i)
+{
+    return !c->keep[i] && c->s->against[i] == DL_AGAINST_LINKS && i != c->deck;
+}
+
+static uint32_t parent_of(const struct choice *c, size_t i)
+{
+    return c->b->elems.p[run_at(c, i)->elem].parent;
+}
+
+/* A paragraph that is mostly link, between two of the text: "Read our review of …". */
+static bool is_between(const struct choice *c, size_t i)
+{
+    if (i == 0 || i + 1 >= c->b->runs.n || !c->keep[i - 1] || !c->keep[i + 1]) return false;
+    const struct dl_run *r = run_at(c, i);
+    uint32_t parent = parent_of(c, i);
+    return r->kind == DL_BLOCK_PARAGRAPH && r->chars >= r->link_chars + OWN_WORDS &&
+           parent_of(c, i - 1) == parent && parent_of(c, i + 1) == parent;
+}
+
+/* The linked items of a list of which most is text. */
+static void mend_list(struct choice *c, const struct dl_elem *list)
+{
+    size_t kept = 0, linked = 0;
+    for (uint32_t i = list->b0; i < list->b1; i++) {
+        kept += c->keep[i];
+        linked += is_only_linked(c, i);
+    }
+    if (kept < 2 || kept < linked) return;
+    for (uint32_t i = list->b0; i < list->b1; i++)
+        if (is_only_linked(c, i)) c->keep[i] = 1;
+}
+
+/* Takes back what was left out for its links alone. */
+static void mend(struct choice *c)
+{
+    const struct dl_elem *root = &c->b->elems.p[c->s->root];
+    for (uint32_t i = root->b0; i < root->b1; i++)
+        if (is_only_linked(c, i) && is_between(c, i)) c->keep[i] = 1;
+    for (uint32_t i = c->s->root; i < root->end; i++) {
+        const struct dl_elem *e = &c->b->elems.p[i];
+        if (e->tag != LXB_TAG_UL && e->tag != LXB_TAG_OL) continue;
+        mend_list(c, e);
+        i = e->end - 1;
+    }
+}
+
+/* --- who wrote it -------------------------------------------------------------------------- */
+
+static bool starts_with_author(const dl_page_strings *byline, dl_str text)
+{
+    for (size_t i = 0; i < byline->n; i++) {
+        dl_str name = byline->p[i];
+        if (name.n >= 4 && text.n > name.n + 1 && dl_str_eq(dl_str_sub(text, 0, name.n), name) &&
+            text.p[name.n] == ' ')
+            return true;
+    }
+    return false;
+}
+
+/* "Jane Doe is a writer in Berlin": first or among the last paragraphs, it is about the author. */
+static void drop_author(struct choice *c, const dl_page_strings *byline)
+{
+    size_t first, last, behind = 0;
+    if (byline->n == 0 || !first_last(c, &first, &last)) return;
+    for (size_t i = c->b->runs.n; i-- > first && behind < AUTHOR_TAIL;) {
+        if (!c->keep[i]) continue;
+        behind++;
+        if (i > first && starts_with_author(byline, dl_run_text(c->b, run_at(c, i))))
+            c->keep[i] = 0;
+    }
+    if (first != last && starts_with_author(byline, dl_run_text(c->b, run_at(c, first))))
+        c->keep[first] = 0;
+}
+
 /* --- the second candidate ------------------------------------------------------------------ */
 
 static uint32_t kept_mass(const struct choice *c)
@@ -167,13 +247,54 @@ static void take_all(struct choice *c)
     trim(c);
 }
 
-static void choose(struct choice *c)
+static void choose(struct choice *c, const dl_page_strings *byline)
 {
     take_root(c);
     trim(c);
     size_t from = c->s->title_run == UINT32_MAX ? 0 : c->s->title_run;
     uint32_t clean = c->s->clean[c->b->runs.n] - c->s->clean[from];
     if (kept_mass(c) < clean * little_cover) take_all(c);
+    mend(c);
+    drop_author(c, byline);
+}
+
+/* --- text that stands twice ---------------------------------------------------------------- */
+
+/* Marks what stood before, word for word. */
+static enum dl_err find_again(const struct choice *c, uint8_t *again)
+{
+    dl_map seen;
+    dl_map_init(&seen, c->arena);
+    for (size_t i = 0; i < c->b->runs.n; i++) {
+        if (!c->keep[i]) continue;
+        dl_str text = dl_run_text(c->b, run_at(c, i));
+        again[i] = dl_map_get(&seen, text) != NULL;
+        if (!again[i]) DL_TRY(dl_map_set(&seen, text, c->keep + i));
+    }
+    return DL_OK;
+}
+
+/* A page may hold its article once for wide and once for narrow screens: a stretch whose
+ * paragraphs all stood before. Single paragraphs that come again are the author's. */
+static enum dl_err drop_double(struct choice *c)
+{
+    size_t n = c->b->runs.n, first = n, last = 0;
+    uint32_t twice = 0, stretch = 0;
+    uint8_t *again = dl_calloc(c->arena, n + 1, 1);
+    if (again == NULL) return dl_arena_failed(c->arena);
+    DL_TRY(find_again(c, again));
+    for (size_t i = 0; i < n; i++) {
+        if (!again[i] || !c->s->good[i]) continue;
+        if (first == n) first = i;
+        last = i;
+        twice += c->s->mass[i + 1] - c->s->mass[i];
+    }
+    for (size_t i = first; i < n && i <= last; i++)
+        if (c->keep[i]) stretch += c->s->mass[i + 1] - c->s->mass[i];
+    if (twice <= kept_mass(c) * double_share || twice < stretch * double_dense) return DL_OK;
+    for (size_t i = first; i < n; i++)
+        if (again[i]) c->keep[i] = 0;
+    return DL_OK;
 }
 
 /* --- judgement ----------------------------------------------------------------------------- */
@@ -207,7 +328,8 @@ enum dl_err dl_article_find(dl_arena *arena, const struct dl_article_input *in,
     c.keep = dl_calloc(arena, in->blocks->runs.n + 1, 1);
     DL_TRY(dl_arena_failed(arena));
     find_deck(&c);
-    choose(&c);
+    choose(&c, &page->byline);
+    DL_TRY(drop_double(&c));
     judge(&c, page);
     if (c.deck != UINT32_MAX) page->subtitle = dl_str_dup(arena, c.deck_text);
     DL_TRY(dl_arena_failed(arena));

@@ -161,7 +161,9 @@ static bool enter(struct walk *w, lxb_dom_node_t *node)
         if (w->links > 0) close_link(w);
         w->links++;
         w->href = a.href;
-        w->type.in_link = true;
+        /* A heading's own anchor leads nowhere else. */
+        bool own = a.href.p[0] == '#' && w->out->elems.p[w->top].kind == DL_BLOCK_HEADING;
+        w->type.in_link = !own;
         w->link_start = (uint32_t)dl_typeset_next_start(&w->type);
     }
     return true;

@@ -200,22 +200,33 @@ static bool is_streamed(dl_str id)
            dl_is_alnum((unsigned char)id.p[2]);
 }
 
-static void one(dl_str name, dl_str v, const dl_cues *cues, struct dl_attributes *out, bool *hidden)
+/* A folded panel of an accordion or a tab is there to be opened and read (WAI-ARIA patterns). */
+static bool is_panel(dl_str role)
+{
+    return dl_str_ieq_c(dl_str_trim(role), "region") || dl_str_ieq_c(dl_str_trim(role), "tabpanel");
+}
+
+struct visibility {
+    bool hidden, panel;
+};
+
+static void one(dl_str name, dl_str v, const dl_cues *cues, struct dl_attributes *out,
+                struct visibility *seen)
 {
     if (dl_str_eq_c(name, "class") || dl_str_eq_c(name, "id"))
         out->cues |= dl_cues_of(cues, v);
     else if (dl_str_eq_c(name, "role"))
-        out->hard |= hard_of_role(v);
+        out->hard |= hard_of_role(v), seen->panel |= is_panel(v);
     else if (dl_str_eq_c(name, "itemprop"))
         itemprop(v, out);
     else if (dl_str_eq_c(name, "rel"))
         rel(v, out);
     else if (dl_str_eq_c(name, "hidden"))
-        *hidden = !dl_str_ieq_c(v, "until-found");
+        seen->hidden = !dl_str_ieq_c(v, "until-found");
     else if (dl_str_eq_c(name, "aria-hidden"))
         out->hard |= dl_str_ieq_c(v, "true") ? DL_HARD_HIDDEN : 0;
     else if (dl_str_eq_c(name, "style") && hides(v))
-        *hidden = true;
+        seen->hidden = true;
     else if (dl_str_eq_c(name, "data-component") || dl_str_eq_c(name, "data-testid") ||
              dl_str_eq_c(name, "data-module"))
         out->cues |= dl_cues_of(cues, v);
@@ -224,13 +235,13 @@ static void one(dl_str name, dl_str v, const dl_cues *cues, struct dl_attributes
 void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_attributes *ret)
 {
     struct dl_attributes out = {.hard = cues == NULL ? 0 : hard_of_tag(node->local_name)};
-    bool hidden = false;
+    struct visibility seen = {0};
     lxb_dom_attr_t *a = lxb_dom_element_first_attribute(lxb_dom_interface_element(node));
     for (; a != NULL; a = a->next) {
         if (a->value == NULL || a->value->data == NULL) {
             size_t n;
             const lxb_char_t *p = lxb_dom_attr_local_name(a, &n);
-            if (n == 6 && memcmp(p, "hidden", 6) == 0) hidden = true;
+            if (n == 6 && memcmp(p, "hidden", 6) == 0) seen.hidden = true;
             continue;
         }
         size_t n = 0;
@@ -241,11 +252,12 @@ void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_att
         else if (dl_str_eq_c(name, "type"))
             out.type = v;
         else if (cues != NULL)
-            one(name, v, cues, &out, &hidden);
+            one(name, v, cues, &out, &seen);
     }
+    if (cues != NULL && node->local_name == LXB_TAG_FORM) out.cues |= DL_CUE_WIDGET;
     out.is_author |= (out.cues & DL_CUE_AUTHOR) != 0;
     out.is_date |= (out.cues & DL_CUE_DATE) != 0;
     out.is_crumb |= (out.cues & DL_CUE_CRUMB) != 0;
-    out.is_invisible = hidden && !is_streamed(dl_node_attr(node, "id", NULL));
+    out.is_invisible = seen.hidden && !seen.panel && !is_streamed(dl_node_attr(node, "id", NULL));
     *ret = out;
 }

@@ -4,10 +4,11 @@
 
 /* Numbers of the method, found on pages of many sites. */
 enum {
-    GOOD_CHARS = 80,    /* a paragraph of running text */
-    CARD_CHARS = 900,   /* a teaser is smaller */
-    TEASER_CHARS = 350, /* not counting links */
-    CARD_CLIMB = 6,     /* elements from a heading to its card */
+    GOOD_CHARS = 80,     /* a paragraph of running text */
+    CARD_CHARS = 900,    /* a teaser is smaller */
+    TEASER_CHARS = 350,  /* not counting links */
+    SHORT_ARTICLE = 300, /* before a list of teasers */
+    CARD_CLIMB = 6,      /* elements from a heading to its card */
     ARIA_HIDDEN_CHARS = 500,
     LINK_CAP = 300,
     FLAG_CAP = 400,
@@ -115,6 +116,9 @@ static unsigned own_flags(const struct weigh *w, const struct dl_elem *e)
     uint32_t chars = SUM(s->chars, e), links = SUM(s->links, e);
     if ((soft & DL_CUE_SHARE) != 0 && chars > links + GOOD_CHARS && link_share(links, chars) < 0.6)
         soft &= ~(unsigned)DL_CUE_SHARE;
+    /* What leads nowhere is no teaser: text behind "read more", a carousel of quotes. */
+    if ((soft & DL_CUE_RELATED) != 0 && links == 0 && SUM(s->count, e) > 0)
+        soft &= ~(unsigned)DL_CUE_RELATED;
     if (soft == 0 && hard == 0) return 0;
     uint32_t total = s->mass[w->b->runs.n];
     double share = total == 0 ? 0 : (double)SUM(s->mass, e) / total;
@@ -172,25 +176,98 @@ static enum dl_err flag_runs(struct weigh *w)
     return DL_OK;
 }
 
-/* A heading that is a link, alone in a small box: a teaser of another article. */
-static void flag_cards(struct weigh *w)
+/* The small box around a heading that is a link. */
+static uint32_t card_of(const struct weigh *w, const struct dl_run *heading)
+{
+    uint32_t card = heading->elem, at = heading->elem;
+    for (int up = 0; up < CARD_CLIMB && at != 0; up++) {
+        at = w->b->elems.p[at].parent;
+        const struct dl_elem *e = &w->b->elems.p[at];
+        if (SUM(w->out.chars, e) > CARD_CHARS || SUM(w->out.headings, e) > 1) break;
+        card = at;
+    }
+    return card;
+}
+
+static bool heads_card(const struct dl_run *r)
+{
+    return r->kind == DL_BLOCK_HEADING && (r->flags & DL_RUN_H1) == 0 &&
+           link_share(r->link_chars, r->chars) > 0.6;
+}
+
+static bool is_list(uint32_t items, uint32_t cards)
+{
+    return items >= 2 && items * 3 > cards;
+}
+
+/* A heading that is a link, alone in a small box: a teaser of another article. Where many of the
+ * boxes side by side hold too much for a teaser, they are the items of a list that is read here. */
+static enum dl_err flag_cards(struct weigh *w)
 {
     struct dl_scales *s = &w->out;
-    for (size_t i = 0; i < w->b->runs.n; i++) {
-        const struct dl_run *r = &w->b->runs.p[i];
-        if (r->kind != DL_BLOCK_HEADING || (r->flags & DL_RUN_H1) != 0) continue;
-        if (link_share(r->link_chars, r->chars) <= 0.6) continue;
-        uint32_t card = r->elem, at = r->elem;
-        for (int up = 0; up < CARD_CLIMB && at != 0; up++) {
-            at = w->b->elems.p[at].parent;
-            const struct dl_elem *e = &w->b->elems.p[at];
-            if (SUM(s->chars, e) > CARD_CHARS || SUM(s->headings, e) > 1) break;
-            card = at;
+    uint32_t *cards = dl_calloc(w->arena, w->b->elems.n + 1, sizeof *cards);
+    uint32_t *items = dl_calloc(w->arena, w->b->elems.n + 1, sizeof *items);
+    DL_TRY(dl_arena_failed(w->arena));
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < w->b->runs.n; i++) {
+            if (!heads_card(&w->b->runs.p[i])) continue;
+            const struct dl_elem *e = &w->b->elems.p[card_of(w, &w->b->runs.p[i])];
+            bool teaser = SUM(s->chars, e) - SUM(s->links, e) <= TEASER_CHARS;
+            if (pass == 0) (teaser ? cards : items)[e->parent]++;
+            if (pass == 0 || !teaser || is_list(items[e->parent], cards[e->parent])) continue;
+            for (uint32_t k = e->b0; k < e->b1; k++)
+                s->against[k] |= DL_AGAINST_CARD;
         }
-        const struct dl_elem *e = &w->b->elems.p[card];
-        if (SUM(s->chars, e) - SUM(s->links, e) > TEASER_CHARS) continue;
-        for (uint32_t k = e->b0; k < e->b1; k++)
-            s->against[k] |= DL_AGAINST_CARD;
+    return DL_OK;
+}
+
+/* The end of a heading's section: the next heading of its rank in the box that it heads. */
+static size_t section_end(const struct weigh *w, size_t i)
+{
+    const struct dl_run *r = &w->b->runs.p[i];
+    uint32_t box = r->elem;
+    while (box != 0 && w->b->elems.p[box].b1 - w->b->elems.p[box].b0 < 2)
+        box = w->b->elems.p[box].parent;
+    size_t end = i + 1;
+    for (; end < w->b->elems.p[box].b1; end++) {
+        const struct dl_run *next = &w->b->runs.p[end];
+        if (next->kind == DL_BLOCK_HEADING && next->level <= r->level) break;
+    }
+    return end;
+}
+
+/* Does each paragraph stand in a box of its own, as teasers do and an article's paragraphs do not?
+ */
+static bool are_boxes(const struct weigh *w, size_t from, size_t to)
+{
+    uint32_t last = UINT32_MAX;
+    size_t n = 0;
+    for (size_t i = from; i < to; i++) {
+        if (!w->out.good[i]) continue;
+        uint32_t parent = w->b->elems.p[w->b->runs.p[i].elem].parent;
+        if (parent == last) return false;
+        last = parent;
+        n++;
+    }
+    return n >= 2;
+}
+
+/* What stands under a heading that is a boilerplate phrase: related articles, sources, about the
+ * author. Behind the greater part of the page's text, or plainly a list of teasers. */
+static void flag_sections(struct weigh *w)
+{
+    struct dl_scales *s = &w->out;
+    size_t n = w->b->runs.n;
+    for (size_t i = 0; i < n; i++) {
+        const struct dl_run *r = &w->b->runs.p[i];
+        if (r->kind != DL_BLOCK_HEADING || (s->against[i] & DL_AGAINST_PHRASE) == 0) continue;
+        size_t end = section_end(w, i);
+        bool late = s->mass[i] > s->mass[n] / 2;
+        bool small = s->mass[end] - s->mass[i] < s->mass[n] * void_share;
+        bool teasers = s->mass[i] > SHORT_ARTICLE && are_boxes(w, i, end);
+        if ((late && small) || teasers)
+            for (size_t k = i; k < end; k++)
+                s->against[k] |= DL_AGAINST_SOFT;
     }
 }
 
@@ -300,7 +377,8 @@ enum dl_err dl_scales_weigh(dl_arena *arena, const dl_cues *cues, const struct d
     w.out.blocks = blocks;
     DL_TRY(sums(&w));
     DL_TRY(flag_runs(&w));
-    flag_cards(&w);
+    DL_TRY(flag_cards(&w));
+    flag_sections(&w);
     weigh_all(&w);
     w.out.root = narrow(&w, heaviest(&w));
     *ret_scales = w.out;
