@@ -50,6 +50,7 @@ static enum dl_err open_ledger(dl_writer *w, struct dl_diag *diag)
            dl_monotonic_ms() < until)
         poll(NULL, 0, LOCK_PAUSE_MS);
     DL_TRY(err);
+    w->last_work = &w->first_work;
     DL_TRY(dl_writer_load_outlets(w));
     DL_TRY(put_starter(w));
     DL_TRY(dl_writer_start_hubs(w));
@@ -92,7 +93,7 @@ static void stop(dl_writer *w)
 static bool has_turn(const dl_writer *w)
 {
     size_t most = w->options->readers * DL_POOL_DEPTH;
-    return w->ready.n > 0 || w->read.n > 0 || w->tries.n > 0 ||
+    return w->ready.n > 0 || w->read.n > 0 || w->tries.n > 0 || !dl_writer_ordered_waits(w) ||
            (w->more_pending && w->works <= most);
 }
 

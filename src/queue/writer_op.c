@@ -1,6 +1,7 @@
 /* Requests that write: from their arrival, over a look where one is needed, to the answer. */
 #include "base/utf8.h"
 #include "queue/writer_private.h"
+#include "store/ledger_replay.h"
 
 void dl_line_put(struct line *line, void *item)
 {
@@ -147,7 +148,11 @@ void dl_writer_request(void *ctx, uint64_t token, const struct dl_frame *request
         refuse(w, token, err, diag.message);
         return;
     }
-    dl_line_put(needs_look(op) ? &w->looks : &w->ready, op);
+    dl_writer_number(w, op);
+    if (needs_look(op))
+        dl_line_put(&w->looks, op);
+    else
+        dl_writer_op_ready(w, op);
 }
 
 /* --- who waits for which entry ------------------------------------------------------------ */
@@ -256,6 +261,9 @@ static enum dl_err take_reading(dl_writer *w, struct op *op, yyjson_val *head, d
         identity = (struct dl_identity){0};
     DL_TRY(take_one(w, op, kind, dl_json_get_str(head, "site"), &identity, &taken));
     if (taken.seq == 0) return DL_OK;
+    bool behind;
+    DL_TRY(dl_ledger_document_is_behind(w->ledger, taken.document, taken.seq, &behind));
+    if (behind) return DL_OK; /* read again, in its turn */
     enum dl_err err = dl_writer_put_parts(w, op->found, taken.seq, op->looked, head);
     if (err == DL_OK) dl_writer_entry_ended(w, taken.seq, DL_END_READ, DL_OK, "");
     /* What cannot be stored is read again the ordinary way, which counts its tries. */
@@ -338,7 +346,8 @@ enum dl_err dl_writer_take_ops(dl_writer *w, struct line *ret_taken)
         /* One more op may need as much again. */
         DL_TRY(dl_pool_step(w->pool)); /* readers go on meanwhile */
         bool full = dl_arena_used(w->turn) > DL_WRITER_TURN_MEMORY / 2;
-        struct op *op = full ? NULL : dl_line_take(&w->ready);
+        struct op *op = NULL;
+        if (!full) DL_TRY(dl_writer_next_op(w, &op));
         if (op == NULL) return DL_OK;
         op->in_turn = true;
         enum dl_err err = op->type == DL_REQUEST_INGEST    ? take_ingest(w, op)

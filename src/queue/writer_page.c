@@ -8,7 +8,7 @@ enum {
 
 enum dl_err dl_writer_take_page(dl_writer *w, struct op *op, int64_t document)
 {
-    int64_t now = dl_now_ms();
+    int64_t now = dl_writer_seen(op->request, "at");
     int64_t tries = dl_json_get_int(op->request, "tries", 0);
     dl_str why = dl_json_get_str(op->request, "why");
     int64_t again = dl_json_get_int(op->request, "again", 0);
@@ -56,6 +56,7 @@ enum dl_err dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_v
         dl_json_str(json, row, "url", rows.p[i].url);
         dl_json_str(json, row, "outlet", rows.p[i].outlet);
         dl_json_int(json, row, "tries", rows.p[i].tries);
+        if (w->names_work) dl_writer_put_id(w, json, row, rows.p[i].document);
     }
     return DL_OK;
 }

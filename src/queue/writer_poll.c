@@ -218,7 +218,8 @@ static enum dl_err take_feed_body(dl_writer *w, struct op *op, const struct dl_f
         .channel = row->kind,
         .seen_after_ms = row->last_good_ms,
         .seen_by_ms = at_ms,
-        .want_pages = w->options->want_pages,
+        .want_pages =
+            w->options->want_pages || yyjson_is_true(yyjson_obj_get(op->request, "pages")),
     };
     DL_TRY(dl_writer_take_items(w, op, &from));
     struct dl_spool_place place = {0};
@@ -375,6 +376,10 @@ enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op)
 {
     int64_t feed = dl_json_get_int(op->request, "feed", 0);
     int64_t document = dl_json_get_int(op->request, "document", 0);
+    bool taken;
+    DL_TRY(dl_writer_recorded(w, op, &feed, &document));
+    DL_TRY(dl_writer_is_taken(w, op, feed, document, &taken));
+    if (taken) return DL_OK;
     if (feed > 0) return take_poll(w, op, feed);
     if (document > 0) return dl_writer_take_page(w, op, document);
     dl_op_error(op, DL_ERR_INVALID, "neither feed nor document");

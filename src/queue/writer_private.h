@@ -46,6 +46,8 @@ void *dl_line_take(struct line *line); /* NULL when it is empty */
 /* A request that writes: from its arrival to its answer. */
 struct op {
     struct link link;
+    uint64_t order; /* place among those that keep it; 0: any time */
+    struct op *next_ordered;
     uint64_t token;
     uint32_t type;   /* enum dl_request_type */
     dl_arena *arena; /* lives as long as the op; the slices below are in it */
@@ -80,6 +82,8 @@ struct op {
 /* An entry on its way through a reader. */
 struct work {
     struct link link;
+    struct work *next_work;
+    bool ended;      /* in the ledger */
     dl_arena *arena; /* its strings */
     dl_arena *found; /* the reading: may run full, and is thrown away alone */
     dl_buf buf;      /* its bytes */
@@ -114,13 +118,20 @@ struct dl_writer {
 
     struct line looks; /* ops that wait for a reader */
     struct line ready; /* ops that wait for a transaction */
+    struct {
+        struct op *first; /* by order: ready, but for those before them */
+        uint64_t given, taken;
+        bool settled;
+    } ordered;
     size_t ops, op_bytes;
     struct line tries;  /* works that wait for their mark */
     struct line marked; /* works that wait for a reader */
     struct line read;   /* works that wait for a transaction */
-    size_t works;       /* all of these and those in the pool */
-    int64_t last_seq;   /* newest entry that was picked up */
-    bool more_pending;  /* the ledger may hold more to pick up */
+    struct line held;   /* read, but not the entry of their document before them */
+    struct work *first_work, **last_work; /* all, as the ledger has them */
+    size_t works;                         /* all of these and those in the pool */
+    int64_t last_seq;                     /* newest entry that was picked up */
+    bool more_pending;                    /* the ledger may hold more to pick up */
 
     struct {
         struct waiter *p;
@@ -144,6 +155,7 @@ struct dl_writer {
     } reach;
 
     int64_t turned_ms;
+    bool names_work; /* who asks for work wants names that hold in every store */
     bool stories_behind;
     int64_t stories_at_ms;
     uint64_t settle[DL_REQUESTS_MAX_OPEN];
@@ -166,6 +178,23 @@ void dl_op_error(struct op *op, enum dl_err code, const char *message);
 /* The op waits for the entries that were taken; counts them by what they are. */
 enum dl_err dl_op_count_taken(dl_writer *w, struct op *op, const struct dl_taken *taken,
                               size_t n) DL_MUST_USE;
+
+/* --- writer_order.c: the order of what came ------------------------------------------------ */
+
+void dl_writer_number(dl_writer *w, struct op *op);   /* at its arrival */
+void dl_writer_op_ready(dl_writer *w, struct op *op); /* it waits for a transaction only */
+bool dl_writer_ordered_waits(const dl_writer *w);     /* none of those in order can be taken now */
+/* Inside a transaction; NULL: none. */
+enum dl_err dl_writer_next_op(dl_writer *w, struct op **ret_op) DL_MUST_USE;
+/* A row of WORK gets what names its feed or document in every store, as "source". */
+void dl_writer_put_source(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *row, int64_t feed);
+void dl_writer_put_id(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *row, int64_t document);
+/* An answer from an archive names its feed or document so: their numbers here, 0: not there. */
+enum dl_err dl_writer_recorded(dl_writer *w, struct op *op, int64_t *ret_feed,
+                               int64_t *ret_document) DL_MUST_USE;
+/* Told again after a lost connection, or read from an archive again. */
+enum dl_err dl_writer_is_taken(dl_writer *w, const struct op *op, int64_t feed, int64_t document,
+                               bool *ret_taken) DL_MUST_USE;
 
 /* --- writer_read.c: readers --------------------------------------------------------------- */
 

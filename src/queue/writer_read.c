@@ -15,6 +15,11 @@ dl_str dl_writer_json(yyjson_mut_doc *json, dl_arena *arena)
 
 static void work_free(dl_writer *w, struct work *work)
 {
+    struct work **at = &w->first_work;
+    while (*at != work)
+        at = &(*at)->next_work;
+    *at = work->next_work;
+    if (*at == NULL) w->last_work = at;
     dl_buf_free(&work->buf);
     dl_arena_free(work->arena);
     dl_arena_free(work->found);
@@ -113,7 +118,10 @@ static void look_done(dl_writer *w, struct op *op, const struct dl_frame *answer
     }
     bool again = op->look_error != DL_OK && dl_err_class(op->look_error) != DL_CLASS_REJECT &&
                  ++op->looks < DL_WRITER_LOOKS_MAX;
-    dl_line_put(again ? &w->looks : &w->ready, op);
+    if (again)
+        dl_line_put(&w->looks, op);
+    else
+        dl_writer_op_ready(w, op);
 }
 
 void dl_writer_job_done(void *ctx, void *job_, const struct dl_frame *answer,
@@ -191,17 +199,40 @@ static enum dl_err put_reading(dl_writer *w, struct work *work, bool *ret_again)
     return DL_OK;
 }
 
+/* Readers end in any order; of one document what came first is told first, so that the newest is
+ * shown and the same entries give the same revisions. */
+static bool is_first_of_document(const dl_writer *w, const struct work *work)
+{
+    for (const struct work *before = w->first_work; before != work; before = before->next_work)
+        if (!before->ended && before->entry.document == work->entry.document) return false;
+    return true;
+}
+
+static enum dl_err put_or_hold(dl_writer *w, struct work *work, struct line *ret_ended)
+{
+    bool again;
+    if (!is_first_of_document(w, work)) {
+        dl_line_put(&w->held, work);
+        return DL_OK;
+    }
+    DL_TRY(put_reading(w, work, &again));
+    work->entry.tries++;
+    work->ended = !again;
+    dl_line_put(again ? &w->tries : ret_ended, work);
+    return DL_OK;
+}
+
 enum dl_err dl_writer_put_readings(dl_writer *w, struct line *ret_ended)
 {
     for (struct work *work; (work = dl_line_take(&w->read)) != NULL;) {
-        bool again;
         DL_TRY(dl_pool_step(w->pool)); /* readers go on meanwhile */
-        DL_TRY(put_reading(w, work, &again));
-        work->entry.tries++;
-        if (again)
-            dl_line_put(&w->tries, work);
-        else
-            dl_line_put(ret_ended, work);
+        DL_TRY(put_or_hold(w, work, ret_ended));
+    }
+    /* In the order in which they came, as far as what stood before them is told now. */
+    for (size_t n = 0; n != w->held.n;) {
+        n = w->held.n;
+        for (size_t i = 0; i < n; i++)
+            DL_TRY(put_or_hold(w, dl_line_take(&w->held), ret_ended));
     }
     return DL_OK;
 }
@@ -249,6 +280,8 @@ static enum dl_err work_of(dl_writer *w, const struct dl_entry *entry, struct wo
         snprintf(work->why, sizeof work->why, "%s", diag.message);
     }
     *ret_work = work;
+    *w->last_work = work;
+    w->last_work = &work->next_work;
     w->works++;
     return DL_OK;
 }

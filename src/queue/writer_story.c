@@ -99,8 +99,8 @@ enum dl_err dl_writer_step_stories(dl_writer *w)
         DL_TRY(assign(w, &rows.p[i], &made[n]));
         n++;
     }
-    enum dl_err err = dl_ledger_story_commit(w->ledger, w->turn, made, n, rows.p[rows.n - 1].seq,
-                                             dl_now_ms(), &diag);
+    enum dl_err err =
+        dl_ledger_story_commit(w->ledger, w->turn, made, n, rows.p[rows.n - 1].seq, &diag);
     dl_arena_reset(w->turn);
     return err;
 }

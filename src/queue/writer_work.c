@@ -41,6 +41,7 @@ static enum dl_err put_feeds(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val 
         if (rows.p[i].polls == 0) dl_json_bool(json, row, "first", true);
         dl_json_str(json, row, "url", rows.p[i].url);
         dl_json_str(json, row, "kind", rows.p[i].kind);
+        if (w->names_work) dl_writer_put_source(w, json, row, rows.p[i].feed);
         if (!conditional) continue;
         dl_json_str(json, row, "etag", rows.p[i].etag);
         dl_json_str(json, row, "last_modified", rows.p[i].last_modified);
@@ -95,6 +96,7 @@ enum dl_err dl_writer_take_work(dl_writer *w, struct op *op)
 {
     yyjson_mut_doc *json = dl_json_new(op->arena);
     if (json == NULL) return dl_arena_failed(op->arena);
+    w->names_work = yyjson_is_true(yyjson_obj_get(op->request, "names"));
     DL_TRY(dl_writer_come_back(w, yyjson_is_true(yyjson_obj_get(op->request, "first"))));
     DL_TRY(put_windows(w, json, op->request, "feeds", put_feeds));
     DL_TRY(put_windows(w, json, op->request, "pages", dl_writer_put_pages));

@@ -230,7 +230,8 @@ enum dl_err dl_ledger_read_failed(dl_ledger *ledger, int64_t seq, enum dl_err co
 
 struct dl_story_row {
     int64_t seq, document, seen_by_ms, published_ms;
-    bool skip; /* nothing to assign: the cursor just passes */
+    int64_t at_ms; /* of the entry: when it came */
+    bool skip;     /* nothing to assign: the cursor just passes */
     dl_str outlet, country, language, features;
 };
 typedef DL_VEC(struct dl_story_row) dl_story_rows;
@@ -251,8 +252,7 @@ struct dl_assignment {
 /* Memberships, counts, changes, joins; moves the cursor to `cursor`. Its own transaction. */
 enum dl_err dl_ledger_story_commit(dl_ledger *ledger, dl_arena *arena,
                                    const struct dl_assignment *assignments, size_t n,
-                                   int64_t cursor, int64_t now_ms,
-                                   struct dl_diag *diag) DL_MUST_USE;
+                                   int64_t cursor, struct dl_diag *diag) DL_MUST_USE;
 
 struct dl_replay_row {
     struct dl_story_row row;

@@ -20,17 +20,19 @@ static bool is_due(int64_t documents)
     return documents <= ALWAYS_BELOW || step == documents;
 }
 
-/* Originals in the language that most documents have; the founder's when two have as many. */
+/* By the wording with which they came into the story: what is read at the same time, a page behind
+ * its item, does not change the choice. Originals in the language that most documents have; the
+ * founder's when two have as many. */
 static enum dl_err candidates(dl_ledger *l, dl_arena *arena, int64_t story, dl_str *titles,
                               int64_t *documents, size_t *ret_n)
 {
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_HEADLINE_TITLES,
-        "SELECT m.document, r.title FROM (SELECT document, copy_of FROM story_document WHERE story "
-        "= ?1 ORDER BY document LIMIT ?2) m JOIN document d USING (document) JOIN revision r USING "
-        "(revision) WHERE m.copy_of IS NULL AND r.title <> '' AND coalesce(r.language, '') = "
-        "coalesce((SELECT f.value FROM story_facet f JOIN story s USING (story) JOIN document fd ON "
-        "fd.document = s.founder LEFT JOIN revision fr ON fr.revision = fd.revision WHERE f.story = "
+        "SELECT m.document, r.title FROM (SELECT document, copy_of, seq FROM story_document WHERE "
+        "story = ?1 ORDER BY document LIMIT ?2) m JOIN entry e ON e.seq = m.seq JOIN revision r ON "
+        "r.revision = e.revision WHERE m.copy_of IS NULL AND r.title <> '' AND coalesce(r.language, '') = "
+        "coalesce((SELECT f.value FROM story_facet f JOIN story s USING (story) JOIN entry fe ON "
+        "fe.seq = s.story LEFT JOIN revision fr ON fr.revision = fe.revision WHERE f.story = "
         "?1 AND f.kind = 'language' ORDER BY f.n DESC, f.value IS fr.language DESC, f.value LIMIT "
         "1), '') ORDER BY m.document LIMIT ?3");
     dl_sql_int(&q, story);

@@ -7,7 +7,7 @@
 #include "store/ledger.h"
 #include "store/sqlite.h"
 
-enum { DL_LEDGER_STATEMENTS = 220, HOUR_MS = 3600000 };
+enum { DL_LEDGER_STATEMENTS = 260, HOUR_MS = 3600000 };
 
 struct dl_ledger {
     dl_db db;
@@ -15,6 +15,7 @@ struct dl_ledger {
     struct dl_packer *packer;
     int lock_fd;
     bool early_cursor, in_transaction;
+    bool defers_aliases;
     bool sound; /* opened: a clean end may say so */
     sqlite3_stmt *slots[DL_LEDGER_STATEMENTS];
 };
@@ -176,6 +177,17 @@ enum dl_ledger_slot {
     SQL_SIGHTING,
     SQL_FIRST_SEEN,
     SQL_REVISION_BEFORE,
+    SQL_IS_BEHIND,
+    SQL_DOCUMENT_IS_BEHIND,
+    SQL_ALIAS_LATER,
+    SQL_ALIAS_DUE,
+    SQL_ALIAS_SETTLED,
+    SQL_FEED_OF_URL,
+    SQL_DOCUMENT_OF_ID,
+    SQL_ID_OF_DOCUMENT,
+    SQL_SOURCE_FACTS,
+    SQL_POLL_IS_TAKEN,
+    SQL_PAGE_IS_TAKEN,
     SQL_SLOTS
 };
 _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");
@@ -183,6 +195,9 @@ _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slo
 void dl_ledger_bind_window(dl_sql *q, const struct dl_due_window *window); /* ?1 to ?5 */
 enum dl_err dl_ledger_tally(dl_ledger *ledger, enum dl_ledger_slot which, dl_str outlet,
                             int64_t hour);
+/* A page's canonical address, known at once or when it has settled (ledger_replay.h). */
+enum dl_err dl_ledger_put_canonical(dl_ledger *ledger, dl_str outlet, dl_str url, int64_t document,
+                                    int64_t seq, int64_t seen_by_ms);
 /* Rows for statements and events of a reading. */
 enum dl_err dl_ledger_put_said(dl_ledger *ledger, dl_arena *arena, int64_t revision,
                                const dl_id *revision_id, yyjson_val *analyse,

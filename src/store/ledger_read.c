@@ -233,7 +233,7 @@ enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
     int64_t revision = revision_by_id(l, &id);
     if (revision == 0) revision = noise_of(l, arena, seq, &f, r);
     DL_TRY(l->db.failed);
-    DL_TRY(dl_ledger_put_alias(l, f.outlet, "url", r->canonical, f.document, "canonical"));
+    DL_TRY(dl_ledger_put_canonical(l, f.outlet, r->canonical, f.document, seq, f.seen_by_ms));
     if (revision != 0) {
         DL_TRY(dl_ledger_tally(l, SQL_TALLY_DUPLICATE, f.outlet, f.hour));
         return end_entry(l, seq, "same", revision);

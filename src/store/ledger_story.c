@@ -32,7 +32,7 @@ enum dl_err dl_ledger_story_next(dl_ledger *l, dl_arena *arena, size_t limit,
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_STORY_NEXT,
         "SELECT e.seq, e.document, d.seen_by, r.published, e.state, d.story IS NOT NULL, d.outlet, "
-        "o.country, r.language, f.body FROM entry e JOIN document d USING (document) JOIN outlet o "
+        "o.country, r.language, f.body, e.seen_by FROM entry e JOIN document d USING (document) JOIN outlet o "
         "ON o.outlet = d.outlet LEFT JOIN revision r ON r.revision = e.revision LEFT JOIN result f "
         "ON f.revision = e.revision AND f.stage = 'features' WHERE e.seq > ?1 ORDER BY e.seq LIMIT "
         "?2");
@@ -50,6 +50,7 @@ enum dl_err dl_ledger_story_next(dl_ledger *l, dl_arena *arena, size_t limit,
             .country = dl_sql_get_str(arena, &q, 7),
             .language = dl_sql_get_str(arena, &q, 8),
             .features = dl_sql_get_str(arena, &q, 9),
+            .at_ms = dl_sql_get_int(&q, 10),
         };
         row.skip = !dl_str_eq_c(state, "done") || dl_sql_get_int(&q, 5) != 0 ||
                    row.features.n == 0 || dl_map64_get(&taken, (uint64_t)row.document) != NULL;
@@ -221,8 +222,10 @@ static enum dl_err note_change(dl_ledger *l, int64_t story, bool founded, int64_
     return dl_sql_run(&q);
 }
 
-static enum dl_err assign(dl_ledger *l, const struct dl_assignment *a, int64_t now_ms)
+/* Its changes happened when its entry came: a store that is made again has the same times. */
+static enum dl_err assign(dl_ledger *l, const struct dl_assignment *a)
 {
+    int64_t now_ms = a->row->at_ms;
     bool founded = a->story == a->row->seq;
     if (founded) DL_TRY(found_story(l, a->row));
     int64_t copy_of = a->copy_of == 0 ? 0 : document_of_seq(l, a->copy_of);
@@ -239,7 +242,7 @@ static enum dl_err assign(dl_ledger *l, const struct dl_assignment *a, int64_t n
 
 enum dl_err dl_ledger_story_commit(dl_ledger *l, dl_arena *arena,
                                    const struct dl_assignment *assignments, size_t n,
-                                   int64_t cursor, int64_t now_ms, struct dl_diag *diag)
+                                   int64_t cursor, struct dl_diag *diag)
 {
     (void)arena;
     if (l->early_cursor) { /* wrong on purpose: the cursor is durable before what it covers */
@@ -249,7 +252,7 @@ enum dl_err dl_ledger_story_commit(dl_ledger *l, dl_arena *arena,
     }
     DL_TRY(dl_ledger_begin(l));
     for (size_t i = 0; i < n; i++)
-        if (assign(l, &assignments[i], now_ms) != DL_OK) return dl_db_failed(&l->db, diag);
+        if (assign(l, &assignments[i]) != DL_OK) return dl_db_failed(&l->db, diag);
     if (set_cursor(l, "story", cursor) != DL_OK) return dl_db_failed(&l->db, diag);
     return dl_ledger_commit(l, diag);
 }

@@ -337,7 +337,7 @@ static enum dl_err one_step(dl_ledger *l, dl_arena *arena, const struct article 
                                        .copy_of = a->copy_of,
                                        .similarity = a->similarity,
                                        .evidence = dl_str_c(a->evidence)};
-    return dl_ledger_story_commit(l, arena, &assignment, 1, rows.p[0].seq, seen_ms + 2000, diag);
+    return dl_ledger_story_commit(l, arena, &assignment, 1, rows.p[0].seq, diag);
 }
 
 static enum dl_err reject_one(dl_ledger *l, dl_arena *arena, int64_t now_ms, int64_t seq)

@@ -121,7 +121,7 @@ void fixture_assign(struct fixture *f, const int64_t *story, size_t n)
         a[used++].evidence = DL_STR("[]");
     }
     if (cursor != 0)
-        assert_ok(dl_ledger_story_commit(f->ledger, f->arena, a, used, cursor, f->now_ms, NULL));
+        assert_ok(dl_ledger_story_commit(f->ledger, f->arena, a, used, cursor, NULL));
 }
 
 int64_t fixture_count(struct fixture *f, const char *sql)

@@ -305,7 +305,7 @@ static void joined_stories_keep_their_ids(void **state)
     a[2].joins[0].from = seq[1];
     a[2].joins[0].into = seq[0];
     struct dl_diag diag = {0};
-    if (dl_ledger_story_commit(f.ledger, f.arena, a, 3, seq[2], f.now_ms, &diag) != DL_OK)
+    if (dl_ledger_story_commit(f.ledger, f.arena, a, 3, seq[2], &diag) != DL_OK)
         fail_msg("%s", diag.message);
     assert_int_equal(fixture_count(&f, "SELECT documents * 1000 + copies * 100 + outlets * 10 + "
                                        "languages FROM v_story"),

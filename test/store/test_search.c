@@ -270,7 +270,7 @@ static void a_joined_story_leads_to_the_other(void **state)
     struct dl_assignment a = {.row = &rows.p[0], .story = 1, .n_joins = 1};
     a.joins[0].from = 2;
     a.joins[0].into = 1;
-    assert_ok(dl_ledger_story_commit(f.ledger, f.arena, &a, 1, seq, f.now_ms, NULL));
+    assert_ok(dl_ledger_story_commit(f.ledger, f.arena, &a, 1, seq, NULL));
     dl_id first = dl_document_id(DL_STR("reuters"), dl_str_c(said[0].url), (dl_str){0});
     dl_id second = dl_document_id(DL_STR("reuters"), dl_str_c(said[1].url), (dl_str){0});
     first = dl_story_id(&first);

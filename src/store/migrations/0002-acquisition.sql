@@ -175,3 +175,11 @@ CREATE VIEW v_sighting AS
 CREATE VIEW v_identity AS
   SELECT t.outlet, f.url AS feed, t.guid_held, t.guid_churned, t.guid_reused, t.url_churned, t.url_shared
   FROM identity_trust t LEFT JOIN feed f ON f.feed = t.feed;
+
+-- archive and replay
+-- Canonical addresses that pages told and that are not known yet: see ledger_replay.h.
+CREATE TABLE alias_later (
+  seq INTEGER PRIMARY KEY REFERENCES entry, -- of the page
+  seen_by INTEGER NOT NULL, outlet TEXT NOT NULL, value TEXT NOT NULL, document INTEGER NOT NULL
+) STRICT;
+CREATE INDEX alias_later_due ON alias_later (seen_by, seq);
