@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 #include "cmd/csv.h"
 #include "cmd/reading.h"
+#include "store/dump.h"
 
 enum {
     PAGE = 200,           /* rows read at once: a moment of the store each */
@@ -141,11 +142,31 @@ static enum dl_err statements(struct export *e, bool *ret_end)
     return each_document(e, ret_end, put_statements);
 }
 
+static enum dl_err put_line(void *ctx, dl_str line)
+{
+    struct export *e = ctx;
+    dl_buf *out = &e->r->out;
+    e->rows++;
+    dl_buf_str(out, line);
+    dl_buf_byte(out, '\n');
+    if (out->n < FLUSH_FROM) return dl_buf_failed(out);
+    DL_TRY(dl_io_write_fd(1, out->p, out->n));
+    dl_buf_reset(out);
+    return DL_OK;
+}
+
+static enum dl_err ledger(struct export *e, bool *ret_end)
+{
+    *ret_end = true;
+    return dl_store_dump(e->r->store, put_line, e);
+}
+
 #define COLUMNS(list) list, sizeof(list) / sizeof *(list)
 static const struct kind kinds[] = {
     {"documents", COLUMNS(document_columns), documents},
     {"stories", COLUMNS(story_columns), stories},
     {"statements", COLUMNS(statement_columns), statements},
+    {"ledger", NULL, 0, ledger},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -161,7 +182,7 @@ static bool choose_kind(struct dl_cli *cli, struct export *e)
     }
     const char *near = dl_cli_nearest(wanted, names, KINDS);
     dl_cli_usage(cli, "cannot export '%s'; did you mean %s?", wanted,
-                 near != NULL ? near : "documents, stories or statements");
+                 near != NULL ? near : "documents, stories, statements or ledger");
     return false;
 }
 
@@ -171,6 +192,10 @@ static bool choose_format(struct dl_cli *cli, struct export *e)
     const char *format = dl_cli_get(cli, "format");
     if (format == NULL || strcmp(format, "ndjson") == 0) return true;
     e->csv = strcmp(format, "csv") == 0;
+    if (e->csv && e->kind->columns == NULL) {
+        dl_cli_usage(cli, "the ledger is written as ndjson only");
+        return false;
+    }
     if (e->csv) return true;
     const char *near = dl_cli_nearest(format, names, 2);
     dl_cli_usage(cli, "no format '%s'; did you mean %s?", format,
@@ -183,8 +208,8 @@ static bool choose_query(struct dl_cli *cli, struct export *e)
     struct dl_diag diag = {.pos = DL_NO_POS};
     dl_str text = dl_str_c(dl_cli_get(cli, "query"));
     if (text.p == NULL) return true;
-    if (e->kind->page == stories) {
-        dl_cli_usage(cli, "--query selects documents and statements, not stories");
+    if (e->kind->page == stories || e->kind->page == ledger) {
+        dl_cli_usage(cli, "--query selects documents and statements, not %s", e->kind->name);
         return false;
     }
     if (!dl_utf8_valid(text, NULL)) {
@@ -215,7 +240,8 @@ static int run(struct dl_cli *cli)
 {
     struct dl_reading_of r;
     struct export e = {.r = &r};
-    if (cli->nargs > 1) return dl_cli_usage(cli, "name one kind: documents, stories or statements");
+    if (cli->nargs > 1)
+        return dl_cli_usage(cli, "name one kind: documents, stories, statements or ledger");
     if (!choose_kind(cli, &e) || !choose_format(cli, &e) || !choose_query(cli, &e))
         return DL_EXIT_USAGE;
     int code = dl_read_open(cli, &r);
@@ -235,12 +261,13 @@ static int run(struct dl_cli *cli)
 const struct dl_command dl_cmd_export = {
     .name = "export",
     .summary = "writes documents, stories or statements as NDJSON or CSV",
-    .arguments = "[documents|stories|statements]",
+    .arguments = "[documents|stories|statements|ledger]",
     .description =
         "All of the store, oldest first; with --query what it finds, newest first. NDJSON lines "
         "are the objects of the HTTP API, documents with their text.\n\nIn CSV a cell that a "
         "spreadsheet would take for a formula gets an apostrophe in front. Exit code 3 when there "
-        "is nothing.",
+        "is nothing.\n\n'ledger' is every row of the store but what depends on the machine: two stores that "
+        "were made from the same archive give the same bytes (see the guide on archives).",
     .options = {DL_STORE_OPTION,
                 {"format", 'f', "FORMAT", "ndjson (default) or csv"},
                 {"query", 'q', "QUERY",

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "cmd/data_dir.h"
 #include "cmd/ingest_web.h"
+#include "cmd/replay.h"
 #include "cmd/web_input.h"
 #include "feed/warc.h"
 #include "net/url.h"
@@ -167,6 +168,8 @@ static enum dl_err send_warc(struct run *r, const char *path, int fd, struct dl_
     struct dl_warc_record record;
     enum dl_err err = dl_warc_open(fd, NULL, &warc);
     if (err != DL_OK) return err;
+    dl_replay *replay = dl_replay_new(r->in, fd);
+    if (replay == NULL) err = DL_ERR_NOMEM;
     while (err == DL_OK && !dl_stop_wanted()) {
         enum dl_err got = dl_warc_next(warc, &record);
         if (got == DL_ERR_NOT_FOUND) break;
@@ -175,9 +178,12 @@ static enum dl_err send_warc(struct run *r, const char *path, int fd, struct dl_
             break;
         }
         dl_str name = dl_str_fmt(r->arena, "%s@%llu", path, (unsigned long long)record.offset);
-        err = send_record(r, name, warc, &record, diag);
+        bool told;
+        err = dl_replay_record(replay, name, warc, &record, &told, diag);
+        if (err == DL_OK && !told) err = send_record(r, name, warc, &record, diag);
         dl_arena_reset(r->arena);
     }
+    dl_replay_free(replay, dl_str_c(path));
     dl_warc_close(warc);
     return err;
 }

@@ -3,6 +3,7 @@
 
 #include "cmd/data_dir.h"
 #include "cmd/service.h"
+#include "cmd/web_input.h"
 
 enum { FETCHES_MOST = 20000 }; /* 95 KB each */
 
@@ -25,12 +26,16 @@ static int run(struct dl_cli *cli)
         .fetch = {.egress_allow = dl_cli_get(cli, "egress-allow"),
                   .ca_file = dl_cli_get(cli, "ca-file"),
                   .dns = dl_cli_get(cli, "dns"),
-                  .fetches = (unsigned)fetches},
+                  .fetches = (unsigned)fetches,
+                  .archive = dl_cli_get(cli, "archive"),
+                  .archive_format = dl_cli_get(cli, "archive-format"),
+                  .want_pages = !dl_cli_has(cli, "no-pages")},
         .want_pages = !dl_cli_has(cli, "no-pages"),
         .full_text = dl_cli_has(cli, "full-text"),
     };
     if (service.dir == NULL) return DL_EXIT_USAGE;
     if (cli->nargs > 0) return dl_cli_usage(cli, "it takes no argument, not '%s'", cli->args[0]);
+    if (!dl_cli_archive(cli)) return DL_EXIT_USAGE;
     return dl_service_run(cli, &service);
 }
 
@@ -50,6 +55,7 @@ const struct dl_command dl_cmd_serve = {
                 {"sources", 0, "OPML", "sources for a new store, in place of the starter sources"},
                 {"no-sources", 0, NULL, "a new store starts without sources"},
                 {"no-pages", 0, NULL, "read the feeds alone, not the pages behind their items"},
+                DL_ARCHIVE_OPTIONS,
                 {"full-text", 0, NULL, "documents show all their text also to others"},
                 {"egress-allow", 0, "CIDRS",
                  "addresses beyond the public Internet that may be fetched (shown on Status)"},

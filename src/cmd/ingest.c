@@ -15,6 +15,7 @@ struct sent {
     uint64_t id; /* 0: free */
     dl_buf json, bytes, name, list_url;
     uint64_t weight;
+    enum dl_request_type type;
 };
 
 struct dl_ingest {
@@ -177,7 +178,7 @@ static void take_answer(dl_ingest *in, struct sent *s, const struct dl_frame *fr
 
 static enum dl_err put(dl_ingest *in, struct sent *s)
 {
-    return dl_asker_send(dl_local_asker(in->local), DL_REQUEST_INGEST, dl_buf_slice(&s->json),
+    return dl_asker_send(dl_local_asker(in->local), s->type, dl_buf_slice(&s->json),
                          dl_buf_slice(&s->bytes), &s->id);
 }
 
@@ -253,8 +254,8 @@ static enum dl_err request_json(dl_ingest *in, const struct dl_ingest_facts *f, 
     return err;
 }
 
-enum dl_err dl_ingest_send(dl_ingest *in, const struct dl_ingest_facts *facts, dl_str bytes,
-                           struct dl_diag *diag)
+static enum dl_err free_place(dl_ingest *in, dl_str bytes, struct sent **ret_place,
+                              struct dl_diag *diag)
 {
     while (in->n_sent == DL_INGEST_WINDOW ||
            (in->n_sent > 0 && in->sent_bytes + bytes.n > DL_INGEST_WINDOW_BYTES))
@@ -265,9 +266,43 @@ enum dl_err dl_ingest_send(dl_ingest *in, const struct dl_ingest_facts *facts, d
     dl_buf_reset(&s->json);
     dl_buf_reset(&s->bytes);
     dl_buf_reset(&s->name);
+    dl_buf_reset(&s->list_url);
+    *ret_place = s;
+    return DL_OK;
+}
+
+static enum dl_err send(dl_ingest *in, struct sent *s, uint64_t weight, struct dl_diag *diag)
+{
+    s->weight = weight;
+    s->id = UINT64_MAX; /* the last one, should it have to be sent again */
+    in->n_sent++;
+    in->sent_bytes += s->bytes.n;
+    enum dl_err err = put(in, s);
+    return err == DL_ERR_NETWORK ? reopen(in, diag) : err;
+}
+
+enum dl_err dl_ingest_send_request(dl_ingest *in, enum dl_request_type type, dl_str name,
+                                   uint64_t weight, dl_str json, dl_str bytes, struct dl_diag *diag)
+{
+    struct sent *s;
+    DL_TRY(free_place(in, bytes, &s, diag));
+    s->type = type;
+    dl_buf_str(&s->json, json);
+    dl_buf_str(&s->bytes, bytes);
+    dl_buf_str(&s->name, name);
+    DL_TRY(dl_buf_failed(&s->json));
+    DL_TRY(dl_buf_failed(&s->bytes));
+    return send(in, s, weight, diag);
+}
+
+enum dl_err dl_ingest_send(dl_ingest *in, const struct dl_ingest_facts *facts, dl_str bytes,
+                           struct dl_diag *diag)
+{
+    struct sent *s;
+    DL_TRY(free_place(in, bytes, &s, diag));
+    s->type = DL_REQUEST_INGEST;
     dl_buf_str(&s->bytes, bytes);
     dl_buf_str(&s->name, facts->name);
-    dl_buf_reset(&s->list_url);
     dl_buf_str(&s->list_url, facts->list_url);
     enum dl_err made = request_json(in, facts, &s->json);
     if (made == DL_OK) made = dl_buf_failed(&s->bytes);
@@ -278,12 +313,7 @@ enum dl_err dl_ingest_send(dl_ingest *in, const struct dl_ingest_facts *facts, d
         return DL_OK;
     }
     DL_TRY(made);
-    s->weight = facts->weight;
-    s->id = UINT64_MAX; /* the last one, should it have to be sent again */
-    in->n_sent++;
-    in->sent_bytes += s->bytes.n;
-    made = put(in, s);
-    return made == DL_ERR_NETWORK ? reopen(in, diag) : made;
+    return send(in, s, facts->weight, diag);
 }
 
 enum dl_err dl_ingest_drain(dl_ingest *in, struct dl_diag *diag)

@@ -45,6 +45,10 @@ void dl_ingest_on_found(dl_ingest *ingest, dl_ingest_found fn, void *ctx);
 /* Copies; waits while the window is full. Errors: the writer is gone for good. */
 enum dl_err dl_ingest_send(dl_ingest *ingest, const struct dl_ingest_facts *facts, dl_str bytes,
                            struct dl_diag *diag) DL_MUST_USE;
+/* A request that is already JSON, as it was told once (cmd/replay.h). */
+enum dl_err dl_ingest_send_request(dl_ingest *ingest, enum dl_request_type type, dl_str name,
+                                   uint64_t weight, dl_str json, dl_str bytes,
+                                   struct dl_diag *diag) DL_MUST_USE;
 /* An input that could not even be read. */
 void dl_ingest_failed(dl_ingest *ingest, dl_str name, enum dl_err err, const struct dl_diag *diag);
 /* Until all that was sent is answered. */

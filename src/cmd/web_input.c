@@ -1,5 +1,10 @@
 #include "cmd/web_input.h"
 
+#include <unistd.h>
+
+#include "base/io.h"
+#include "queue/archive.h"
+
 bool dl_is_web_address(const char *arg)
 {
     dl_str s = dl_str_c(arg);
@@ -24,4 +29,22 @@ bool dl_cli_egress(const struct dl_cli *cli, dl_egress *ret_egress)
     }
     *ret_egress = egress;
     return true;
+}
+
+bool dl_cli_archive(struct dl_cli *cli)
+{
+    const char *dir = dl_cli_get(cli, "archive"), *format = dl_cli_get(cli, "archive-format");
+    struct dl_diag diag = {.pos = DL_NO_POS};
+    enum dl_warc_format unused;
+    if (!dl_archive_format_named(format, &unused)) {
+        dl_cli_usage(cli, "no archive format '%s'; formats are gz and zst", format);
+        return false;
+    }
+    if (dir == NULL) {
+        if (format != NULL) dl_cli_usage(cli, "--archive-format needs --archive DIR");
+        return format == NULL;
+    }
+    if (dl_io_make_dirs(dir, &diag) == DL_OK && access(dir, W_OK) == 0) return true;
+    dl_cli_usage(cli, "cannot write archives to %s", dir);
+    return false;
 }

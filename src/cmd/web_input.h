@@ -18,4 +18,13 @@ const char *dl_cli_web_address(const struct dl_cli *cli);
 /* Value of --egress-allow; a wrong one prints the usage line and gives false. */
 bool dl_cli_egress(const struct dl_cli *cli, dl_egress *ret_egress);
 
+/* --archive DIR and --archive-format: WARC files of everything that is fetched. */
+#define DL_ARCHIVE_OPTIONS                                                                         \
+    {"archive", 0, "DIR", "everything that is fetched goes there too, as WARC files"},             \
+    {                                                                                              \
+        "archive-format", 0, "FORMAT", "gz (default) or zst"                                       \
+    }
+/* False: told what is wrong with them. The folder is made. */
+bool dl_cli_archive(struct dl_cli *cli);
+
 #endif

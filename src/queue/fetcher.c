@@ -45,6 +45,7 @@ static yyjson_mut_doc *answer_of(struct fetcher *f, const struct job *job)
     dl_json_int(json, o, job->is_feed ? "feed" : "document", job->id);
     dl_json_int(json, o, "at", dl_now_ms());
     dl_json_str(json, o, "url", job->url);
+    dl_archive_mark(f->archive, json, o);
     if (job->is_feed) {
         dl_json_str(json, o, "kind", job->kind);
         return json;
@@ -62,8 +63,11 @@ static void tell(struct fetcher *f, struct job *job, yyjson_mut_doc *json)
     dl_buf_reset(&job->answer);
     if (json == NULL || dl_json_line(json, f->scratch, &job->answer) != DL_OK)
         dl_fetcher_end_job(job); /* no memory: it is due again */
-    else
+    else {
+        dl_archive_told(f->archive, DL_ARCHIVE_FETCHED_TYPE, job->url, dl_buf_slice(&job->answer),
+                        job->source, dl_buf_slice(&job->body));
         send_job(f, job);
+    }
     dl_arena_reset(f->scratch);
 }
 
@@ -131,6 +135,7 @@ static void on_response(void *user, const struct dl_response *r)
         return;
     }
     yyjson_mut_doc *json = answer_of(f, job);
+    dl_archive_answer(f->archive, r);
     if (json != NULL) put_response(f, job, r, json);
     dl_buf_reset(&job->body);
     if (r->err == DL_OK && r->status == 200) dl_buf_str(&job->body, r->body);
@@ -154,6 +159,7 @@ static void on_robots(void *user, const struct dl_response *r)
     struct robots_job *job = user;
     struct fetcher *f = job->fetcher;
     if (r->fault != DL_FAULT_CANCELLED) {
+        dl_archive_plain(f->archive, r);
         dl_robots_cache_put(f->robots, dl_buf_slice(&job->url), r, dl_now_ms());
         go_on_all(f, job->site);
     }
@@ -235,6 +241,29 @@ static void take_answer(struct fetcher *f, const struct dl_frame *frame)
     dl_fetcher_end_job(job);
 }
 
+static int by_request(const void *a, const void *b)
+{
+    const struct job *const *x = a, *const *y = b;
+    return (*x)->request < (*y)->request ? -1 : (*x)->request > (*y)->request;
+}
+
+/* In the order in which it was told, which the archive has too. */
+static void tell_again(struct fetcher *f)
+{
+    struct job **told = calloc(f->jobs.n + 1, sizeof *told);
+    size_t n = 0, chain = 0;
+    struct dl_table_node *pos = NULL, *node;
+    while (told != NULL && (node = dl_table_next(&f->jobs, &chain, &pos)) != NULL) {
+        struct job *job = DL_ENTRY_OF(node, struct job, by_key);
+        if (job->stage == JOB_TOLD) told[n++] = job;
+    }
+    if (told == NULL) f->lost_writer = true; /* tried again */
+    if (n > 0) qsort(told, n, sizeof *told, by_request);
+    for (size_t i = 0; i < n; i++)
+        send_job(f, told[i]);
+    free(told);
+}
+
 /* The writer died: what it did not confirm is told again. */
 static void find_writer(struct fetcher *f)
 {
@@ -248,12 +277,7 @@ static void find_writer(struct fetcher *f)
     }
     f->lost_writer = false;
     f->work_request = 0;
-    size_t chain = 0;
-    struct dl_table_node *pos = NULL, *node;
-    while (f->asker != NULL && (node = dl_table_next(&f->jobs, &chain, &pos)) != NULL) {
-        struct job *job = DL_ENTRY_OF(node, struct job, by_key);
-        if (job->stage == JOB_TOLD) send_job(f, job);
-    }
+    if (f->asker != NULL) tell_again(f);
 }
 
 /* --- the loop ----------------------------------------------------------------------------- */
@@ -289,6 +313,7 @@ static void step(struct fetcher *f)
     look_at_waiting(f);
     dl_fetcher_hub_step(f->hubs);
     dl_fetcher_ask_for_work(f);
+    dl_archive_step(f->archive);
     if (f->lost_writer) find_writer(f);
 }
 
@@ -327,6 +352,7 @@ static enum dl_err start(struct fetcher *f, struct dl_diag *diag)
 {
     struct dl_client_options options = {.user_agent = DL_USER_AGENT,
                                         .egress = &f->egress,
+                                        .keep_heads = f->archive != NULL,
                                         .ca_file = f->options->ca_file,
                                         .dns_servers = f->options->dns};
     f->scratch = dl_arena_new(SCRATCH);
@@ -337,6 +363,16 @@ static enum dl_err start(struct fetcher *f, struct dl_diag *diag)
     dl_fetcher_work_start(f);
     DL_TRY(dl_client_new(&options, &f->client, diag));
     return dl_fetcher_hub_new(f->options->dir, f->client, &f->hubs);
+}
+
+static enum dl_err open_archive(struct fetcher *f, struct dl_diag *diag)
+{
+    const struct dl_fetcher_options *o = f->options;
+    struct dl_archive_options options = {
+        .dir = o->archive, .process = "serve", .want_pages = o->want_pages};
+    if (o->archive == NULL) return DL_OK;
+    if (!dl_archive_format_named(o->archive_format, &options.format)) return DL_ERR_INVALID;
+    return dl_archive_open(&options, &f->archive, diag);
 }
 
 static void forget_all(struct fetcher *f)
@@ -355,7 +391,8 @@ int dl_fetcher_main(const struct dl_fetcher_options *options)
     static struct fetcher f;
     struct dl_diag diag = {.pos = DL_NO_POS};
     f = (struct fetcher){.options = options};
-    enum dl_err err = start(&f, &diag);
+    enum dl_err err = open_archive(&f, &diag);
+    if (err == DL_OK) err = start(&f, &diag);
     if (err != DL_OK) {
         dl_log(DL_LOG_ERROR, "fetching does not start", "why=%s",
                dl_log_text(dl_str_c(diag.message)));
@@ -367,6 +404,7 @@ int dl_fetcher_main(const struct dl_fetcher_options *options)
         step(&f);
     }
     dl_client_free(f.client);
+    dl_archive_close(f.archive);
     forget_all(&f);
     dl_fetcher_hub_free(f.hubs);
     dl_robots_cache_free(f.robots);

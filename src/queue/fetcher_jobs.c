@@ -100,9 +100,10 @@ static struct job *job_of(yyjson_val *row, bool is_feed, int64_t id)
 {
     dl_str url = dl_json_get_str(row, "url"), outlet = dl_json_get_str(row, "outlet"),
            kind = dl_json_get_str(row, "kind"), etag = dl_json_get_str(row, "etag"),
-           last_modified = dl_json_get_str(row, "last_modified");
-    struct job *job =
-        calloc(1, sizeof *job + url.n + outlet.n + kind.n + etag.n + last_modified.n + 1);
+           last_modified = dl_json_get_str(row, "last_modified"),
+           source = dl_json_get_str(row, "source");
+    struct job *job = calloc(1, sizeof *job + url.n + outlet.n + kind.n + etag.n + last_modified.n +
+                                    source.n + 1);
     if (job == NULL) return NULL;
     char *at = job->text;
     job->url = keep(&at, url);
@@ -110,6 +111,7 @@ static struct job *job_of(yyjson_val *row, bool is_feed, int64_t id)
     job->kind = keep(&at, kind);
     job->etag = keep(&at, etag);
     job->last_modified = keep(&at, last_modified);
+    job->source = keep(&at, source);
     job->is_feed = is_feed;
     job->id = id;
     job->tries = dl_json_get_int(row, "tries", 0);

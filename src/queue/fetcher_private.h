@@ -9,6 +9,7 @@
 #include "base/table.h"
 #include "net/client.h"
 #include "net/robots_cache.h"
+#include "queue/archive.h"
 #include "queue/fetcher.h"
 #include "queue/fetcher_hub.h"
 #include "queue/requests.h"
@@ -32,6 +33,7 @@ struct job {
     bool is_feed;
     int64_t id, tries; /* feed or document */
     dl_str url, outlet, kind, etag, last_modified;
+    dl_str source;       /* names of its feed or document, for the archive */
     uint64_t request;    /* told: id of the request */
     dl_buf answer, body; /* kept until the writer has them */
     char text[];         /* the strings */
@@ -67,6 +69,7 @@ struct fetcher {
     dl_client *client;
     dl_robots_cache *robots;
     dl_fetcher_hub *hubs;
+    dl_archive *archive; /* NULL: none is wanted */
     dl_egress egress;
     dl_arena *scratch;
     dl_table jobs, told, sites;

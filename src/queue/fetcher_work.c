@@ -107,6 +107,7 @@ void dl_fetcher_ask_for_work(struct fetcher *f)
     if (json == NULL) return;
     yyjson_mut_val *o = yyjson_mut_doc_get_root(json);
     if (!f->is_known) dl_json_bool(json, o, "first", true);
+    if (f->archive != NULL) dl_json_bool(json, o, "names", true);
     earn_starts(f, monotonic);
     correct_fresh(&f->feeds, now);
     correct_fresh(&f->pages, now);
