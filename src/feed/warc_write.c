@@ -21,10 +21,12 @@ enum {
     PATH_SIZE = 4200,
     NAME_TRIES = 100, /* files of the same millisecond and process */
     BASE32_SHA256 = 56,
+    TEXT_MEMORY = 64 << 10, /* options */
 };
 
 struct dl_warc_writer {
-    struct dl_warc_writer_options options;
+    struct dl_warc_writer_options options; /* strings in text */
+    dl_arena *text;
     char path[PATH_SIZE];
     int fd, dir_fd;
     unsigned serial;
@@ -340,19 +342,30 @@ const char *dl_warc_writer_path(const dl_warc_writer *w)
 
 /* --- life --------------------------------------------------------------------------------- */
 
+static enum dl_err copy_options(dl_warc_writer *w, const struct dl_warc_writer_options *o)
+{
+    w->text = dl_arena_new(TEXT_MEMORY);
+    if (w->text == NULL) return DL_ERR_NOMEM;
+    w->options = *o;
+    w->options.dir = dl_str_cstr(w->text, dl_str_c(o->dir));
+    w->options.name = dl_str_cstr(w->text, dl_str_c(o->name));
+    w->options.software = dl_str_dup(w->text, o->software);
+    w->options.info = dl_str_dup(w->text, o->info);
+    return dl_arena_failed(w->text);
+}
+
 enum dl_err dl_warc_writer_new(const struct dl_warc_writer_options *options,
                                dl_warc_writer **ret_writer, struct dl_diag *diag)
 {
     dl_warc_writer *w = calloc(1, sizeof *w);
     if (w == NULL) return DL_ERR_NOMEM;
-    w->options = *options;
-    w->fd = -1;
+    w->fd = w->dir_fd = -1;
     dl_buf_init(&w->record, RECORD_MAX);
     dl_buf_init(&w->group, DL_WARC_GROUP_MAX);
     w->gzip = libdeflate_alloc_compressor(GZIP_LEVEL);
     w->zstd = ZSTD_createCCtx();
     w->dir_fd = open(options->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    enum dl_err err = w->gzip == NULL || w->zstd == NULL ? DL_ERR_NOMEM : DL_OK;
+    enum dl_err err = w->gzip == NULL || w->zstd == NULL ? DL_ERR_NOMEM : copy_options(w, options);
     if (err == DL_OK && w->dir_fd < 0)
         err = dl_fail(diag, DL_ERR_IO, DL_NO_POS, "%s: %s", options->dir, strerrordesc_np(errno));
     if (err != DL_OK) {
@@ -372,6 +385,7 @@ void dl_warc_writer_free(dl_warc_writer *w)
     if (w->dir_fd >= 0) close(w->dir_fd);
     libdeflate_free_compressor(w->gzip);
     ZSTD_freeCCtx(w->zstd);
+    dl_arena_free(w->text);
     dl_buf_free(&w->record);
     dl_buf_free(&w->group);
     free(w);

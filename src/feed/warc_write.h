@@ -57,7 +57,7 @@ struct dl_warc_out {
 
 typedef struct dl_warc_writer dl_warc_writer;
 
-/* Opens no file yet. */
+/* Opens no file yet; options are copied. */
 enum dl_err dl_warc_writer_new(const struct dl_warc_writer_options *options,
                                dl_warc_writer **ret_writer, struct dl_diag *diag) DL_MUST_USE;
 void dl_warc_writer_free(dl_warc_writer *writer); /* syncs; NULL ok */
