@@ -3,7 +3,9 @@
 #include <lexbor/dom/interfaces/character_data.h>
 
 #include "base/utf8.h"
+#include "feed/htmlplain.h"
 #include "feed/htmltree.h"
+#include "feed/sanitize_private.h"
 #include "net/url.h"
 
 enum treatment {
@@ -121,9 +123,10 @@ static const uint8_t treatments[LXB_TAG__LAST_ENTRY] = {
     [LXB_TAG_NOEMBED] = DROP,
     [LXB_TAG_NOFRAMES] = DROP,
 };
-static const char *const attributes[] = {"href",   "src",     "alt",     "title",    "width",
-                                         "height", "lang",    "dir",     "datetime", "cite",
-                                         "start",  "colspan", "rowspan", "align",    "abbr"};
+static const dl_str attributes[] = {{"href", 4},     {"src", 3},    {"alt", 3},   {"title", 5},
+                                    {"width", 5},    {"height", 6}, {"lang", 4},  {"dir", 3},
+                                    {"datetime", 8}, {"cite", 4},   {"start", 5}, {"colspan", 7},
+                                    {"rowspan", 7},  {"align", 5},  {"abbr", 4}};
 
 static _Thread_local lxb_html_document_t *document;
 
@@ -199,11 +202,23 @@ static dl_str without_tags(dl_arena *arena, dl_str s)
     return (dl_str){p, n};
 }
 
-static bool is_allowed_attribute(dl_str name)
+int dl_safe_attribute(dl_str name)
 {
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
-        if (dl_str_eq_c(name, attributes[i])) return true;
-    return false;
+        if (dl_str_eq(name, attributes[i])) return (int)i;
+    return -1;
+}
+
+bool dl_is_link_attribute(dl_str name)
+{
+    return dl_str_eq_c(name, "href") || dl_str_eq_c(name, "src") || dl_str_eq_c(name, "cite");
+}
+
+dl_str dl_safe_link(dl_arena *arena, dl_str name, dl_str value, dl_str base)
+{
+    value = dl_str_trim(value);
+    if (dl_str_istarts(value, "mailto:") && dl_str_eq_c(name, "href")) return value;
+    return dl_url_resolve_web(arena, value, base);
 }
 
 static void put_attributes(dl_buf *out, dl_arena *arena, lxb_dom_node_t *node, dl_str base)
@@ -214,13 +229,9 @@ static void put_attributes(dl_buf *out, dl_arena *arena, lxb_dom_node_t *node, d
         const lxb_char_t *np = lxb_dom_attr_local_name(a, &n);
         const lxb_char_t *vp = lxb_dom_attr_value(a, &vn);
         dl_str name = {(const char *)np, n}, value = {(const char *)vp, vn};
-        if (!is_allowed_attribute(name)) continue;
-        bool is_link =
-            dl_str_eq_c(name, "href") || dl_str_eq_c(name, "src") || dl_str_eq_c(name, "cite");
-        if (is_link) {
-            dl_str trimmed = dl_str_trim(value);
-            bool mail = dl_str_istarts(trimmed, "mailto:") && dl_str_eq_c(name, "href");
-            value = mail ? trimmed : dl_url_resolve_web(arena, trimmed, base);
+        if (dl_safe_attribute(name) < 0) continue;
+        if (dl_is_link_attribute(name)) {
+            value = dl_safe_link(arena, name, value, base);
             if (value.n == 0) continue;
         }
         dl_buf_byte(out, ' ');
@@ -295,7 +306,15 @@ static dl_str shown_text(dl_arena *arena, lxb_dom_node_t *node)
 
 dl_str dl_sanitize_html(dl_arena *arena, dl_str html, dl_str base)
 {
-    lxb_dom_node_t *root = parse(spare_arrows(arena, dl_utf8_repair(arena, html)));
+    dl_str clean;
+    html = dl_utf8_repair(arena, html);
+    if (dl_html_plain(arena, html, base, &clean)) return clean;
+    return dl_sanitize_tree(arena, html, base);
+}
+
+dl_str dl_sanitize_tree(dl_arena *arena, dl_str html, dl_str base)
+{
+    lxb_dom_node_t *root = parse(spare_arrows(arena, html));
     if (root == NULL) return (dl_str){NULL, 0};
     dl_buf out = DL_BUF_INIT(64 << 20);
     struct walk w = {.root = root, .node = root};
@@ -364,7 +383,19 @@ static void put_text(struct text_out *t, dl_str s)
 
 dl_str dl_text_of_html(dl_arena *arena, dl_str html, bool paragraphs)
 {
-    lxb_dom_node_t *root = parse(spare_arrows(arena, dl_utf8_repair(arena, html)));
+    dl_str plain;
+    html = dl_utf8_repair(arena, html);
+    if (!dl_html_plain_text(arena, html, &plain)) return dl_text_of_tree(arena, html, paragraphs);
+    struct text_out t = {.buf = DL_BUF_INIT(64 << 20)};
+    put_text(&t, plain);
+    dl_str text = dl_str_dup(arena, dl_str_trim(dl_buf_slice(&t.buf)));
+    dl_buf_free(&t.buf);
+    return text;
+}
+
+dl_str dl_text_of_tree(dl_arena *arena, dl_str html, bool paragraphs)
+{
+    lxb_dom_node_t *root = parse(spare_arrows(arena, html));
     if (root == NULL) return (dl_str){NULL, 0};
     struct text_out t = {.buf = DL_BUF_INIT(64 << 20), .paragraphs = paragraphs};
     struct walk w = {.root = root, .node = root};

@@ -1,5 +1,6 @@
 #include "feed/xmltree.h"
 
+#include "feed/xmlplain.h"
 #include "feed/xmlsax.h"
 
 struct build {
@@ -94,6 +95,16 @@ static void on_warning(void *ctx, dl_str message)
 
 enum dl_err dl_xml_parse(dl_arena *arena, dl_str bytes, dl_str charset, struct dl_xml **ret_root,
                          dl_str *ret_warning, struct dl_diag *diag)
+{
+    enum dl_err plain = dl_xml_plain(arena, bytes, charset, ret_root);
+    if (plain == DL_ERR_UNSUPPORTED)
+        return dl_xml_recover(arena, bytes, charset, ret_root, ret_warning, diag);
+    *ret_warning = (dl_str){NULL, 0};
+    return plain;
+}
+
+enum dl_err dl_xml_recover(dl_arena *arena, dl_str bytes, dl_str charset, struct dl_xml **ret_root,
+                           dl_str *ret_warning, struct dl_diag *diag)
 {
     struct build b = {.arena = arena, .text = DL_BUF_INIT(64 << 20)};
     struct dl_sax sax = {&b, on_start, on_end, on_text, on_warning};

@@ -2,7 +2,8 @@
  *
  * Broken markup is recovered; what was wrong is kept as one warning. Limits: depth DL_XML_DEPTH
  * (DL_ERR_TOO_DEEP), nodes DL_XML_NODES (DL_ERR_TOO_BIG). Names are local names in lower case as
- * written; namespaces by URI. Text is valid UTF-8. Memory: the arena. Thread-safe. */
+ * written; namespaces by URI. Plain documents take the short way of feed/xmlplain.h. Text is valid
+ * UTF-8. Memory: the arena. Thread-safe. */
 #ifndef DL_FEED_XMLTREE_H
 #define DL_FEED_XMLTREE_H
 
@@ -25,6 +26,9 @@ struct dl_xml {
 
 enum dl_err dl_xml_parse(dl_arena *arena, dl_str bytes, dl_str charset, struct dl_xml **ret_root,
                          dl_str *ret_warning, struct dl_diag *diag) DL_MUST_USE;
+/* The same, always by libxml2: what dl_xml_parse gives is what this gives, only sooner. */
+enum dl_err dl_xml_recover(dl_arena *arena, dl_str bytes, dl_str charset, struct dl_xml **ret_root,
+                           dl_str *ret_warning, struct dl_diag *diag) DL_MUST_USE;
 dl_str dl_xml_attr(const struct dl_xml *node, const char *name); /* without namespace, or any */
 dl_str dl_xml_attr_ns(const struct dl_xml *node, const char *ns, const char *name);
 /* All text below, in order. */

@@ -40,6 +40,15 @@ static inline int lab_end(void **state)
 #define assert_has(value, text)     assert_true(dl_str_find_c((value), (text), 0) != DL_NO_POS)
 #define assert_has_not(value, text) assert_true(dl_str_find_c((value), (text), 0) == DL_NO_POS)
 
+/* splitmix64: the same numbers everywhere. */
+static inline size_t random_below(uint64_t *seed, size_t n)
+{
+    uint64_t z = *seed += 0x9E3779B97F4A7C15u;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+    return (size_t)((z ^ z >> 31) % n);
+}
+
 /* unit, count times. */
 static inline dl_str lab_repeat(const char *unit, size_t count)
 {

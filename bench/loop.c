@@ -1,0 +1,68 @@
+/* One stage over the same bytes again and again in one process: what it costs without the start of
+ * a program. usage: loop feed FILE SECONDS */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/io.h"
+#include "feed/feed.h"
+
+static double cpu_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* A job reads the bytes once and says how many documents it has read; 0: it could not. */
+struct loop {
+    dl_arena *arena;
+    dl_str bytes;
+    dl_buf out;
+};
+
+static size_t feed(struct loop *l)
+{
+    struct dl_feed_input in = {.bytes = l->bytes, .url = DL_STR("https://paper.example/feed")};
+    struct dl_feed *parsed;
+    yyjson_mut_doc *json = dl_json_new(l->arena);
+    if (json == NULL || dl_feed_parse(l->arena, &in, &parsed, NULL) != DL_OK) return 0;
+    dl_feed_json(parsed, l->arena, json, yyjson_mut_doc_get_root(json));
+    return dl_json_line(json, l->arena, &l->out) == DL_OK;
+}
+
+static const struct {
+    const char *name;
+    size_t (*run)(struct loop *l);
+} jobs[] = {{"feed", feed}};
+
+static int measure(struct loop *l, size_t (*run)(struct loop *l), double seconds)
+{
+    enum { WARM = 3 };
+    size_t count = 0;
+    double start = 0;
+    for (size_t round = 0; round <= WARM || cpu_s() - start < seconds; round++) {
+        if (round == WARM) count = 0, start = cpu_s();
+        size_t n = run(l);
+        if (n == 0) return 1;
+        count += n;
+        dl_buf_reset(&l->out);
+        dl_arena_reset(l->arena);
+    }
+    printf("%.1f\n", (double)count / (cpu_s() - start));
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct loop l = {.arena = dl_arena_new(DL_ARENA_NO_CAP), .out = DL_BUF_INIT(64 << 20)};
+    dl_buf file = DL_BUF_INIT((size_t)1 << 30);
+    struct dl_diag diag = {0};
+    dl_arena_keep_memory();
+    if (argc != 4 || dl_io_read_file(argv[2], (size_t)1 << 30, &file, &diag) != DL_OK) return 2;
+    l.bytes = dl_buf_slice(&file);
+    for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
+        if (dl_str_eq_c(dl_str_c(argv[1]), jobs[i].name))
+            return measure(&l, jobs[i].run, strtod(argv[3], NULL));
+    return 2;
+}
