@@ -9,7 +9,7 @@ import sys
 import common
 
 ITEMS = 50
-TEXT = 1050  # characters of words in a description
+TEXT = 950  # characters of words in a description
 LANGUAGE = {'latin': 'en', 'cyrillic': 'ru'}
 
 
@@ -21,7 +21,7 @@ def words(draw, lang, least, most):
 def sentence(draw, lang):
     """Words with what stands between them on the web: links, emphasis, character references."""
     first, second = words(draw, lang, 5, 9), words(draw, lang, 4, 8)
-    joint = draw.of([', ', ' &#8211; ', '&nbsp;', ' &amp; ', ' <em>{}</em> ', ' <strong>{}</strong>, ', ' <a href="/topic/{1}?ref=rss&amp;n={1}">{0}</a> ',
+    joint = draw.of([', ', ' ', '; ', ': ', ', ', ' &#8211; ', '&nbsp;', ' &amp; ', ' <em>{}</em> ', ' <strong>{}</strong>, ', ' <a href="/topic/{1}?ref=rss&amp;n={1}">{0}</a> ',
                      ' <a href="https://paper.example/news/{1}" title="{0}" target="_blank" rel="noopener">{0}</a> '])
     return first.capitalize() + joint.format(words(draw, lang, 1, 3), draw.bits() % 10 ** 7) + second + '. '
 

@@ -36,20 +36,31 @@ static const struct {
     size_t (*run)(struct loop *l);
 } jobs[] = {{"feed", feed}};
 
-static int measure(struct loop *l, size_t (*run)(struct loop *l), double seconds)
+/* Documents a second of processor time; negative: it could not. */
+static double rate(struct loop *l, size_t (*run)(struct loop *l), double seconds)
 {
-    enum { WARM = 3 };
     size_t count = 0;
-    double start = 0;
-    for (size_t round = 0; round <= WARM || cpu_s() - start < seconds; round++) {
-        if (round == WARM) count = 0, start = cpu_s();
+    double start = cpu_s(), now;
+    do {
         size_t n = run(l);
-        if (n == 0) return 1;
+        if (n == 0) return -1;
         count += n;
         dl_buf_reset(&l->out);
         dl_arena_reset(l->arena);
+        now = cpu_s();
+    } while (now - start < seconds);
+    return (double)count / (now - start);
+}
+
+/* A line for each part of the time: a machine that does something else shows in their spread. */
+static int measure(struct loop *l, size_t (*run)(struct loop *l), double seconds)
+{
+    enum { PARTS = 20 };
+    for (int i = -1; i < PARTS; i++) { /* the first part warms up */
+        double r = rate(l, run, seconds / PARTS);
+        if (r < 0) return 1;
+        if (i >= 0) printf("%.1f\n", r);
     }
-    printf("%.1f\n", (double)count / (cpu_s() - start));
     return 0;
 }
 

@@ -15,7 +15,14 @@ enum { DL_JSON_MAX_DEPTH = 256 };
 yyjson_alc dl_json_alc(dl_arena *arena);
 yyjson_mut_doc *dl_json_new(dl_arena *arena); /* root is an empty object; NULL on failure */
 
-void dl_json_str(yyjson_mut_doc *doc, yyjson_mut_val *obj, const char *key, dl_str value);
+static inline void dl_json_str(yyjson_mut_doc *doc, yyjson_mut_val *obj, const char *key,
+                               dl_str value) /* here: the length of a literal key folds */
+{
+    if (value.n > 0) yyjson_mut_obj_add_strn(doc, obj, key, value.p, value.n);
+}
+/* The same for what may be long and is only written, never asked of doc again. */
+void dl_json_long(yyjson_mut_doc *doc, yyjson_mut_val *obj, const char *key, dl_arena *arena,
+                  dl_str value);
 void dl_json_c(yyjson_mut_doc *doc, yyjson_mut_val *obj, const char *key, const char *value);
 void dl_json_int(yyjson_mut_doc *doc, yyjson_mut_val *obj, const char *key, int64_t value);
 void dl_json_bool(yyjson_mut_doc *doc, yyjson_mut_val *obj, const char *key, bool value);

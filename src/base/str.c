@@ -95,9 +95,8 @@ size_t dl_str_chr(dl_str s, char c, size_t from)
 
 size_t dl_str_rchr(dl_str s, char c)
 {
-    for (size_t i = s.n; i > 0; i--)
-        if (s.p[i - 1] == c) return i - 1;
-    return DL_NO_POS;
+    const char *hit = s.n > 0 ? memrchr(s.p, c, s.n) : NULL;
+    return hit == NULL ? DL_NO_POS : (size_t)(hit - s.p);
 }
 
 bool dl_str_split(dl_str *rest, char separator, dl_str *ret_part)
@@ -227,27 +226,12 @@ enum dl_err dl_buf_reserve(dl_buf *buf, size_t n)
     return DL_OK;
 }
 
-void dl_buf_add(dl_buf *buf, const void *p, size_t n)
+void dl_buf_add_grown(dl_buf *buf, const void *p, size_t n)
 {
     if (n == 0 || dl_buf_reserve(buf, n) != DL_OK) return;
     memcpy(buf->p + buf->n, p, n);
     buf->n += n;
     buf->p[buf->n] = '\0';
-}
-
-void dl_buf_str(dl_buf *buf, dl_str s)
-{
-    dl_buf_add(buf, s.p, s.n);
-}
-
-void dl_buf_c(dl_buf *buf, const char *c)
-{
-    dl_buf_add(buf, c, strlen(c));
-}
-
-void dl_buf_byte(dl_buf *buf, char c)
-{
-    dl_buf_add(buf, &c, 1);
 }
 
 void dl_buf_fmt(dl_buf *buf, const char *format, ...)

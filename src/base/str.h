@@ -113,11 +113,34 @@ typedef struct dl_buf {
     }
 void dl_buf_init(dl_buf *buf, size_t max);
 void dl_buf_free(dl_buf *buf);
-void dl_buf_reset(dl_buf *buf); /* keeps the memory */
-void dl_buf_add(dl_buf *buf, const void *p, size_t n);
-void dl_buf_str(dl_buf *buf, dl_str s);
-void dl_buf_c(dl_buf *buf, const char *c);
-void dl_buf_byte(dl_buf *buf, char c);
+void dl_buf_reset(dl_buf *buf);                              /* keeps the memory */
+void dl_buf_add_grown(dl_buf *buf, const void *p, size_t n); /* dl_buf_add where there is no room */
+static inline void dl_buf_add(dl_buf *buf, const void *p, size_t n)
+{
+    if (n >= buf->cap - buf->n || n > buf->max - buf->n || buf->failed != DL_OK || n == 0) {
+        dl_buf_add_grown(buf, p, n);
+        return;
+    }
+    memcpy(buf->p + buf->n, p, n);
+    buf->n += n;
+    buf->p[buf->n] = '\0';
+}
+
+static inline void dl_buf_str(dl_buf *buf, dl_str s)
+{
+    dl_buf_add(buf, s.p, s.n);
+}
+
+static inline void dl_buf_c(dl_buf *buf, const char *c)
+{
+    dl_buf_add(buf, c, strlen(c));
+}
+
+static inline void dl_buf_byte(dl_buf *buf, char c)
+{
+    dl_buf_add(buf, &c, 1);
+}
+
 void dl_buf_fmt(dl_buf *buf, const char *format, ...) DL_PRINTF(2, 3);
 enum dl_err dl_buf_reserve(dl_buf *buf, size_t n) DL_MUST_USE; /* room for n more */
 enum dl_err dl_buf_failed(const dl_buf *buf);

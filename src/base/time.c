@@ -162,6 +162,31 @@ bool dl_time_parse(dl_str s, dl_time *ret_time)
     return true;
 }
 
+static void put_two(char *p, int v)
+{
+    p[0] = (char)('0' + v / 10);
+    p[1] = (char)('0' + v % 10);
+}
+
+/* By hand: each item of a feed has one. */
+static dl_str to_the_second(dl_arena *arena, const dl_civil *c)
+{
+    if (c->year < 0 || c->year > 9999)
+        return dl_str_fmt(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", c->year, c->month, c->day,
+                          c->hour, c->minute, c->second);
+    dl_str s = dl_str_dup(arena, DL_STR("0000-00-00T00:00:00Z"));
+    if (s.p == NULL) return s;
+    char *p = (char *)(uintptr_t)s.p;
+    put_two(p, c->year / 100);
+    put_two(p + 2, c->year % 100);
+    put_two(p + 5, c->month);
+    put_two(p + 8, c->day);
+    put_two(p + 11, c->hour);
+    put_two(p + 14, c->minute);
+    put_two(p + 17, c->second);
+    return s;
+}
+
 dl_str dl_time_format(dl_arena *arena, dl_time t)
 {
     dl_civil c = dl_civil_of(t, false);
@@ -174,8 +199,7 @@ dl_str dl_time_format(dl_arena *arena, dl_time t)
         return dl_str_fmt(arena, "%04d-%02d-%02d", c.year, c.month, c.day);
     case DL_PREC_MINUTE:
     case DL_PREC_SECOND:
-        return dl_str_fmt(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", c.year, c.month, c.day, c.hour,
-                          c.minute, c.second);
+        return to_the_second(arena, &c);
     case DL_PREC_MS:
         return dl_str_fmt(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day,
                           c.hour, c.minute, c.second, c.ms);

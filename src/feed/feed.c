@@ -7,10 +7,22 @@
 #include "feed/sanitize.h"
 #include "net/url.h"
 
+static bool is_squeezed(dl_str s)
+{
+    bool after_space = true;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool space = c <= ' ' && dl_is_space(c);
+        if (space && (after_space || c != ' ')) return false;
+        after_space = space;
+    }
+    return s.n == 0 || !after_space;
+}
+
 dl_str dl_feed_plain(dl_arena *arena, dl_str s, bool is_html)
 {
     if (is_html && dl_looks_like_html(s)) s = dl_text_of_html(arena, s, false);
-    return dl_utf8_clean(arena, dl_str_squeeze(arena, s));
+    return dl_utf8_clean(arena, is_squeezed(s) ? s : dl_str_squeeze(arena, s));
 }
 
 static dl_str escape(dl_arena *arena, dl_str s)

@@ -364,10 +364,55 @@ static void apply(const struct east *e, dl_time *t)
     t->offset_min = KOREA_MIN;
 }
 
+/* A name of three letters in a row of them. */
+static int name_at(dl_str s, size_t at, const char *names)
+{
+    for (int i = 0; names[3 * i] != '\0'; i++)
+        if (memcmp(s.p + at, names + 3 * i, 3) == 0) return i + 1;
+    return 0;
+}
+
+static bool two_digits(dl_str s, size_t at, int *ret)
+{
+    if (!dl_is_digit((unsigned char)s.p[at]) || !dl_is_digit((unsigned char)s.p[at + 1]))
+        return false;
+    *ret = (s.p[at] - '0') * 10 + (s.p[at + 1] - '0');
+    return true;
+}
+
+/* "Thu, 01 Jan 2004 19:48:21 +0200", "… GMT": nearly all of what RSS has; as words_date reads it.
+ */
+static bool usual_date(dl_str s, dl_time *ret)
+{
+    enum { ZONE = 26 };
+    dl_civil c = {0};
+    int century = 0, hours = 0, minutes = 0;
+    bool is_gmt = s.n == ZONE + 3 && memcmp(s.p + ZONE, "GMT", 3) == 0;
+    bool has_sign = s.n == ZONE + 5 && (s.p[ZONE] == '+' || s.p[ZONE] == '-');
+    if ((!is_gmt && !has_sign) || memcmp(s.p + 3, ", ", 2) != 0 || s.p[7] != ' ' ||
+        s.p[11] != ' ' || s.p[16] != ' ' || s.p[19] != ':' || s.p[22] != ':' || s.p[25] != ' ')
+        return false;
+    c.month = name_at(s, 8, "JanFebMarAprMayJunJulAugSepOctNovDec");
+    if (c.month == 0 || name_at(s, 0, "MonTueWedThuFriSatSun") == 0 || !two_digits(s, 5, &c.day) ||
+        !two_digits(s, 12, &century) || !two_digits(s, 14, &c.year) ||
+        !two_digits(s, 17, &c.hour) || !two_digits(s, 20, &c.minute) ||
+        !two_digits(s, 23, &c.second) || c.hour > 23)
+        return false;
+    if (has_sign && (!two_digits(s, ZONE + 1, &hours) || !two_digits(s, ZONE + 3, &minutes) ||
+                     hours > 14 || minutes > 59))
+        return false;
+    c.year += century * 100;
+    if (!dl_civil_valid(&c)) return false;
+    int offset = (s.p[ZONE] == '-' ? -1 : 1) * (hours * 60 + minutes);
+    *ret = dl_time_of_civil(&c, DL_PREC_SECOND, DL_ZONE_KNOWN, offset);
+    return true;
+}
+
 static bool any_date(dl_str s, dl_time *ret_time)
 {
-    return dl_time_parse(s, ret_time) || compact_date(s, ret_time) || separated_date(s, ret_time) ||
-           separated_date(without_weekday(s), ret_time) || words_date(s, ret_time);
+    return usual_date(s, ret_time) || dl_time_parse(s, ret_time) || compact_date(s, ret_time) ||
+           separated_date(s, ret_time) || separated_date(without_weekday(s), ret_time) ||
+           words_date(s, ret_time);
 }
 
 bool dl_feed_date(dl_str s, dl_time *ret_time)

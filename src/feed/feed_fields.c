@@ -5,49 +5,75 @@
 #include "feed/feed_private.h"
 #include "feed/sanitize.h"
 
-bool dl_feed_ns_has(dl_node n, const char *part)
-{
-    return dl_str_ifind_c(n->ns, part, 0) != DL_NO_POS;
-}
+static const struct {
+    const char *part; /* of the URI, or all of a prefix that was never declared */
+    bool is_prefix;
+    unsigned vocabularies;
+} namespaces[] = {
+    {"search.yahoo.com/mrss", false, DL_FEED_MEDIA},
+    {"media", true, DL_FEED_MEDIA},
+    {"purl.org/dc", false, DL_FEED_DC},
+    {"dc", true, DL_FEED_DC},
+    {"dcterms", true, DL_FEED_DC},
+    {"itunes", false, DL_FEED_ITUNES},
+    {"georss", false, DL_FEED_GEO},
+    {"opengis.net/gml", false, DL_FEED_GEO},
+    {"wgs84", false, DL_FEED_GEO},
+    {"geo", true, DL_FEED_GEO},
+    {"modules/syndication", false, DL_FEED_SYNDICATION},
+    {"sy", true, DL_FEED_SYNDICATION},
+    {"slash", false, DL_FEED_SLASH},
+    {"atom", true, DL_FEED_ATOM},
+    {"atom10", true, DL_FEED_ATOM},
+    {"w3.org/2005/atom", false, DL_FEED_ATOM | DL_FEED_CORE},
+    {"purl.org/atom", false, DL_FEED_ATOM | DL_FEED_CORE},
+    {"purl.org/rss/1.0", false, DL_FEED_CORE},
+    {"purl.org/net/rss", false, DL_FEED_CORE},
+    {"netscape.com/rdf", false, DL_FEED_CORE},
+    {"backend.userland.com", false, DL_FEED_CORE},
+    {"blogs.law.harvard.edu", false, DL_FEED_CORE},
+    {"cyber.law.harvard.edu", false, DL_FEED_CORE},
+    {"w3.org/1999/xhtml", false, DL_FEED_CORE},
+    {"w3.org/1999/02/22-rdf", false, DL_FEED_CORE},
+    {"creativecommons", false, DL_FEED_CORE},
+    {"web.resource.org/cc", false, DL_FEED_CORE},
+    {"webns.net/mvcb", false, DL_FEED_CORE},
+};
 
-bool dl_feed_is_media(dl_node n)
+static unsigned vocabularies_of(dl_str uri)
 {
-    return dl_feed_ns_has(n, "search.yahoo.com/mrss") || dl_str_eq_c(n->ns, "media");
-}
-
-bool dl_feed_is_dc(dl_node n)
-{
-    return dl_feed_ns_has(n, "purl.org/dc") || dl_str_eq_c(n->ns, "dc") ||
-           dl_str_eq_c(n->ns, "dcterms");
-}
-
-bool dl_feed_is_itunes(dl_node n)
-{
-    return dl_feed_ns_has(n, "itunes");
-}
-
-bool dl_feed_is_geo(dl_node n)
-{
-    return dl_feed_ns_has(n, "georss") || dl_feed_ns_has(n, "opengis.net/gml") ||
-           dl_feed_ns_has(n, "wgs84") || dl_str_eq_c(n->ns, "geo");
-}
-
-bool dl_feed_is_foreign(dl_node n)
-{
-    static const char *const known[] = {
-        "w3.org/2005/atom",      "purl.org/atom",         "purl.org/rss/1.0",
-        "purl.org/net/rss",      "netscape.com/rdf",      "backend.userland.com",
-        "blogs.law.harvard.edu", "cyber.law.harvard.edu", "w3.org/1999/xhtml",
-        "w3.org/1999/02/22-rdf", "creativecommons",       "web.resource.org/cc",
-        "webns.net/mvcb",        "webns.net/mvcb"};
-    /* What speaks as the element around it does belongs to the feed's own vocabulary. */
-    if (n->parent != NULL && dl_str_eq(n->ns, n->parent->ns)) return false;
     /* Without a colon it is a prefix that was never declared: what its name says is all there is.
      */
-    if (dl_str_chr(n->ns, ':', 0) == DL_NO_POS) return false;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (dl_feed_ns_has(n, known[i])) return false;
-    return true;
+    unsigned found = dl_str_chr(uri, ':', 0) == DL_NO_POS ? DL_FEED_CORE : 0;
+    for (size_t i = 0; i < sizeof namespaces / sizeof *namespaces; i++)
+        if (namespaces[i].is_prefix ? dl_str_eq_c(uri, namespaces[i].part)
+                                    : dl_str_ifind_c(uri, namespaces[i].part, 0) != DL_NO_POS)
+            found |= namespaces[i].vocabularies;
+    return found;
+}
+
+/* Looked up once for each place where a namespace is written: elements share it. */
+unsigned dl_feed_vocabularies(struct dl_feed_reading *r, dl_node n)
+{
+    enum { SEEN = sizeof r->seen / sizeof *r->seen };
+    for (size_t i = 0; i < SEEN; i++)
+        if (r->seen[i].uri.p == n->ns.p && r->seen[i].uri.n == n->ns.n && n->ns.p != NULL)
+            return r->seen[i].vocabularies;
+    struct dl_feed_namespace *slot = &r->seen[r->n_seen++ % SEEN];
+    *slot = (struct dl_feed_namespace){n->ns, vocabularies_of(n->ns)};
+    return slot->vocabularies;
+}
+
+bool dl_feed_is(struct dl_feed_reading *r, dl_node n, unsigned wanted)
+{
+    return (dl_feed_vocabularies(r, n) & wanted) != 0;
+}
+
+bool dl_feed_is_foreign(struct dl_feed_reading *r, dl_node n)
+{
+    /* What speaks as the element around it does belongs to the feed's own vocabulary. */
+    bool as_parent = n->parent != NULL && dl_str_eq(n->ns, n->parent->ns);
+    return !as_parent && !dl_feed_is(r, n, DL_FEED_CORE);
 }
 
 dl_str dl_feed_base(struct dl_feed_reading *r, dl_node n)
@@ -189,7 +215,7 @@ void dl_feed_add_category(struct dl_feed_reading *r, dl_feed_categories *list, d
     struct dl_feed_category c = {.term = dl_xml_attr(n, "term"),
                                  .scheme = dl_xml_attr(n, "scheme"),
                                  .label = dl_xml_attr(n, "label")};
-    bool itunes = dl_feed_is_itunes(n);
+    bool itunes = dl_feed_is(r, n, DL_FEED_ITUNES);
     if (c.scheme.n == 0) c.scheme = dl_xml_attr(n, "domain");
     if (c.term.n == 0 && itunes) c.term = dl_xml_attr(n, "text");
     if (c.term.n == 0) c.term = dl_feed_plain(r->arena, dl_feed_node_text(r, n), true);

@@ -37,7 +37,7 @@ static void media_element(reading *r, item *it, dl_node n)
         dl_feed_add_category(r, &it->categories, n);
     if (dl_xml_is(n, "group") || dl_xml_is(n, "content"))
         for (dl_node c = n->first; c != NULL; c = c->next)
-            if (dl_feed_is_media(c)) media_element(r, it, c);
+            if (dl_feed_is(r, c, DL_FEED_MEDIA)) media_element(r, it, c);
 }
 
 static void dc_element(reading *r, item *it, dl_node n)
@@ -176,7 +176,7 @@ static void on_expired(reading *r, item *it, dl_node n)
 
 static void on_comments(reading *r, item *it, dl_node n)
 {
-    if (!dl_feed_ns_has(n, "slash")) it->comments = url(r, n, dl_feed_node_text(r, n));
+    if (!dl_feed_is(r, n, DL_FEED_SLASH)) it->comments = url(r, n, dl_feed_node_text(r, n));
 }
 
 static void on_rights(reading *r, item *it, dl_node n)
@@ -205,55 +205,56 @@ static void on_language(reading *r, item *it, dl_node n)
 }
 
 static const struct {
-    const char *name;
+    dl_str name;
     void (*read)(reading *r, item *it, dl_node n);
 } elements[] = {
-    {"title", on_title},
-    {"link", on_link},
-    {"guid", on_id},
-    {"id", on_id},
-    {"description", on_summary},
-    {"summary", on_summary},
-    {"abstract", on_summary},
-    {"tagline", on_summary},
-    {"encoded", on_encoded},
-    {"body", on_encoded},
-    {"fullitem", on_encoded},
-    {"content", on_content},
-    {"pubdate", on_published},
-    {"published", on_published},
-    {"issued", on_published},
-    {"updated", on_updated},
-    {"modified", on_updated},
-    {"lastmod", on_updated},
-    {"created", on_created},
-    {"expirationdate", on_expired},
-    {"author", on_author},
-    {"managingeditor", on_author},
-    {"contributor", on_contributor},
-    {"category", on_category},
-    {"enclosure", on_enclosure},
-    {"comments", on_comments},
-    {"rights", on_rights},
-    {"copyright", on_rights},
-    {"license", on_license},
-    {"source", on_source},
-    {"language", on_language},
+    {{"title", sizeof "title" - 1}, on_title},
+    {{"link", sizeof "link" - 1}, on_link},
+    {{"guid", sizeof "guid" - 1}, on_id},
+    {{"id", sizeof "id" - 1}, on_id},
+    {{"description", sizeof "description" - 1}, on_summary},
+    {{"summary", sizeof "summary" - 1}, on_summary},
+    {{"abstract", sizeof "abstract" - 1}, on_summary},
+    {{"tagline", sizeof "tagline" - 1}, on_summary},
+    {{"encoded", sizeof "encoded" - 1}, on_encoded},
+    {{"body", sizeof "body" - 1}, on_encoded},
+    {{"fullitem", sizeof "fullitem" - 1}, on_encoded},
+    {{"content", sizeof "content" - 1}, on_content},
+    {{"pubdate", sizeof "pubdate" - 1}, on_published},
+    {{"published", sizeof "published" - 1}, on_published},
+    {{"issued", sizeof "issued" - 1}, on_published},
+    {{"updated", sizeof "updated" - 1}, on_updated},
+    {{"modified", sizeof "modified" - 1}, on_updated},
+    {{"lastmod", sizeof "lastmod" - 1}, on_updated},
+    {{"created", sizeof "created" - 1}, on_created},
+    {{"expirationdate", sizeof "expirationdate" - 1}, on_expired},
+    {{"author", sizeof "author" - 1}, on_author},
+    {{"managingeditor", sizeof "managingeditor" - 1}, on_author},
+    {{"contributor", sizeof "contributor" - 1}, on_contributor},
+    {{"category", sizeof "category" - 1}, on_category},
+    {{"enclosure", sizeof "enclosure" - 1}, on_enclosure},
+    {{"comments", sizeof "comments" - 1}, on_comments},
+    {{"rights", sizeof "rights" - 1}, on_rights},
+    {{"copyright", sizeof "copyright" - 1}, on_rights},
+    {{"license", sizeof "license" - 1}, on_license},
+    {{"source", sizeof "source" - 1}, on_source},
+    {{"language", sizeof "language" - 1}, on_language},
 };
 
 static void element(reading *r, item *it, dl_node n)
 {
-    if (dl_feed_is_media(n)) {
+    unsigned of = dl_feed_vocabularies(r, n);
+    if ((of & DL_FEED_MEDIA) != 0) {
         media_element(r, it, n);
-    } else if (dl_feed_is_geo(n)) {
+    } else if ((of & DL_FEED_GEO) != 0) {
         dl_feed_geo(r, it, n);
-    } else if (dl_feed_is_dc(n)) {
+    } else if ((of & DL_FEED_DC) != 0) {
         dc_element(r, it, n);
-    } else if (dl_feed_is_itunes(n)) {
+    } else if ((of & DL_FEED_ITUNES) != 0) {
         itunes_element(r, it, n);
-    } else if (!dl_feed_is_foreign(n)) {
+    } else if (!dl_feed_is_foreign(r, n)) {
         for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
-            if (dl_xml_is(n, elements[i].name)) elements[i].read(r, it, n);
+            if (dl_str_eq(n->name, elements[i].name)) elements[i].read(r, it, n);
     }
 }
 

@@ -59,7 +59,8 @@ static void links(yyjson_mut_doc *j, yyjson_mut_val *o, const dl_feed_links *v)
     }
 }
 
-static void contents(yyjson_mut_doc *j, yyjson_mut_val *o, const dl_feed_contents *v)
+static void contents(yyjson_mut_doc *j, yyjson_mut_val *o, dl_arena *arena,
+                     const dl_feed_contents *v)
 {
     yyjson_mut_val *arr = v->n > 0 ? dl_json_arr(j, o, "content") : NULL;
     for (size_t i = 0; i < v->n; i++) {
@@ -67,7 +68,7 @@ static void contents(yyjson_mut_doc *j, yyjson_mut_val *o, const dl_feed_content
         dl_json_str(j, c, "type", v->p[i].type);
         dl_json_str(j, c, "language", v->p[i].language);
         dl_json_str(j, c, "base", v->p[i].base);
-        dl_json_str(j, c, "value", v->p[i].value);
+        dl_json_long(j, c, "value", arena, v->p[i].value);
     }
 }
 
@@ -117,8 +118,8 @@ void dl_feed_item_json(const struct dl_feed_item *item, dl_arena *arena, yyjson_
     dl_json_str(j, o, "link", item->link);
     links(j, o, &item->links);
     dl_json_str(j, o, "title", item->title);
-    dl_json_str(j, o, "summary", item->summary);
-    contents(j, o, &item->content);
+    dl_json_long(j, o, "summary", arena, item->summary);
+    contents(j, o, arena, &item->content);
     people(j, o, "authors", &item->authors);
     people(j, o, "contributors", &item->contributors);
     dl_json_str(j, o, "publisher", item->publisher);

@@ -5,12 +5,19 @@
 #include "feed/feed.h"
 #include "feed/xmltree.h"
 
+struct dl_feed_namespace {
+    dl_str uri;
+    unsigned vocabularies;
+};
+
 struct dl_feed_reading {
     dl_arena *arena;
     struct dl_feed *feed;
-    dl_str url;                   /* base of relative links */
-    bool is_atom;                 /* text constructs have a declared type */
-    int64_t period_s, per_period; /* sy: updates in a period; 0: not given */
+    dl_str url;                       /* base of relative links */
+    bool is_atom;                     /* text constructs have a declared type */
+    int64_t period_s, per_period;     /* sy: updates in a period; 0: not given */
+    struct dl_feed_namespace seen[8]; /* the latest ones: a document has few */
+    size_t n_seen;
 };
 
 typedef const struct dl_xml *dl_node;
@@ -24,13 +31,23 @@ dl_str dl_feed_url(struct dl_feed_reading *r, dl_str s, dl_str base);
 
 /* --- namespaces (feed_fields.c) --- */
 
-bool dl_feed_ns_has(dl_node n, const char *part);
-bool dl_feed_is_media(dl_node n);
-bool dl_feed_is_dc(dl_node n);
-bool dl_feed_is_itunes(dl_node n);
-bool dl_feed_is_geo(dl_node n);
+enum dl_feed_vocabulary {
+    DL_FEED_CORE = 1, /* of the formats themselves, and of what has no namespace */
+    DL_FEED_ATOM = 2,
+    DL_FEED_MEDIA = 4,
+    DL_FEED_DC = 8,
+    DL_FEED_ITUNES = 16,
+    DL_FEED_GEO = 32,
+    DL_FEED_SYNDICATION = 64,
+    DL_FEED_SLASH = 128,
+    DL_FEED_EXTENSIONS = DL_FEED_MEDIA | DL_FEED_DC | DL_FEED_ITUNES | DL_FEED_GEO,
+};
+
+/* Is the element of one of these vocabularies? */
+bool dl_feed_is(struct dl_feed_reading *r, dl_node n, unsigned vocabularies);
+unsigned dl_feed_vocabularies(struct dl_feed_reading *r, dl_node n); /* all that it is of */
 /* Of a vocabulary that Dateline does not know: its names mean something else than they say. */
-bool dl_feed_is_foreign(dl_node n);
+bool dl_feed_is_foreign(struct dl_feed_reading *r, dl_node n);
 
 /* --- fields (feed_fields.c) --- */
 

@@ -10,27 +10,16 @@ static dl_str url(reading *r, dl_node n, dl_str s)
     return dl_feed_url(r, s, dl_feed_base(r, n));
 }
 
-static bool is_core(dl_node n)
+static bool is_core(reading *r, dl_node n)
 {
-    return !dl_feed_is_media(n) && !dl_feed_is_dc(n) && !dl_feed_is_itunes(n) && !dl_feed_is_geo(n);
-}
-
-static bool is_atom_element(dl_node n)
-{
-    return dl_feed_ns_has(n, "w3.org/2005/atom") || dl_feed_ns_has(n, "purl.org/atom") ||
-           dl_str_eq_c(n->ns, "atom") || dl_str_eq_c(n->ns, "atom10");
-}
-
-static bool is_syndication(dl_node n)
-{
-    return dl_feed_ns_has(n, "modules/syndication") || dl_str_eq_c(n->ns, "sy");
+    return !dl_feed_is(r, n, DL_FEED_EXTENSIONS);
 }
 
 /* --- elements ----------------------------------------------------------------------------- */
 
 static void on_title(reading *r, dl_node n)
 {
-    if (!dl_feed_is_media(n) && (is_core(n) || r->feed->title.n == 0))
+    if (!dl_feed_is(r, n, DL_FEED_MEDIA) && (is_core(r, n) || r->feed->title.n == 0))
         r->feed->title = dl_feed_construct_plain(r, n);
 }
 
@@ -43,16 +32,16 @@ static void on_link(reading *r, dl_node n)
         f->self = l.href;
     } else if (dl_str_ieq_c(l.rel, "hub")) {
         if (f->hubs.n < DL_FEED_HUBS && dl_vec_push(r->arena, &f->hubs, l.href) != DL_OK) return;
-    } else if (dl_feed_is_itunes(n)) {
+    } else if (dl_feed_is(r, n, DL_FEED_ITUNES)) {
         if (dl_str_ieq_c(l.rel, "image") && f->image_url.n == 0) f->image_url = l.href;
     } else if (l.rel.n == 0 || dl_str_ieq_c(l.rel, "alternate")) {
-        if (f->link.n == 0 || !is_atom_element(n)) f->link = l.href;
+        if (f->link.n == 0 || !dl_feed_is(r, n, DL_FEED_ATOM)) f->link = l.href;
     }
 }
 
 static void on_subtitle(reading *r, dl_node n)
 {
-    bool weak = dl_xml_is(n, "summary") || !is_core(n);
+    bool weak = dl_xml_is(n, "summary") || !is_core(r, n);
     if (!weak || r->feed->subtitle.n == 0)
         r->feed->subtitle = dl_feed_construct_html(r, n, r->is_atom);
 }
@@ -192,57 +181,57 @@ static void on_category(reading *r, dl_node n)
 enum vocabulary { ANY, DC, ITUNES, SYNDICATION };
 
 static const struct {
-    const char *name;
+    dl_str name;
     enum vocabulary of;
     void (*read)(reading *r, dl_node n);
 } elements[] = {
-    {"title", ANY, on_title},
-    {"link", ANY, on_link},
-    {"description", ANY, on_subtitle},
-    {"subtitle", ANY, on_subtitle},
-    {"tagline", ANY, on_subtitle},
-    {"abstract", ANY, on_subtitle},
-    {"summary", ANY, on_subtitle},
-    {"id", ANY, on_id},
-    {"language", ANY, on_language},
-    {"rights", ANY, on_rights},
-    {"copyright", ANY, on_rights},
-    {"generator", ANY, on_generator},
-    {"generatoragent", ANY, on_generator_agent},
-    {"image", ANY, on_image},
-    {"thumbnail", ANY, on_image},
-    {"icon", ANY, on_icon},
-    {"logo", ANY, on_logo},
-    {"ttl", ANY, on_ttl},
-    {"skiphours", ANY, on_skip_hours},
-    {"skipdays", ANY, on_skip_days},
-    {"updateperiod", SYNDICATION, on_update_period},
-    {"updatefrequency", SYNDICATION, on_update_frequency},
-    {"updatebase", SYNDICATION, on_update_base},
-    {"pubdate", ANY, on_published},
-    {"published", ANY, on_published},
-    {"issued", ANY, on_published},
-    {"lastbuilddate", ANY, on_updated},
-    {"updated", ANY, on_updated},
-    {"modified", ANY, on_updated},
-    {"date", DC, on_updated},
-    {"author", ANY, on_author},
-    {"managingeditor", ANY, on_author},
-    {"creator", DC, on_author},
-    {"owner", ITUNES, on_owner},
-    {"category", ANY, on_category},
-    {"subject", DC, on_category},
+    {{"title", sizeof "title" - 1}, ANY, on_title},
+    {{"link", sizeof "link" - 1}, ANY, on_link},
+    {{"description", sizeof "description" - 1}, ANY, on_subtitle},
+    {{"subtitle", sizeof "subtitle" - 1}, ANY, on_subtitle},
+    {{"tagline", sizeof "tagline" - 1}, ANY, on_subtitle},
+    {{"abstract", sizeof "abstract" - 1}, ANY, on_subtitle},
+    {{"summary", sizeof "summary" - 1}, ANY, on_subtitle},
+    {{"id", sizeof "id" - 1}, ANY, on_id},
+    {{"language", sizeof "language" - 1}, ANY, on_language},
+    {{"rights", sizeof "rights" - 1}, ANY, on_rights},
+    {{"copyright", sizeof "copyright" - 1}, ANY, on_rights},
+    {{"generator", sizeof "generator" - 1}, ANY, on_generator},
+    {{"generatoragent", sizeof "generatoragent" - 1}, ANY, on_generator_agent},
+    {{"image", sizeof "image" - 1}, ANY, on_image},
+    {{"thumbnail", sizeof "thumbnail" - 1}, ANY, on_image},
+    {{"icon", sizeof "icon" - 1}, ANY, on_icon},
+    {{"logo", sizeof "logo" - 1}, ANY, on_logo},
+    {{"ttl", sizeof "ttl" - 1}, ANY, on_ttl},
+    {{"skiphours", sizeof "skiphours" - 1}, ANY, on_skip_hours},
+    {{"skipdays", sizeof "skipdays" - 1}, ANY, on_skip_days},
+    {{"updateperiod", sizeof "updateperiod" - 1}, SYNDICATION, on_update_period},
+    {{"updatefrequency", sizeof "updatefrequency" - 1}, SYNDICATION, on_update_frequency},
+    {{"updatebase", sizeof "updatebase" - 1}, SYNDICATION, on_update_base},
+    {{"pubdate", sizeof "pubdate" - 1}, ANY, on_published},
+    {{"published", sizeof "published" - 1}, ANY, on_published},
+    {{"issued", sizeof "issued" - 1}, ANY, on_published},
+    {{"lastbuilddate", sizeof "lastbuilddate" - 1}, ANY, on_updated},
+    {{"updated", sizeof "updated" - 1}, ANY, on_updated},
+    {{"modified", sizeof "modified" - 1}, ANY, on_updated},
+    {{"date", sizeof "date" - 1}, DC, on_updated},
+    {{"author", sizeof "author" - 1}, ANY, on_author},
+    {{"managingeditor", sizeof "managingeditor" - 1}, ANY, on_author},
+    {{"creator", sizeof "creator" - 1}, DC, on_author},
+    {{"owner", sizeof "owner" - 1}, ITUNES, on_owner},
+    {{"category", sizeof "category" - 1}, ANY, on_category},
+    {{"subject", sizeof "subject" - 1}, DC, on_category},
 };
 
 static enum dl_err element(reading *r, dl_node n)
 {
-    if (is_core(n) && dl_feed_is_foreign(n)) return DL_OK;
+    if (is_core(r, n) && dl_feed_is_foreign(r, n)) return DL_OK;
     if (dl_xml_is(n, "item") || dl_xml_is(n, "entry")) return dl_feed_add_item(r, n);
     for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
-        if (!dl_xml_is(n, elements[i].name)) continue;
-        if (elements[i].of == DC && !dl_feed_is_dc(n)) continue;
-        if (elements[i].of == ITUNES && !dl_feed_is_itunes(n)) continue;
-        if (elements[i].of == SYNDICATION && !is_syndication(n)) continue;
+        if (!dl_str_eq(n->name, elements[i].name)) continue;
+        if (elements[i].of == DC && !dl_feed_is(r, n, DL_FEED_DC)) continue;
+        if (elements[i].of == ITUNES && !dl_feed_is(r, n, DL_FEED_ITUNES)) continue;
+        if (elements[i].of == SYNDICATION && !dl_feed_is(r, n, DL_FEED_SYNDICATION)) continue;
         elements[i].read(r, n);
     }
     return DL_OK;
@@ -264,9 +253,10 @@ static const char *rss_format(dl_node root)
 
 static const char *atom_format(dl_node root)
 {
-    if (dl_feed_ns_has(root, "purl.org/atom") || dl_str_starts(dl_xml_attr(root, "version"), "0."))
+    if (dl_str_ifind_c(root->ns, "purl.org/atom", 0) != DL_NO_POS ||
+        dl_str_starts(dl_xml_attr(root, "version"), "0."))
         return "atom03";
-    return dl_feed_ns_has(root, "2005/atom") ? "atom10" : "atom";
+    return dl_str_ifind_c(root->ns, "2005/atom", 0) != DL_NO_POS ? "atom10" : "atom";
 }
 
 /* RDF: 0.90 declares Netscape's namespace. */

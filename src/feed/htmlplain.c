@@ -262,19 +262,33 @@ static void put_character(dl_buf *out, const struct character *c)
         dl_buf_add(out, c->p, c->n);
 }
 
-/* Text up to end, escaped. */
+/* Most runs are short; a copy of fixed size is no call. */
+static void put_run(struct scan *s, size_t n)
+{
+    enum { SHORT = 16 };
+    dl_buf *out = s->out;
+    if (n <= SHORT && s->end - s->p >= SHORT && out->cap - out->n > SHORT &&
+        out->max - out->n > SHORT) {
+        memcpy(out->p + out->n, s->p, SHORT);
+        out->n += n;
+    } else {
+        dl_buf_add(out, s->p, n);
+    }
+    s->p += n;
+}
+
+/* Text up to end, escaped; outside of attributes, up to a "<". */
 static bool put_text(struct scan *s, const char *end, bool in_attribute)
 {
     while (s->p < end) {
         const char *stop = special(s->p, end);
-        dl_buf_add(s->out, s->p, (size_t)(stop - s->p));
-        s->p = stop;
-        if (stop == end) break;
+        put_run(s, (size_t)(stop - s->p));
+        if (stop == end || (*stop == '<' && !in_attribute)) break;
         if (*stop == '&') {
             struct character c;
             if (!reference(s, in_attribute, &c) || s->p > end) return false;
             put_character(s->out, &c);
-        } else if (*stop == '"' || *stop == '>' || (*stop == '<' && in_attribute)) {
+        } else if (*stop == '"' || *stop == '>' || *stop == '<') {
             put_escaped_byte(s->out, *s->p++);
         } else {
             return false;
@@ -290,14 +304,17 @@ struct attribute {
     bool has_value;
 };
 
-static bool is_name_byte(unsigned char c)
-{
-    return dl_is_alnum(c) || c == '-' || c == '_' || c == ':' || c == '.';
-}
+enum { OF_NAME = 1, OF_BARE_VALUE = 2, OF_BOTH = OF_NAME | OF_BARE_VALUE };
 
-static bool is_bare_byte(unsigned char c)
+static const unsigned char byte_of[256] = {
+    ['0' ... '9'] = OF_BOTH, ['a' ... 'z'] = OF_BOTH, ['A' ... 'Z'] = OF_BOTH,
+    ['-'] = OF_BOTH,         ['_'] = OF_BOTH,         ['.'] = OF_BOTH,
+    [':'] = OF_NAME,         ['%'] = OF_BARE_VALUE,   ['#'] = OF_BARE_VALUE,
+};
+
+static bool is_of(char c, unsigned what)
 {
-    return dl_is_alnum(c) || c == '-' || c == '_' || c == '.' || c == '%' || c == '#';
+    return (byte_of[(unsigned char)c] & what) != 0;
 }
 
 static bool attribute_value(struct scan *s, dl_str *ret)
@@ -312,7 +329,7 @@ static bool attribute_value(struct scan *s, dl_str *ret)
         return s->p < s->end && (is_html_space(*s->p) || *s->p == '>' || *s->p == '/');
     }
     *ret = (dl_str){s->p, 0};
-    for (; s->p < s->end && is_bare_byte((unsigned char)*s->p); s->p++)
+    for (; s->p < s->end && is_of(*s->p, OF_BARE_VALUE); s->p++)
         ret->n++;
     return ret->n > 0 && s->p < s->end && (is_html_space(*s->p) || *s->p == '>');
 }
@@ -320,7 +337,7 @@ static bool attribute_value(struct scan *s, dl_str *ret)
 static bool next_attribute(struct scan *s, struct attribute *ret)
 {
     *ret = (struct attribute){.name = {s->p, 0}};
-    for (; s->p < s->end && is_name_byte((unsigned char)*s->p); s->p++)
+    for (; s->p < s->end && is_of(*s->p, OF_NAME); s->p++)
         ret->name.n++;
     if (ret->name.n == 0 || ret->name.n > NAME_MAX_BYTES || s->p == s->end) return false;
     if (take(s, '=')) return ret->has_value = true, attribute_value(s, &ret->value);
@@ -330,17 +347,20 @@ static bool next_attribute(struct scan *s, struct attribute *ret)
 /* Text without its references. */
 static bool decoded(struct scan *s, dl_str value, bool in_attribute, dl_str *ret)
 {
-    struct scan one = {.p = value.p, .end = value.p + value.n};
+    struct scan one; /* a cursor for references only: the rest is not looked at */
+    one.p = value.p;
+    one.end = value.p + value.n;
     *ret = value;
     if (value.n == 0 || memchr(value.p, '&', value.n) == NULL) return true;
     char *p = dl_alloc(s->arena, value.n + 1);
     size_t n = 0;
     while (p != NULL && one.p < one.end) {
-        struct character c = {{*one.p}, 1};
-        if (c.p[0] != '&')
-            one.p++;
-        else if (!reference(&one, in_attribute, &c))
-            return false;
+        const char *amp = memchr(one.p, '&', (size_t)(one.end - one.p)), *run = one.p;
+        struct character c = {.n = 0};
+        one.p = amp != NULL ? amp : one.end;
+        memcpy(p + n, run, (size_t)(one.p - run));
+        n += (size_t)(one.p - run);
+        if (amp != NULL && !reference(&one, in_attribute, &c)) return false;
         memcpy(p + n, c.p, c.n);
         n += c.n;
     }
@@ -439,13 +459,20 @@ static bool may_open(const struct scan *s, const struct tag *t)
     return (t->kind & LINK) == 0 || s->links == 0;
 }
 
+static void put_tag(dl_buf *out, const struct tag *t, const char *mark, size_t n)
+{
+    char text[sizeof t->name + 2];
+    memcpy(text, mark, 2);
+    memcpy(text + n, t->name, sizeof t->name);
+    dl_buf_add(out, text, n + t->n);
+}
+
 static bool start_tag(struct scan *s)
 {
     s->p++;
     const struct tag *t = tag_of(s);
     if (t == NULL || ++s->tags > TAGS || !may_open(s, t)) return false;
-    dl_buf_byte(s->out, '<');
-    dl_buf_add(s->out, t->name, t->n);
+    put_tag(s->out, t, "<", 1);
     if (!attributes(s, (t->kind & EMPTY) != 0)) return false;
     dl_buf_byte(s->out, '>');
     if ((t->kind & EMPTY) != 0) return true;
@@ -470,8 +497,7 @@ static bool end_tag(struct scan *s)
     s->depth--;
     s->paragraphs -= (t->kind & PARAGRAPH) != 0;
     s->links -= (t->kind & LINK) != 0;
-    dl_buf_c(s->out, "</");
-    dl_buf_add(s->out, t->name, t->n);
+    put_tag(s->out, t, "</", 2);
     dl_buf_byte(s->out, '>');
     return true;
 }
@@ -489,10 +515,9 @@ static bool comment(struct scan *s)
 static bool fragment(struct scan *s)
 {
     while (s->p < s->end) {
-        const char *lt = memchr(s->p, '<', (size_t)(s->end - s->p));
-        if (!put_text(s, lt != NULL ? lt : s->end, false)) return false;
-        if (lt == NULL) break;
-        char next = s->end - lt > 1 ? lt[1] : '\0';
+        if (*s->p != '<' && !put_text(s, s->end, false)) return false;
+        if (s->p == s->end) break;
+        char next = s->end - s->p > 1 ? s->p[1] : '\0';
         bool good = next == '/' ? end_tag(s) : next == '!' ? comment(s) : start_tag(s);
         if (!good) return false;
     }

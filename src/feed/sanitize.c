@@ -350,7 +350,9 @@ static void part(void *ctx, lxb_dom_node_t *node)
 /* Bytes of white space at the start of s: ASCII, or a no-break space. */
 static size_t space_at(dl_str s, size_t at)
 {
-    if (dl_is_space((unsigned char)s.p[at]) || s.p[at] == '\0') return 1;
+    unsigned char c = (unsigned char)s.p[at];
+    if (c > ' ' && c != 0xC2) return 0;
+    if (dl_is_space(c) || c == '\0') return 1;
     return at + 1 < s.n && memcmp(s.p + at, "\xC2\xA0", 2) == 0 ? 2 : 0;
 }
 
@@ -381,16 +383,30 @@ static void put_text(struct text_out *t, dl_str s)
     }
 }
 
+/* What put_text makes of all the text there is. */
+static dl_str folded(dl_arena *arena, dl_str s)
+{
+    char *p = dl_alloc(arena, s.n + 1);
+    size_t n = 0;
+    if (p == NULL) return (dl_str){NULL, 0};
+    for (size_t at = 0, space; at<s.n; at += space> 0 ? space : 1) {
+        space = space_at(s, at);
+        if (space == 0)
+            p[n++] = s.p[at];
+        else if (n > 0 && p[n - 1] != ' ')
+            p[n++] = ' ';
+    }
+    if (n > 0 && p[n - 1] == ' ') n--;
+    p[n] = '\0';
+    return (dl_str){p, n};
+}
+
 dl_str dl_text_of_html(dl_arena *arena, dl_str html, bool paragraphs)
 {
     dl_str plain;
     html = dl_utf8_repair(arena, html);
     if (!dl_html_plain_text(arena, html, &plain)) return dl_text_of_tree(arena, html, paragraphs);
-    struct text_out t = {.buf = DL_BUF_INIT(64 << 20)};
-    put_text(&t, plain);
-    dl_str text = dl_str_dup(arena, dl_str_trim(dl_buf_slice(&t.buf)));
-    dl_buf_free(&t.buf);
-    return text;
+    return folded(arena, plain);
 }
 
 dl_str dl_text_of_tree(dl_arena *arena, dl_str html, bool paragraphs)
@@ -414,12 +430,15 @@ bool dl_looks_like_html(dl_str s)
 {
     enum { ENTITY_MAX = 12 };
     size_t last = dl_str_rchr(s, '>');
-    for (size_t i = 0; i + 2 < s.n; i++) {
+    for (size_t i = 0; (i = dl_str_chr(s, '<', i)) != DL_NO_POS && i + 2 < s.n; i++) {
         char c = s.p[i + 1];
-        if (s.p[i] == '<' && (dl_is_alpha((unsigned char)c) || c == '/' || c == '!') &&
-            last != DL_NO_POS && last > i)
+        if ((dl_is_alpha((unsigned char)c) || c == '/' || c == '!') && last != DL_NO_POS &&
+            last > i)
             return true;
-        if (s.p[i] == '&' && (c == '#' || dl_is_alpha((unsigned char)c)) &&
+    }
+    for (size_t i = 0; (i = dl_str_chr(s, '&', i)) != DL_NO_POS && i + 2 < s.n; i++) {
+        char c = s.p[i + 1];
+        if ((c == '#' || dl_is_alpha((unsigned char)c)) &&
             dl_str_chr(dl_str_sub(s, i, i + ENTITY_MAX), ';', 0) != DL_NO_POS)
             return true;
     }

@@ -1,5 +1,9 @@
 #include "feed/xmlplain.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/utf8.h"
 #include "feed/xmlsax.h"
 
@@ -85,13 +89,13 @@ static void skip_space(struct scan *s)
         s->p++;
 }
 
-static bool at(const struct scan *s, const char *literal)
+static inline bool at(const struct scan *s, const char *literal)
 {
     size_t n = strlen(literal);
     return (size_t)(s->end - s->p) >= n && memcmp(s->p, literal, n) == 0;
 }
 
-static bool take(struct scan *s, const char *literal)
+static inline bool take(struct scan *s, const char *literal)
 {
     if (!at(s, literal)) return false;
     s->p += strlen(literal);
@@ -149,9 +153,11 @@ static bool number(struct scan *s, uint32_t *ret_c)
 static bool reference(struct scan *s)
 {
     static const struct {
-        const char *name;
+        char name[6];
+        unsigned char n;
         char is;
-    } known[] = {{"lt;", '<'}, {"gt;", '>'}, {"amp;", '&'}, {"quot;", '"'}, {"apos;", '\''}};
+    } known[] = {
+        {"lt;", 3, '<'}, {"gt;", 3, '>'}, {"amp;", 4, '&'}, {"quot;", 5, '"'}, {"apos;", 5, '\''}};
     s->p++;
     if (take(s, "#")) {
         uint32_t c;
@@ -159,8 +165,13 @@ static bool reference(struct scan *s)
         s->out += dl_utf8_put(c, s->out);
         return true;
     }
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (take(s, known[i].name)) return *s->out++ = known[i].is, true;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if ((size_t)(s->end - s->p) < known[i].n || memcmp(s->p, known[i].name, known[i].n) != 0)
+            continue;
+        s->p += known[i].n;
+        *s->out++ = known[i].is;
+        return true;
+    }
     return false;
 }
 
@@ -205,9 +216,12 @@ struct name {
     dl_str prefix, local;
 };
 
+/* A table: names are looked at byte by byte, and there are many. */
 static bool is_name_byte(unsigned char c)
 {
-    return dl_is_alnum(c) || c == '_' || c == '-' || c == '.';
+    static const bool is[256] = {['0' ... '9'] = true, ['a' ... 'z'] = true, ['A' ... 'Z'] = true,
+                                 ['_'] = true,         ['-'] = true,         ['.'] = true};
+    return is[c];
 }
 
 static bool part_of_name(struct scan *s, dl_str *ret)
@@ -366,6 +380,7 @@ static bool put_attributes(struct scan *s, struct dl_xml *node, const struct att
 {
     /* Prefixes may be declared behind their use; the list of a node is in reverse order. */
     struct dl_xml hold = {0};
+    if (n == 0) return true;
     if (!put_declarations(s, &hold, a, n)) return false;
     for (size_t i = 0; i < n; i++) {
         bool is_declaration = dl_str_eq_c(a[i].name.prefix, "xmlns") ||
@@ -431,28 +446,65 @@ static bool end_tag(struct scan *s)
 
 /* --- what is between tags ----------------------------------------------------------------- */
 
-static bool run_of_text(struct scan *s, const char *end)
+/* "]]>"; brackets are rare, so that they are looked for one by one. */
+static const char *cdata_end(const char *p, const char *end)
 {
-    const char *bracket = memchr(s->p, ']', (size_t)(end - s->p));
-    if (bracket != NULL && memmem(bracket, (size_t)(end - bracket), "]]>", 3) != NULL) return false;
-    while (s->p < end) {
-        const char *amp = memchr(s->p, '&', (size_t)(end - s->p));
-        size_t n = (size_t)((amp != NULL ? amp : end) - s->p);
+    while (end - p >= 3 && (p = memchr(p, ']', (size_t)(end - p) - 2)) != NULL) {
+        if (p[1] == ']' && p[2] == '>') return p;
+        p++;
+    }
+    return NULL;
+}
+
+/* Most runs are short; a copy of fixed size is no call. What it writes too much is written again.
+ */
+static void put_run(struct scan *s, size_t n)
+{
+    enum { SHORT = 16 };
+    if (n <= SHORT && s->end - s->p >= SHORT)
+        memcpy(s->out, s->p, SHORT);
+    else
         memcpy(s->out, s->p, n);
-        s->out += n;
-        s->p += n;
-        if (amp != NULL && (!reference(s) || s->p > end)) return false;
+    s->out += n;
+    s->p += n;
+}
+
+/* Where a tag, a reference or perhaps "]]>" begins. */
+static const char *end_of_run(const char *p, const char *end)
+{
+#ifdef __SSE2__
+    const __m128i lt = _mm_set1_epi8('<'), amp = _mm_set1_epi8('&'), bracket = _mm_set1_epi8(']');
+    for (; end - p >= 16; p += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)p);
+        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, lt), _mm_cmpeq_epi8(v, amp));
+        int found = _mm_movemask_epi8(_mm_or_si128(hit, _mm_cmpeq_epi8(v, bracket)));
+        if (found != 0) return p + __builtin_ctz((unsigned)found);
+    }
+#endif
+    while (p < end && *p != '<' && *p != '&' && *p != ']')
+        p++;
+    return p;
+}
+
+static bool run_of_text(struct scan *s)
+{
+    while (s->p < s->end && *s->p != '<') {
+        const char *stop = end_of_run(s->p, s->end);
+        if (stop < s->end && *stop == ']') {
+            if (s->end - stop >= 3 && memcmp(stop, "]]>", 3) == 0) return false;
+            stop++;
+        }
+        put_run(s, (size_t)(stop - s->p));
+        if (s->p < s->end && *s->p == '&' && !reference(s)) return false;
     }
     return true;
 }
 
 static bool characters(struct scan *s)
 {
-    const char *end = memchr(s->p, '<', (size_t)(s->end - s->p));
-    if (end == NULL) end = s->end;
-    if (s->top != NULL) return run_of_text(s, end);
+    if (s->top != NULL) return run_of_text(s);
     skip_space(s);
-    return s->p == end;
+    return s->p == s->end || *s->p == '<';
 }
 
 static bool comment(struct scan *s)
@@ -467,7 +519,7 @@ static bool comment(struct scan *s)
 static bool cdata(struct scan *s)
 {
     s->p += 9;
-    const char *end = memmem(s->p, (size_t)(s->end - s->p), "]]>", 3);
+    const char *end = cdata_end(s->p, s->end);
     if (end == NULL || s->top == NULL) return false;
     size_t n = (size_t)(end - s->p);
     memcpy(s->out, s->p, n);
@@ -514,12 +566,12 @@ static bool document(struct scan *s)
 {
     if (!declaration(s)) return false;
     while (s->p < s->end) {
-        bool good = *s->p != '<'         ? characters(s)
-                    : at(s, "</")        ? end_tag(s)
-                    : at(s, "<!--")      ? comment(s)
-                    : at(s, "<![CDATA[") ? cdata(s)
-                    : at(s, "<?")        ? stylesheet(s)
-                                         : start_tag(s);
+        char next = s->end - s->p > 1 ? s->p[1] : '\0';
+        bool good = *s->p != '<'  ? characters(s)
+                    : next == '/' ? end_tag(s)
+                    : next == '!' ? (at(s, "<!--") ? comment(s) : at(s, "<![CDATA[") && cdata(s))
+                    : next == '?' ? stylesheet(s)
+                                  : start_tag(s);
         if (!good) return false;
     }
     return s->root != NULL && s->depth == 0;
@@ -535,7 +587,7 @@ enum dl_err dl_xml_plain(dl_arena *arena, dl_str bytes, dl_str charset, struct d
         (!is_ascii && (!dl_utf8_valid(bytes, NULL) || has_noncharacters(bytes))))
         return DL_ERR_UNSUPPORTED;
     struct scan *s = DL_NEW(arena, struct scan);
-    char *out = dl_alloc(arena, bytes.n + 1);
+    char *out = dl_alloc(arena, bytes.n + 17); /* a NUL, and a short copy */
     if (s == NULL || out == NULL) return dl_arena_failed(arena);
     *s = (struct scan){.arena = arena, .p = bytes.p, .end = bytes.p + bytes.n, .out = out};
     bool is_plain = document(s);

@@ -125,23 +125,11 @@ enum dl_err dl_xml_recover(dl_arena *arena, dl_str bytes, dl_str charset, struct
 
 /* --- looking ------------------------------------------------------------------------------ */
 
-bool dl_xml_is(const struct dl_xml *node, const char *name)
-{
-    return dl_str_eq_c(node->name, name);
-}
-
 const struct dl_xml *dl_xml_child(const struct dl_xml *node, const char *name)
 {
     for (const struct dl_xml *c = node->first; c != NULL; c = c->next)
         if (dl_xml_is(c, name)) return c;
     return NULL;
-}
-
-dl_str dl_xml_attr(const struct dl_xml *node, const char *name)
-{
-    for (const struct dl_xml_attr *a = node->attrs; a != NULL; a = a->next)
-        if (dl_str_eq_c(a->name, name) && !dl_str_eq_c(a->ns, "xmlns")) return a->value;
-    return (dl_str){NULL, 0};
 }
 
 dl_str dl_xml_attr_ns(const struct dl_xml *node, const char *ns, const char *name)

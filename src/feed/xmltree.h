@@ -29,13 +29,22 @@ enum dl_err dl_xml_parse(dl_arena *arena, dl_str bytes, dl_str charset, struct d
 /* The same, always by libxml2: what dl_xml_parse gives is what this gives, only sooner. */
 enum dl_err dl_xml_recover(dl_arena *arena, dl_str bytes, dl_str charset, struct dl_xml **ret_root,
                            dl_str *ret_warning, struct dl_diag *diag) DL_MUST_USE;
-dl_str dl_xml_attr(const struct dl_xml *node, const char *name); /* without namespace, or any */
+/* Without namespace, or any. Here, as dl_xml_is: against a literal they fold to a few compares. */
+static inline dl_str dl_xml_attr(const struct dl_xml *node, const char *name)
+{
+    for (const struct dl_xml_attr *a = node->attrs; a != NULL; a = a->next)
+        if (dl_str_eq_c(a->name, name) && !dl_str_eq_c(a->ns, "xmlns")) return a->value;
+    return (dl_str){NULL, 0};
+}
 dl_str dl_xml_attr_ns(const struct dl_xml *node, const char *ns, const char *name);
 /* All text below, in order. */
 dl_str dl_xml_text(dl_arena *arena, const struct dl_xml *node);
 /* Markup of the children, as HTML. */
 dl_str dl_xml_inner(dl_arena *arena, const struct dl_xml *node);
 const struct dl_xml *dl_xml_child(const struct dl_xml *node, const char *name); /* any namespace */
-bool dl_xml_is(const struct dl_xml *node, const char *name);
+static inline bool dl_xml_is(const struct dl_xml *node, const char *name)
+{
+    return dl_str_eq_c(node->name, name);
+}
 
 #endif

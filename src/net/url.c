@@ -7,6 +7,7 @@
 #include "base/asset.h"
 #include "base/map.h"
 #include "net/url_host.h"
+#include "net/url_plain.h"
 
 /* --- parsing ------------------------------------------------------------------------------ */
 
@@ -175,6 +176,8 @@ bool dl_url_is_web(const struct dl_url *url)
 dl_str dl_url_resolve_web(dl_arena *arena, dl_str input, dl_str base)
 {
     struct dl_url url;
+    dl_str href;
+    if (dl_url_plain(arena, input, base, &href)) return href;
     if (dl_url_parse(arena, input, base, &url) == DL_OK && dl_url_is_web(&url)) return url.href;
     return (dl_str){NULL, 0};
 }

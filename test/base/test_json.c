@@ -190,6 +190,53 @@ static void each_failed_allocation_is_told(void **state)
     }
 }
 
+static dl_str line_with(dl_arena *a, dl_str value, bool is_long)
+{
+    yyjson_mut_doc *doc = dl_json_new(a);
+    dl_buf out = DL_BUF_INIT(1 << 20);
+    yyjson_mut_val *object = yyjson_mut_doc_get_root(doc);
+    dl_json_c(doc, object, "a", "b");
+    if (is_long)
+        dl_json_long(doc, object, "k", a, value);
+    else
+        dl_json_str(doc, object, "k", value);
+    dl_buf_c(&out, value.n % 2 == 0 ? "" : "before\n");
+    assert_int_equal(dl_json_line(doc, a, &out), DL_OK);
+    dl_str copy = dl_str_dup(a, dl_buf_slice(&out));
+    dl_buf_free(&out);
+    return copy;
+}
+
+static void long_text_is_written_as_any_other(void **state)
+{
+    dl_arena *a = *state;
+    static const char *const parts[] = {"\"",   "\\",    "\n",        "\x01",   "\x1F",
+                                        "\x7F", "text ", "\u0436",    "\u2028", "\U0001F525",
+                                        "/",    "<p>",   "\t\b\f\r\v"};
+    uint64_t seed = 5;
+    for (size_t round = 0; round < 3000; round++) {
+        char text[700];
+        size_t n = 0, want = 1 + round % 600;
+        while (n < want) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            const char *part = parts[(seed >> 33) % (sizeof parts / sizeof *parts)];
+            memcpy(text + n, part, strlen(part));
+            n += strlen(part);
+        }
+        dl_str value = dl_str_dup(a, (dl_str){text, n});
+        dl_str one = line_with(a, value, false), two = line_with(a, value, true);
+        assert_int_equal(one.n, two.n);
+        assert_memory_equal(one.p, two.p, one.n);
+        dl_arena_reset(a);
+    }
+    dl_buf out = DL_BUF_INIT(1 << 20);
+    yyjson_mut_doc *doc = dl_json_new(a);
+    dl_json_long(doc, yyjson_mut_doc_get_root(doc), "k", a, repeated(a, (char)0xFF, 100));
+    assert_int_equal(dl_json_line(doc, a, &out), DL_ERR_ENCODING);
+    assert_int_equal(out.n, 0);
+    dl_buf_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +244,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(errors_tell_where, set_up, tear_down),
         cmocka_unit_test_setup_teardown(scores_have_three_decimals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_missing_is_absent, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(long_text_is_written_as_any_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(invalid_text_is_not_written, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wrong_types_give_the_fallback, set_up, tear_down),
         cmocka_unit_test(each_failed_allocation_is_told),

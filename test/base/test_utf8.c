@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -185,6 +186,70 @@ static void no_memory_gives_nothing(void **state)
     assert_null(dl_utf8_clean(arena, DL_STR("a\x01")).p);
 }
 
+/* Long texts are looked at in wide steps, short ones byte by byte: both must say the same. */
+static void wide_steps_see_what_small_ones_see(void **state)
+{
+    (void)state;
+    static const char *const fill[] = {"a", "\u0436", "\u5317", "\U0001F525", "\u00E9b"};
+    static const unsigned char bytes[] = {0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0,
+                                          0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED,
+                                          0xEE, 0xEF, 0xF0, 0xF1, 0xF4, 0xF5, 0xFF};
+    uint64_t seed = 3;
+    size_t valid = 0, wrong = 0;
+    for (size_t round = 0; round < 200000; round++) {
+        char text[320], part[8];
+        size_t n = 0, m = 0, want = 0, at = 0;
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        const char *unit = fill[seed >> 33 & 3];
+        for (size_t before = seed >> 36 & 127; n < before; n += strlen(unit))
+            memcpy(text + n, unit, strlen(unit));
+        for (size_t k = 1 + (seed >> 45 & 3); m < k; m++)
+            part[m] = (char)bytes[(seed >> (46 + 4 * m)) % sizeof bytes];
+        part[m++] = 'a';
+        bool sound = dl_utf8_valid((dl_str){part, m}, &want);
+        size_t start = n;
+        memcpy(text + n, part, m);
+        for (n += m; n < 200; n += strlen(unit))
+            memcpy(text + n, unit, strlen(unit));
+        assert_true(dl_utf8_valid((dl_str){text, n}, &at) == sound);
+        if (!sound) assert_int_equal(at, start + want);
+        valid += sound;
+        wrong += !sound;
+        /* Cut anywhere, a text ends within a character or not. */
+        size_t cut = 128 + (seed >> 40) % (n - 128);
+        bool border = ((unsigned char)text[cut] & 0xC0) != 0x80;
+        if (sound) assert_true(dl_utf8_valid((dl_str){text, cut}, NULL) == border);
+    }
+    assert_true(valid > 10000 && wrong > 10000);
+}
+
+static void what_is_unwanted_is_found_anywhere(void **state)
+{
+    (void)state;
+    static const char *const unwanted[] = {"\x01",     "\x1F",     "\r",     "\x7F",
+                                           "\xC2\x80", "\xC2\x9F", "\u200B", "\u202E",
+                                           "\u2066",   "\uFEFF",   "\uFFFA", "\U000E0041"};
+    static const char *const wanted[] = {"\t",     "\n",     "\u00A0",    "\u2013",
+                                         "\u200D", "\uFF0C", "\U000F0000"};
+    for (size_t i = 0; i < 60; i++) {
+        char text[100];
+        dl_arena *a = dl_arena_new(4 << 20);
+        for (size_t k = 0; k < sizeof unwanted / sizeof *unwanted; k++) {
+            int n = snprintf(text, sizeof text, "%.*s%s\u0436b", (int)i,
+                             "abcdefgh abcdefgh abcdefgh abcdefgh abcdefgh abcdefgh abcdefgh",
+                             unwanted[k]);
+            assert_int_equal(dl_utf8_clean(a, (dl_str){text, (size_t)n}).n, i + 3);
+        }
+        for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++) {
+            int n = snprintf(text, sizeof text, "%.*s%s\u0436b", (int)i,
+                             "abcdefgh abcdefgh abcdefgh abcdefgh abcdefgh abcdefgh abcdefgh",
+                             wanted[k]);
+            assert_int_equal(dl_utf8_clean(a, (dl_str){text, (size_t)n}).n, n);
+        }
+        dl_arena_free(a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +260,8 @@ int main(void)
         cmocka_unit_test(prefixes_cut_no_character),
         cmocka_unit_test(scripts_stay_as_they_are),
         cmocka_unit_test(what_deceives_the_eye_is_dropped),
+        cmocka_unit_test(wide_steps_see_what_small_ones_see),
+        cmocka_unit_test(what_is_unwanted_is_found_anywhere),
         cmocka_unit_test(no_memory_gives_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -79,12 +79,39 @@ static void months_of_many_languages(void **state)
             fail_msg("%s: %d", cases[i].name, dl_month_named(dl_str_c(cases[i].name)));
 }
 
+/* The spelling of RFC 822 is read at once; with a space more it is read word by word. */
+static void usual_spelling_is_read_as_any_other(void **state)
+{
+    (void)state;
+    static const char *const days[] = {"Mon", "Sat", "Mar", "mon", "Xxx"};
+    static const char *const months[] = {"Jan", "May", "Sep", "Dec", "feb", "Foo"};
+    static const char *const rest[] = {
+        "2024 10:20:30 GMT", "2024 23:59:59 +0330", "1999 00:00:00 -1200", "2024 24:00:00 GMT",
+        "2024 10:60:00 GMT", "2024 10:20:60 +0000", "2024 10:20:30 +1500", "2024 10:20:30 +0160",
+        "0000 10:20:30 GMT", "2024 1a:20:30 GMT",   "2024 10:20:30 EST",   "2024 10:20:30 +02:00",
+        "2024 10:20:30 +02", "2024 10:20:30",       "24 10:20:30 GMT",     "2024 10:20 GMT",
+    };
+    for (size_t d = 0; d < 5; d++)
+        for (size_t day = 0; day < 33; day++)
+            for (size_t m = 0; m < 6; m++)
+                for (size_t r = 0; r < sizeof rest / sizeof *rest; r++) {
+                    dl_time one = {0}, two = {0};
+                    dl_str a =
+                        dl_str_fmt(arena, "%s, %02zu %s %s", days[d], day, months[m], rest[r]);
+                    dl_str b =
+                        dl_str_fmt(arena, "%s,  %02zu %s %s", days[d], day, months[m], rest[r]);
+                    assert_int_equal(dl_feed_date(a, &one), dl_feed_date(b, &two));
+                    assert_memory_equal(&one, &two, sizeof one);
+                }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         LAB_TEST(dates_in_many_spellings),
         LAB_TEST(what_is_no_date_is_refused),
         LAB_TEST(a_zone_that_is_not_given_is_assumed),
+        LAB_TEST(usual_spelling_is_read_as_any_other),
         LAB_TEST(months_of_many_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

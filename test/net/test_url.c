@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "net/url_plain.h"
+
 static dl_arena *arena;
 
 static int setup(void **state)
@@ -183,6 +185,66 @@ static void every_allocation_may_fail(void **state)
     assert_int_equal(err, DL_OK);
 }
 
+/* The short way for usual addresses against the whole parser. */
+static void usual_addresses_resolve_as_all_do(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "http://", "https://", "HTTP://",   "ftp://",
+        "//",      "/",        "a",         "news.example",
+        "b-c",     "1",        "..",        ".",
+        "%2e",     "%41",      "?",         "#",
+        "&",       "=",        "+",         "'",
+        "\"",      "<",        " ",         "\t",
+        "\n",      ":",        ":80",       ":8080",
+        "@",       "\\",       "|",         "^",
+        "~",       "xn--",     "--",        "-",
+        "\u00E9",  "[::1]",    "127.0.0.1", "0x7f",
+        ".com",    "com",      "x.y.z",     "javascript:",
+        "mailto:", ";",        ",",         "A",
+        "_",       "*",        "(",         "%",
+        "{",       "`",
+    };
+    static const char *const bases[] = {
+        "https://news.example/a/feed?x#y",
+        "http://news.example",
+        "https://Über.example/",
+        "",
+        "http://1.2.3.4/a",
+        "https://a.b.c.example/d/",
+        "ftp://x.example/a",
+        "mailto:x",
+        "http://x.example:80/",
+    };
+    uint64_t seed = 9;
+    size_t plain = 0;
+    for (size_t round = 0; round < 60000; round++) {
+        char text[256];
+        size_t n = 0;
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        const char *base = bases[(seed >> 40) % (sizeof bases / sizeof *bases)];
+        if ((seed >> 50 & 3) == 0) n = (size_t)sprintf(text, "https://news.example");
+        if ((seed >> 50 & 3) == 1) n = (size_t)sprintf(text, "/a");
+        for (size_t k = seed >> 60 & 7; k < 9; k++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            const char *part = parts[(seed >> 33) % (sizeof parts / sizeof *parts)];
+            n += (size_t)sprintf(text + n, "%s", part);
+        }
+        dl_str input = {text, n}, href, want = {NULL, 0};
+        struct dl_url url;
+        if (dl_url_parse(arena, input, dl_str_c(base), &url) == DL_OK && dl_url_is_web(&url))
+            want = url.href;
+        dl_str got = dl_url_resolve_web(arena, input, dl_str_c(base));
+        if (!dl_str_eq(got, want))
+            print_message("# \"%.*s\" against %s: %.*s, not %.*s\n", (int)n, text, base,
+                          DL_FMT(got), DL_FMT(want));
+        assert_true(dl_str_eq(got, want));
+        plain += dl_url_plain(arena, input, dl_str_c(base), &href);
+        dl_arena_reset(arena);
+    }
+    assert_true(plain > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +252,7 @@ int main(void)
         cmocka_unit_test(parser_follows_the_standard),
         cmocka_unit_test(copies_have_one_form),
         cmocka_unit_test(domains_end_at_public_suffixes),
+        cmocka_unit_test(usual_addresses_resolve_as_all_do),
         cmocka_unit_test(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
