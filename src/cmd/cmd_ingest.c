@@ -30,7 +30,8 @@ struct run {
     struct dl_cli *cli;
     dl_ingest *in;
     dl_ingest_web *web;
-    dl_arena *arena; /* reset for each document */
+    dl_archive *archive; /* NULL: none is wanted */
+    dl_arena *arena;     /* reset for each document */
     uint64_t skipped;
     bool found_input;
 };
@@ -298,6 +299,8 @@ static enum dl_err take_fetched(void *ctx, const struct dl_fetched *what, struct
     f.list_url = what->list_url;
     f.content_type = what->content_type;
     f.channel = dl_str_c(channel_of(kind));
+    f.fetched = true;
+    if (r->archive != NULL) f.seen_by_ms = dl_now_ms();
     return dl_ingest_send(r->in, &f, what->body, diag);
 }
 
@@ -478,6 +481,18 @@ static int run_open(struct run *r)
     return DL_EXIT_FAILURE;
 }
 
+static enum dl_err open_archive(struct run *r, struct dl_diag *diag)
+{
+    struct dl_archive_options options = {.dir = dl_cli_get(r->cli, "archive"), .process = "ingest"};
+    if (options.dir == NULL) return DL_OK;
+    if (!dl_archive_format_named(dl_cli_get(r->cli, "archive-format"), &options.format))
+        return DL_ERR_INVALID;
+    DL_TRY(dl_archive_open(&options, &r->archive, diag));
+    dl_ingest_set_archive(r->in, r->archive);
+    dl_ingest_web_set_archive(r->web, r->archive);
+    return DL_OK;
+}
+
 static enum dl_err open_run(struct run *r, const struct dl_local_options *options,
                             const dl_egress *egress, size_t limit, struct dl_diag *diag)
 {
@@ -485,7 +500,8 @@ static enum dl_err open_run(struct run *r, const struct dl_local_options *option
     if (r->arena == NULL) return DL_ERR_NOMEM;
     DL_TRY(dl_ingest_open(options, &r->in, diag));
     r->web = dl_ingest_web_new(r->in, egress, limit, take_fetched, r);
-    return r->web == NULL ? DL_ERR_NOMEM : DL_OK;
+    if (r->web == NULL) return DL_ERR_NOMEM;
+    return open_archive(r, diag);
 }
 
 static bool check_options(struct dl_cli *cli)
@@ -524,7 +540,7 @@ static int run(struct dl_cli *cli)
     if (address != NULL && dl_cli_has(cli, "url"))
         return dl_cli_usage(cli, "--url is for a file; '%s' has its own address", address);
     const char *dir = dl_data_dir(cli);
-    if (dir == NULL || !check_options(cli)) return DL_EXIT_USAGE;
+    if (dir == NULL || !check_options(cli) || !dl_cli_archive(cli)) return DL_EXIT_USAGE;
     struct dl_local_options options = {.dir = dir,
                                        .readers = (unsigned)threads,
                                        .sandboxed = true,
@@ -542,6 +558,7 @@ static int run(struct dl_cli *cli)
     }
     dl_ingest_web_free(r.web);
     dl_ingest_close(r.in);
+    dl_archive_close(r.archive);
     dl_arena_free(r.arena);
     return code;
 }
@@ -568,6 +585,7 @@ const struct dl_command dl_cmd_ingest = {
                 {"limit", 'n', "N",
                  "pages at most that are fetched because a sitemap lists them (default: 100)"},
                 DL_EGRESS_OPTION,
+                DL_ARCHIVE_OPTIONS,
                 {"threads", 't', "N", "reader processes (default: all cores)"},
                 {NULL, 0, NULL, NULL}},
     .examples = {{"dateline ingest https://example.org/feed.xml", "what a feed says now"},

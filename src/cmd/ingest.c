@@ -20,7 +20,8 @@ struct sent {
 
 struct dl_ingest {
     dl_local *local;
-    dl_arena *arena; /* reset for each request and answer */
+    dl_archive *archive; /* NULL: none is wanted */
+    dl_arena *arena;     /* reset for each request and answer */
     struct sent sent[DL_INGEST_WINDOW];
     size_t n_sent, sent_bytes;
     struct dl_ingest_counts counts;
@@ -52,6 +53,11 @@ enum dl_err dl_ingest_open(const struct dl_local_options *options, dl_ingest **r
     }
     *ret_ingest = in;
     return DL_OK;
+}
+
+void dl_ingest_set_archive(dl_ingest *in, dl_archive *archive)
+{
+    in->archive = archive;
 }
 
 void dl_ingest_close(dl_ingest *in)
@@ -246,6 +252,7 @@ static enum dl_err request_json(dl_ingest *in, const struct dl_ingest_facts *f, 
     dl_json_str(json, o, "country", f->country);
     dl_json_str(json, o, "language", f->language);
     if (f->seen_by_ms > 0) dl_json_int(json, o, "seen_by", f->seen_by_ms);
+    if (f->fetched) dl_archive_mark(in->archive, json, o);
     struct dl_identity id;
     dl_identity_of(in->arena, f->url, f->guid, &id);
     if (id.url.n + id.guid.n > 0) dl_identity_json(&id, json, o);
@@ -271,7 +278,7 @@ static enum dl_err free_place(dl_ingest *in, dl_str bytes, struct sent **ret_pla
     return DL_OK;
 }
 
-static enum dl_err send(dl_ingest *in, struct sent *s, uint64_t weight, struct dl_diag *diag)
+static enum dl_err send_place(dl_ingest *in, struct sent *s, uint64_t weight, struct dl_diag *diag)
 {
     s->weight = weight;
     s->id = UINT64_MAX; /* the last one, should it have to be sent again */
@@ -292,7 +299,7 @@ enum dl_err dl_ingest_send_request(dl_ingest *in, enum dl_request_type type, dl_
     dl_buf_str(&s->name, name);
     DL_TRY(dl_buf_failed(&s->json));
     DL_TRY(dl_buf_failed(&s->bytes));
-    return send(in, s, weight, diag);
+    return send_place(in, s, weight, diag);
 }
 
 enum dl_err dl_ingest_send(dl_ingest *in, const struct dl_ingest_facts *facts, dl_str bytes,
@@ -313,7 +320,10 @@ enum dl_err dl_ingest_send(dl_ingest *in, const struct dl_ingest_facts *facts, d
         return DL_OK;
     }
     DL_TRY(made);
-    return send(in, s, facts->weight, diag);
+    if (facts->fetched)
+        dl_archive_told(in->archive, DL_ARCHIVE_INGEST_TYPE, facts->url, dl_buf_slice(&s->json),
+                        (dl_str){NULL, 0}, bytes);
+    return send_place(in, s, facts->weight, diag);
 }
 
 enum dl_err dl_ingest_drain(dl_ingest *in, struct dl_diag *diag)

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "cmd/progress.h"
+#include "queue/archive.h"
 #include "queue/identity.h"
 #include "queue/local.h"
 
@@ -25,6 +26,7 @@ struct dl_ingest_facts {
     dl_str guid;
     dl_str list_url; /* address of what was fetched: then what it lists is told */
     int64_t seen_by_ms;
+    bool fetched;    /* now, from url: told to the archive, too */
     uint64_t weight; /* bytes of the input it stands for, for the progress */
 };
 
@@ -42,6 +44,8 @@ enum dl_err dl_ingest_open(const struct dl_local_options *options, dl_ingest **r
 void dl_ingest_close(dl_ingest *ingest); /* NULL ok; what is not answered is forgotten */
 void dl_ingest_on_found(dl_ingest *ingest, dl_ingest_found fn, void *ctx);
 
+/* What is fetched is told to it (queue/archive.h). */
+void dl_ingest_set_archive(dl_ingest *ingest, dl_archive *archive);
 /* Copies; waits while the window is full. Errors: the writer is gone for good. */
 enum dl_err dl_ingest_send(dl_ingest *ingest, const struct dl_ingest_facts *facts, dl_str bytes,
                            struct dl_diag *diag) DL_MUST_USE;

@@ -18,6 +18,7 @@ struct dl_ingest_web {
     dl_ingest *ingest;
     dl_polite *polite; /* NULL until the first address */
     const dl_egress *egress;
+    dl_archive *archive;
     size_t limit;
     dl_ingest_take take;
     void *ctx;
@@ -81,9 +82,18 @@ static void on_found(void *ctx, dl_str list_url, dl_str url, bool is_sitemap)
 
 /* --- fetching ----------------------------------------------------------------------------- */
 
+static void archive(void *ctx, const struct dl_response *response)
+{
+    dl_ingest_web *web = ctx;
+    dl_archive_plain(web->archive, response);
+}
+
 static enum dl_err open_net(dl_ingest_web *web, struct dl_diag *diag)
 {
-    struct dl_polite_options options = {.egress = web->egress, .go_on = go_on, .ctx = web};
+    struct dl_polite_options options = {.egress = web->egress,
+                                        .go_on = go_on,
+                                        .seen = web->archive != NULL ? archive : NULL,
+                                        .ctx = web};
     return web->polite != NULL ? DL_OK : dl_polite_new(&options, &web->polite, diag);
 }
 
@@ -166,6 +176,11 @@ dl_ingest_web *dl_ingest_web_new(dl_ingest *ingest, const dl_egress *egress, siz
     dl_map_init(&web->known, web->listed);
     dl_ingest_on_found(ingest, on_found, web);
     return web;
+}
+
+void dl_ingest_web_set_archive(dl_ingest_web *web, dl_archive *archive)
+{
+    web->archive = archive;
 }
 
 void dl_ingest_web_free(dl_ingest_web *web)

@@ -27,6 +27,8 @@ struct dl_ingest_web_counts {
 
 typedef struct dl_ingest_web dl_ingest_web;
 /* Takes over dl_ingest_on_found of ingest. egress must outlive it. NULL only without memory. */
+/* Answers go to the archive as they come; NULL: to none. Before the first fetch. */
+void dl_ingest_web_set_archive(dl_ingest_web *web, dl_archive *archive);
 dl_ingest_web *dl_ingest_web_new(dl_ingest *ingest, const dl_egress *egress, size_t limit,
                                  dl_ingest_take take, void *ctx);
 void dl_ingest_web_free(dl_ingest_web *web); /* NULL ok */

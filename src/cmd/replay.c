@@ -95,27 +95,6 @@ static enum dl_err tell(dl_replay *r, dl_str name, uint64_t weight, dl_str body,
                                   diag);
 }
 
-static enum dl_err take_told(dl_replay *r, dl_str name, const struct dl_warc_record *record,
-                             struct dl_diag *diag)
-{
-    yyjson_doc *doc;
-    struct dl_diag why = {.pos = DL_NO_POS};
-    body_is_missing(r, name);
-    enum dl_err err = dl_json_read(r->arena, record->body, &doc, &why);
-    yyjson_val *o = err == DL_OK ? yyjson_doc_get_root(doc) : NULL;
-    if (err == DL_OK) err = make_request(r, o);
-    if (err != DL_OK) {
-        dl_ingest_failed(r->ingest, name, err, &why);
-        return DL_OK;
-    }
-    dl_str digest = dl_json_get_str(o, "sha256");
-    if (digest.n == 0) return tell(r, name, record->length, (dl_str){NULL, 0}, diag);
-    dl_buf_reset(&r->answer_id);
-    dl_buf_str(&r->answer_id, dl_json_get_str(o, "answer"));
-    r->waits = dl_id_parse(digest, &r->digest);
-    return DL_OK;
-}
-
 /* --- its body ----------------------------------------------------------------------------- */
 
 static uint64_t key_of(const dl_id *digest)
@@ -125,10 +104,21 @@ static uint64_t key_of(const dl_id *digest)
     return key;
 }
 
-static void remember(dl_replay *r, uint64_t offset)
+static void remember(dl_replay *r, const dl_id *digest, uint64_t offset)
 {
-    uint64_t *at = dl_map64_at(&r->bodies, key_of(&r->digest));
+    uint64_t *at = dl_map64_at(&r->bodies, key_of(digest));
     if (at != NULL) *at = offset + 1;
+}
+
+/* An answer that is told of behind it, as commands do, who fetch first. */
+static void remember_plain(dl_replay *r, dl_warc *warc, const struct dl_warc_record *record)
+{
+    struct dl_diag diag;
+    dl_str body;
+    if (record->status != 200 || !dl_str_eq_c(record->type, "response")) return;
+    if (dl_warc_body(warc, record, &body, &diag) != DL_OK) return;
+    dl_id digest = dl_sha256(body);
+    remember(r, &digest, record->offset);
 }
 
 static enum dl_err tell_body(dl_replay *r, dl_str name, uint64_t weight, dl_warc *warc,
@@ -171,6 +161,31 @@ static enum dl_err tell_earlier(dl_replay *r, dl_str name, uint64_t weight, stru
     return err;
 }
 
+/* --- records ------------------------------------------------------------------------------ */
+
+static enum dl_err take_told(dl_replay *r, dl_str name, const struct dl_warc_record *record,
+                             struct dl_diag *diag)
+{
+    yyjson_doc *doc;
+    struct dl_diag why = {.pos = DL_NO_POS};
+    body_is_missing(r, name);
+    enum dl_err err = dl_json_read(r->arena, record->body, &doc, &why);
+    yyjson_val *o = err == DL_OK ? yyjson_doc_get_root(doc) : NULL;
+    if (err == DL_OK) err = make_request(r, o);
+    if (err != DL_OK) {
+        dl_ingest_failed(r->ingest, name, err, &why);
+        return DL_OK;
+    }
+    dl_str digest = dl_json_get_str(o, "sha256");
+    if (digest.n == 0) return tell(r, name, record->length, (dl_str){NULL, 0}, diag);
+    dl_str answer = dl_json_get_str(o, "answer");
+    dl_buf_reset(&r->answer_id);
+    dl_buf_str(&r->answer_id, answer);
+    r->waits = dl_id_parse(digest, &r->digest);
+    if (!r->waits || answer.n > 0) return DL_OK;
+    return tell_earlier(r, name, record->length, diag); /* its answer stands before it */
+}
+
 static bool is_type(dl_str content_type, const char *type)
 {
     return dl_str_istarts(content_type, type);
@@ -194,8 +209,11 @@ enum dl_err dl_replay_record(dl_replay *r, dl_str name, dl_warc *warc,
     }
     if (!r->is_ours) return DL_OK;
     *ret_taken = true;
-    if (!r->waits || !dl_str_eq(record->id, dl_buf_slice(&r->answer_id))) return DL_OK;
+    if (!r->waits || !dl_str_eq(record->id, dl_buf_slice(&r->answer_id))) {
+        remember_plain(r, warc, record);
+        return DL_OK;
+    }
     if (dl_str_eq_c(record->type, "revisit")) return tell_earlier(r, name, record->length, diag);
-    remember(r, record->offset);
+    remember(r, &r->digest, record->offset);
     return tell_body(r, name, record->length, warc, record, diag);
 }

@@ -30,7 +30,8 @@ enum dl_err dl_polite_new(const struct dl_polite_options *options, dl_polite **r
     struct dl_client_options client = {.user_agent = DL_USER_AGENT,
                                        .egress = options->egress,
                                        .dns_servers = options->dns_servers,
-                                       .no_gap = options->no_gap};
+                                       .no_gap = options->no_gap,
+                                       .keep_heads = options->seen != NULL};
     p->robots = dl_robots_cache_new(DL_ROBOTS_AGENT, HOSTS);
     enum dl_err err = p->robots == NULL ? DL_ERR_NOMEM : dl_client_new(&client, &p->client, diag);
     if (err != DL_OK) {
@@ -83,12 +84,19 @@ static enum dl_fault send_and_wait(dl_polite *p, const struct dl_request *reques
     return DL_FAULT_NONE;
 }
 
+static void show(const dl_polite *p, const struct dl_response *r)
+{
+    if (p->options.seen != NULL && r->fault != DL_FAULT_CANCELLED)
+        p->options.seen(p->options.ctx, r);
+}
+
 /* --- robots.txt --------------------------------------------------------------------------- */
 
 static void on_robots(void *user, const struct dl_response *r)
 {
     dl_polite *p = user;
     p->answered = true;
+    show(p, r);
     if (r->fault != DL_FAULT_CANCELLED)
         dl_robots_cache_put(p->robots, p->robots_key, r, dl_now_ms());
 }
@@ -155,6 +163,7 @@ static void on_answer(void *user, const struct dl_response *r)
     dl_polite *p = user;
     p->answered = true;
     if (r->fault == DL_FAULT_CANCELLED) return;
+    show(p, r);
     struct dl_polite_answer *a = p->answer;
     a->total_ms += r->total_ms;
     a->status = r->status;

@@ -17,6 +17,7 @@ enum { DL_POLITE_TICK_MS = 200 }; /* how often go_on is asked while waiting */
 struct dl_polite_options {
     const dl_egress *egress;  /* NULL: public addresses only; must outlive the object */
     bool (*go_on)(void *ctx); /* NULL: always; false ends the wait, for this and later ones */
+    void (*seen)(void *ctx, const struct dl_response *response); /* each answer; NULL: nobody */
     void *ctx;
     const char *dns_servers; /* as of the client; for tests */
     bool no_gap;             /* as of the client; for tests */

@@ -158,6 +158,7 @@ def main():
             Publisher.round = 1
             Publisher.paths = []
             live_and_replay(os.path.join(folder, form), opml, form)
+        ingest(folder, port)
         faults(folder, opml)
     finally:
         web.shutdown()
@@ -255,6 +256,20 @@ def live_and_replay(folder, opml, form):
     r = run("ingest", "--store", os.path.join(folder, "cut"), cut)
     ok(r.returncode == 4 and one(os.path.join(folder, "cut"), "SELECT count(*) FROM poll") > 0, f"{form}: of a cut file all but its end is read",
        (r.returncode, r.stdout[-300:], r.stderr[-300:]))
+
+
+def ingest(folder, port):
+    home, base = os.path.join(folder, "ingest"), f"http://127.0.0.1:{port}"
+    store, again, archive = (os.path.join(home, name) for name in ("live", "again", "archive"))
+    os.mkdir(home)
+    r = run("ingest", "--store", store, "--archive", archive, "--egress-allow", "127.0.0.1/32", f"{base}/feed.xml",
+            f"{base}/news/0", f"{base}/moved/1", f"{base}/nothing")
+    ok(r.returncode == 4 and len(glob.glob(archive + "/dateline-ingest-*.warc.gz")) == 1, "ingest writes an archive, too", r.stderr)
+    lines = [json.loads(line) for line in run("warc", archive).stdout.splitlines()]
+    ok({200, 301, 404} <= {line.get("status") for line in lines}, "with robots.txt, redirects and errors", lines)
+    r = run("ingest", "--store", again, archive)
+    ok(r.returncode == 0 and dump(again) == dump(store) and len(dump(store)) > 5000, "and it makes the same store again",
+       difference(dump(store), dump(again)) + r.stderr.decode()[-300:])
 
 
 def faults(folder, opml):
