@@ -60,7 +60,8 @@ enum dl_err dl_writer_next_op(dl_writer *w, struct op **ret_op)
 
 /* --- whose it is -------------------------------------------------------------------------- */
 
-void dl_writer_put_source(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *row, int64_t feed)
+void dl_writer_put_source(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *row, int64_t feed,
+                          int64_t handed_ms)
 {
     struct dl_source_facts f;
     yyjson_mut_doc *facts = dl_json_new(w->turn);
@@ -76,6 +77,7 @@ void dl_writer_put_source(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *ro
     dl_json_str(facts, o, "url", f.url);
     dl_json_str(facts, o, "feed_kind", f.kind);
     dl_json_str(facts, o, "title", f.title);
+    dl_json_int(facts, o, "handed", handed_ms);
     dl_json_str(json, row, "source", dl_writer_json(facts, w->turn));
 }
 
@@ -135,4 +137,17 @@ enum dl_err dl_writer_is_taken(dl_writer *w, const struct op *op, int64_t feed, 
                                        ret_taken);
     return dl_ledger_page_is_taken(w->ledger, document, dl_json_get_int(op->request, "tries", 0),
                                    ret_taken);
+}
+
+/* How it was asked was decided when it was given to the fetcher. */
+enum dl_err dl_writer_recorded_hand_out(dl_writer *w, struct op *op, int64_t feed)
+{
+    struct dl_feed_row row;
+    bool conditional;
+    int64_t handed_ms = dl_json_get_int(yyjson_obj_get(op->request, "recorded"), "handed", 0);
+    if (feed <= 0 || handed_ms <= 0) return DL_OK;
+    enum dl_err err = dl_ledger_feed(w->ledger, op->arena, feed, &row);
+    if (err == DL_ERR_NOT_FOUND) return DL_OK; /* told by who takes the poll */
+    DL_TRY(err);
+    return dl_writer_hand_out(w, &row, handed_ms, &conditional);
 }

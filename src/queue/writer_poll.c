@@ -380,6 +380,7 @@ enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op)
     DL_TRY(dl_writer_recorded(w, op, &feed, &document));
     DL_TRY(dl_writer_is_taken(w, op, feed, document, &taken));
     if (taken) return DL_OK;
+    DL_TRY(dl_writer_recorded_hand_out(w, op, feed));
     if (feed > 0) return take_poll(w, op, feed);
     if (document > 0) return dl_writer_take_page(w, op, document);
     dl_op_error(op, DL_ERR_INVALID, "neither feed nor document");

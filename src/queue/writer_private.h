@@ -186,12 +186,18 @@ void dl_writer_op_ready(dl_writer *w, struct op *op); /* it waits for a transact
 bool dl_writer_ordered_waits(const dl_writer *w);     /* none of those in order can be taken now */
 /* Inside a transaction; NULL: none. */
 enum dl_err dl_writer_next_op(dl_writer *w, struct op **ret_op) DL_MUST_USE;
+/* The feed is given to the fetcher (writer_work.c). */
+enum dl_err dl_writer_hand_out(dl_writer *w, const struct dl_feed_row *row, int64_t now_ms,
+                               bool *ret_conditional) DL_MUST_USE;
 /* A row of WORK gets what names its feed or document in every store, as "source". */
-void dl_writer_put_source(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *row, int64_t feed);
+void dl_writer_put_source(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *row, int64_t feed,
+                          int64_t handed_ms);
 void dl_writer_put_id(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *row, int64_t document);
 /* An answer from an archive names its feed or document so: their numbers here, 0: not there. */
 enum dl_err dl_writer_recorded(dl_writer *w, struct op *op, int64_t *ret_feed,
                                int64_t *ret_document) DL_MUST_USE;
+/* And its feed is given out as it was then. */
+enum dl_err dl_writer_recorded_hand_out(dl_writer *w, struct op *op, int64_t feed) DL_MUST_USE;
 /* Told again after a lost connection, or read from an archive again. */
 enum dl_err dl_writer_is_taken(dl_writer *w, const struct op *op, int64_t feed, int64_t document,
                                bool *ret_taken) DL_MUST_USE;

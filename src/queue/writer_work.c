@@ -8,8 +8,8 @@ enum {
 };
 
 /* Asked conditionally, or not; noted before anybody is told. Who has it already keeps its way. */
-static enum dl_err hand_out(dl_writer *w, const struct dl_feed_row *row, int64_t now_ms,
-                            bool *ret_conditional)
+enum dl_err dl_writer_hand_out(dl_writer *w, const struct dl_feed_row *row, int64_t now_ms,
+                               bool *ret_conditional)
 {
     const struct dl_feed_state *s = &row->state;
     struct dl_trust trust = {.honest_ms = s->honest_ms,
@@ -34,14 +34,16 @@ static enum dl_err put_feeds(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val 
     DL_TRY(dl_ledger_due_feeds(w->ledger, w->turn, window, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         bool conditional;
-        DL_TRY(hand_out(w, &rows.p[i], now, &conditional));
+        DL_TRY(dl_writer_hand_out(w, &rows.p[i], now, &conditional));
         yyjson_mut_val *row = dl_json_push_obj(json, list);
         dl_json_int(json, row, "feed", rows.p[i].feed);
         dl_json_int(json, row, "due", rows.p[i].next_poll_ms);
         if (rows.p[i].polls == 0) dl_json_bool(json, row, "first", true);
         dl_json_str(json, row, "url", rows.p[i].url);
         dl_json_str(json, row, "kind", rows.p[i].kind);
-        if (w->names_work) dl_writer_put_source(w, json, row, rows.p[i].feed);
+        if (w->names_work)
+            dl_writer_put_source(w, json, row, rows.p[i].feed,
+                                 rows.p[i].handed_ms != 0 ? rows.p[i].handed_ms : now);
         if (!conditional) continue;
         dl_json_str(json, row, "etag", rows.p[i].etag);
         dl_json_str(json, row, "last_modified", rows.p[i].last_modified);

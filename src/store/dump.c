@@ -34,6 +34,10 @@ static const struct dl_left_out left_out[] = {
     {"entry", "tries", "readers that died of it or of something else"},
     {"entry", "orphans", "writers that were killed meanwhile"},
     {"feed", "handed", "the fetcher has it now"},
+    {"feed", "probe", "decided when the fetcher is given the feed"},
+    {"feed", "probe_at", "decided when the fetcher is given the feed"},
+    {"feed", "next_poll", "a plan of this machine: restarts, outages and its clock move it"},
+    {"feed", "why", "of next_poll"},
 };
 
 const struct dl_left_out *dl_dump_left_out(size_t *ret_n)
