@@ -13,9 +13,9 @@ enum {
 
 /* --- clocks and absences ------------------------------------------------------------------ */
 
-static enum dl_err watch_clock(dl_writer *w, int64_t now_ms, int64_t boot_ms)
+enum dl_err dl_writer_watch_clock(dl_writer *w)
 {
-    int64_t offset = now_ms - boot_ms, by = offset - w->pace.offset_ms;
+    int64_t offset = dl_now_ms() - dl_boot_ms(), by = offset - w->pace.offset_ms;
     bool known = w->pace.offset_ms != 0;
     w->pace.offset_ms = offset;
     if (!known || (by < JUMP_MS && by > -JUMP_MS)) return DL_OK;
@@ -29,7 +29,7 @@ enum dl_err dl_writer_come_back(dl_writer *w, bool new_fetcher)
     int64_t now = dl_now_ms(), boot = dl_boot_ms();
     bool absent = w->pace.asked_ms == 0 || boot - w->pace.asked_ms > ABSENT_MS;
     size_t n = 0;
-    DL_TRY(watch_clock(w, now, boot));
+    DL_TRY(dl_writer_watch_clock(w));
     w->pace.asked_ms = boot;
     if (new_fetcher) DL_TRY(dl_ledger_feeds_in_doubt(w->ledger, (int64_t)DL_POLL_FLOOR_S * 1000));
     if (!new_fetcher && !absent) return DL_OK;

@@ -336,6 +336,7 @@ static enum dl_err how_it_ended(dl_writer *w, struct poll *p)
 static enum dl_err take_poll(dl_writer *w, struct op *op, int64_t feed)
 {
     struct poll p = {.op = op};
+    DL_TRY(dl_writer_watch_clock(w));
     enum dl_err err = dl_ledger_feed(w->ledger, op->arena, feed, &p.row);
     if (err == DL_ERR_NOT_FOUND) {
         dl_op_error(op, err, "no such feed");

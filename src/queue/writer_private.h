@@ -249,6 +249,8 @@ enum dl_err dl_writer_take_work(dl_writer *w, struct op *op) DL_MUST_USE;
 /* --- writer_pace.c ------------------------------------------------------------------------ */
 
 #define DL_NOBODY_REACHED "Nobody can be reached from here."
+/* Before anything is planned: was the clock set? */
+enum dl_err dl_writer_watch_clock(dl_writer *w) DL_MUST_USE;
 /* The fetcher asks for work: is it another one, did we sleep, was the clock set? */
 enum dl_err dl_writer_come_back(dl_writer *w, bool new_fetcher) DL_MUST_USE;
 /* A poll ended so. *ret_ours: nobody can be reached, the feed is not to blame. */
