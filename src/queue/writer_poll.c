@@ -307,15 +307,25 @@ static enum dl_err follow_move(dl_writer *w, struct poll *p)
     return DL_OK;
 }
 
+#define SPARED "Its host asked to be left alone, for another feed."
+
 /* Who says "later" says it for the host, as the client takes it too. */
-static enum dl_err spare_host(dl_writer *w, const struct poll *p)
+static enum dl_err spare_host(dl_writer *w, struct poll *p)
 {
-    int64_t later_s = dl_json_get_int(p->op->request, "retry_after", -1);
+    int64_t later_s = dl_json_get_int(p->op->request, "retry_after", -1), until;
+    dl_str host = p->o.state.host;
     bool said = later_s > 0 && (p->o.status == 429 || p->o.status == 503);
-    if (!said) return DL_OK;
     if (later_s > DL_POLL_RETRY_MOST_S) later_s = DL_POLL_RETRY_MOST_S;
-    return dl_ledger_host_later(w->ledger, p->o.state.host, p->o.at_ms + later_s * 1000,
-                                DL_STR("Its host asked to be left alone, for another feed."));
+    if (said)
+        return dl_ledger_host_later(w->ledger, host, p->o.at_ms, p->o.at_ms + later_s * 1000,
+                                    DL_STR(SPARED));
+    DL_TRY(dl_ledger_host_pause(w->ledger, host, &until));
+    if (p->o.next_poll_ms >= until ||
+        until > p->o.at_ms + (int64_t)DL_POLL_RETRY_MOST_S * 1000) /* made by another clock */
+        return DL_OK;
+    p->o.next_poll_ms = until;
+    p->o.why = DL_STR(SPARED);
+    return DL_OK;
 }
 
 static enum dl_err how_it_ended(dl_writer *w, struct poll *p)

@@ -122,9 +122,11 @@ enum dl_err dl_ledger_catch_up(dl_ledger *ledger, int64_t now_ms, int64_t late_m
                                int64_t (*step_of)(size_t count), size_t *ret_n) DL_MUST_USE;
 /* The clock was set: what is planned keeps its distance from now. */
 enum dl_err dl_ledger_shift_plans(dl_ledger *ledger, int64_t by_ms) DL_MUST_USE;
-/* A host asked to be left alone until then: all its feeds. */
-enum dl_err dl_ledger_host_later(dl_ledger *ledger, dl_str host, int64_t until_ms,
+/* A host asked to be left alone until then: all its feeds, those too that come back from it later.
+ * dl_ledger_host_pause(): until when; 0: not at all. */
+enum dl_err dl_ledger_host_later(dl_ledger *ledger, dl_str host, int64_t now_ms, int64_t until_ms,
                                  dl_str why) DL_MUST_USE;
+enum dl_err dl_ledger_host_pause(dl_ledger *ledger, dl_str host, int64_t *ret_until_ms) DL_MUST_USE;
 /* It moved for good: the address is kept as one that leads to it. Not when a person moved it back
  * before, or removed a feed of the new address; when there is a feed already, this one ends. */
 enum dl_err dl_ledger_move_feed(dl_ledger *ledger, const struct dl_feed_row *row, dl_str url,

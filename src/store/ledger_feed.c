@@ -347,6 +347,9 @@ enum dl_err dl_ledger_shift_plans(dl_ledger *l, int64_t by_ms)
                       "= max(1, untrusted + ?1), moved_since = max(1, moved_since + ?1)");
     dl_sql_int(&q, by_ms);
     DL_TRY(dl_sql_run(&q));
+    q = DL_LEDGER_SQL(l, SQL_HOST_PAUSE_SHIFT, "UPDATE host_pause SET until = max(0, until + ?1)");
+    dl_sql_int(&q, by_ms);
+    DL_TRY(dl_sql_run(&q));
     q = DL_LEDGER_SQL(l, SQL_PAGE_SHIFT,
                       "UPDATE page_job SET not_before = max(0, not_before + ?1) WHERE result IS "
                       "NULL");
@@ -354,16 +357,40 @@ enum dl_err dl_ledger_shift_plans(dl_ledger *l, int64_t by_ms)
     return dl_sql_run(&q);
 }
 
-enum dl_err dl_ledger_host_later(dl_ledger *l, dl_str host, int64_t until_ms, dl_str why)
+static enum dl_err put_pause(dl_ledger *l, dl_str host, int64_t now_ms, int64_t until_ms)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_HOST_PAUSE_OVER, "DELETE FROM host_pause WHERE until <= ?1");
+    dl_sql_int(&q, now_ms);
+    DL_TRY(dl_sql_run(&q));
+    q = DL_LEDGER_SQL(l, SQL_HOST_PAUSE_PUT,
+                      "INSERT INTO host_pause (host, until) VALUES (?1, ?2) ON CONFLICT (host) DO "
+                      "UPDATE SET until = max(until, excluded.until)");
+    dl_sql_str(&q, host);
+    dl_sql_int(&q, until_ms);
+    return dl_sql_run(&q);
+}
+
+enum dl_err dl_ledger_host_later(dl_ledger *l, dl_str host, int64_t now_ms, int64_t until_ms,
+                                 dl_str why)
 {
     if (host.n == 0) return DL_OK;
+    DL_TRY(put_pause(l, host, now_ms, until_ms));
     dl_sql q = DL_LEDGER_SQL(l, SQL_FEED_HOST_LATER,
                              "UPDATE feed SET next_poll = ?2, why = ?3 WHERE host = ?1 AND "
-                             "next_poll < ?2 AND handed IS NULL");
+                             "next_poll < ?2");
     dl_sql_str(&q, host);
     dl_sql_int(&q, until_ms);
     dl_sql_str(&q, why);
     return dl_sql_run(&q);
+}
+
+enum dl_err dl_ledger_host_pause(dl_ledger *l, dl_str host, int64_t *ret_until_ms)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_HOST_PAUSE, "SELECT until FROM host_pause WHERE host = ?1");
+    dl_sql_str(&q, host);
+    *ret_until_ms = dl_sql_step(&q) ? dl_sql_get_int(&q, 0) : 0;
+    dl_sql_end(&q);
+    return l->db.failed;
 }
 
 enum dl_err dl_ledger_feed_unblame(dl_ledger *l, int64_t feed, int64_t at_ms, dl_str result,

@@ -29,6 +29,10 @@ CREATE TABLE feed_address (                    -- where feeds were before they m
   undone INTEGER NOT NULL DEFAULT 0            -- 1: a person moved it back to this address, it stays
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX feed_address_feed ON feed_address (feed);
+CREATE TABLE host_pause (                      -- hosts that asked to be left alone
+  host  TEXT PRIMARY KEY,
+  until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE robots (                          -- what each host's robots.txt said, for a day
   url   TEXT PRIMARY KEY,
   at    INTEGER NOT NULL, until INTEGER NOT NULL,
