@@ -8,6 +8,7 @@ static const struct part {
 } parts[] = {
     {"list", dl_sources_list},     {"add", dl_sources_add},       {"remove", dl_sources_remove},
     {"import", dl_sources_import}, {"export", dl_sources_export}, {"test", dl_sources_test},
+    {"set", dl_sources_set},
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
@@ -22,18 +23,18 @@ static int run(struct dl_cli *cli)
     }
     const char *near = dl_cli_nearest(cli->args[0], names, PARTS);
     return dl_cli_usage(cli, "cannot '%s'; did you mean %s?", cli->args[0],
-                        near != NULL ? near : "list, add, remove, import, export or test");
+                        near != NULL ? near : "list, add, remove, import, export, set or test");
 }
 
 const struct dl_command dl_cmd_sources = {
     .name = "sources",
     .summary = "lists and changes what is polled",
     .arguments =
-        "[list [OUTLET] | add URL... | remove URL... | import OPML... | export | test URL...]",
+        "[list [OUTLET] | add URL... | remove URL... | set URL... | import OPML... | export | test URL...]",
     .description =
         "list shows every feed, how it fares and why it is polled next when it is. add, remove and "
         "import work while a server runs and without one; what is there already stays. export "
-        "prints OPML with country, language, kind and outlet of each. test fetches each address once, obeying robots.txt, and says what is there; it stores nothing and exits 4 when one is bad.\n\nThe outlet of a feed is "
+        "prints OPML with country, language, kind and outlet of each. test fetches each address once, obeying robots.txt, and says what is there; it stores nothing and exits 4 when one is bad.\n\nset changes how often feeds are polled, or moves one back whose address followed a redirect.\n\nThe outlet of a feed is "
         "its publisher: by default the registrable domain of the address.",
     .options = {DL_STORE_OPTION,
                 DL_JSON_OPTION,
@@ -47,6 +48,11 @@ const struct dl_command dl_cmd_sources = {
                  "add: agency, state-media, public-broadcaster, private, government, igo, ngo, "
                  "hazard"},
                 {"feed-kind", 0, "KIND", "add: feed (default) or sitemap"},
+                {"every-at-most", 0, "TIME",
+                 "add, set: no oftener than that, like 30m or 6h (default: 15m)"},
+                {"every-at-least", 0, "TIME",
+                 "add, set: no rarer than that, unless its publisher asks (default: 24h)"},
+                {"move-back", 0, NULL, "set: to the address it had before it moved, for good"},
                 {"egress-allow", 0, "CIDRS",
                  "test: addresses beyond the public Internet that may be asked"}},
     .examples =

@@ -192,7 +192,7 @@ static bool add_row(struct dl_cli *cli, yyjson_mut_doc *doc, yyjson_mut_val *lis
     dl_json_c(doc, row, "feed_kind",
               dl_cli_has(cli, "feed-kind") ? dl_cli_get(cli, "feed-kind") : "feed");
     dl_json_bool(doc, row, "listed", true);
-    return true;
+    return dl_sources_put_pace(cli, doc, row);
 }
 
 int dl_sources_add(struct dl_cli *cli, const char **args, size_t n)

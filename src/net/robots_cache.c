@@ -344,3 +344,65 @@ void dl_robots_cache_put(dl_robots_cache *cache, dl_str fetch, const struct dl_r
     else
         fail(e, response, now_ms);
 }
+
+/* --- over restarts ------------------------------------------------------------------------ */
+
+static dl_str text_of(dl_arena *arena, const struct dl_robots *r)
+{
+    dl_buf text = DL_BUF_INIT(4 << 20);
+    dl_buf_c(&text, "User-agent: *\n");
+    for (size_t i = 0; i < r->n_rules; i++)
+        dl_buf_str(&text, r->rules[i].line), dl_buf_c(&text, "\n");
+    if (r->crawl_delay_ms >= 0)
+        dl_buf_fmt(&text, "Crawl-delay: %lld.%03lld\n", (long long)r->crawl_delay_ms / 1000,
+                   (long long)r->crawl_delay_ms % 1000);
+    if (r->content_signal.n > 0)
+        dl_buf_fmt(&text, "Content-Signal: %.*s\n", DL_FMT(r->content_signal));
+    for (size_t i = 0; i < r->n_sitemaps; i++)
+        dl_buf_fmt(&text, "Sitemap: %.*s\n", DL_FMT(r->sitemaps[i]));
+    if (r->license.n > 0) dl_buf_fmt(&text, "License: %.*s\n", DL_FMT(r->license));
+    dl_str kept = dl_str_dup(arena, dl_buf_slice(&text));
+    dl_buf_free(&text);
+    return kept;
+}
+
+bool dl_robots_cache_record(dl_robots_cache *cache, dl_str fetch, dl_arena *arena,
+                            struct dl_robots_record *ret_record)
+{
+    const struct entry *e = find(cache, fetch);
+    if (e == NULL || e->set_ms == 0) return false;
+    *ret_record = (struct dl_robots_record){
+        .url = dl_str_dup(arena, e->fetch),
+        .set_ms = e->set_ms,
+        .until_ms = e->until_ms,
+        .failing_ms = e->failing_ms,
+        .failures = e->failures,
+        .status = e->status,
+        .fault = e->fault,
+        .text = e->copy != NULL ? text_of(arena, e->copy) : (dl_str){NULL, 0},
+    };
+    return dl_arena_failed(arena) == DL_OK;
+}
+
+void dl_robots_cache_restore(dl_robots_cache *cache, const struct dl_robots_record *r)
+{
+    struct dl_robots robots;
+    struct entry *e = r->url.n > 0 ? find_or_make(cache, r->url) : NULL;
+    if (e == NULL || e->set_ms != 0) return;
+    if (r->text.n > 0) {
+        dl_arena_reset(cache->scratch);
+        if (dl_robots_parse(cache->scratch, r->text, dl_str_c(cache->agent), r->url, &robots) !=
+            DL_OK)
+            return;
+        e->copy = pack(&robots);
+        if (e->copy == NULL) return;
+    }
+    e->set_ms = r->set_ms;
+    e->until_ms = r->until_ms;
+    e->failing_ms = r->failures > 0 ? r->failing_ms : 0;
+    e->failures = (unsigned)(r->failures > 0 ? r->failures : 0);
+    e->status = r->status;
+    e->fault = r->fault;
+    bool given_up = r->set_ms - r->failing_ms >= (int64_t)DL_ROBOTS_GIVE_UP_S * 1000;
+    e->refuses = e->failures > 0 && e->copy == NULL && !given_up;
+}

@@ -61,6 +61,20 @@ enum dl_robots_answer dl_robots_cache_ask(dl_robots_cache *cache, dl_str url, in
 /* fetch: as advice.fetch gave it. response: the client's, after its redirects. */
 void dl_robots_cache_put(dl_robots_cache *cache, dl_str fetch, const struct dl_response *response,
                          int64_t now_ms);
+
+/* What is kept of an answer over restarts: small, only what speaks to us. */
+struct dl_robots_record {
+    dl_str url;                   /* of the robots.txt */
+    int64_t set_ms, until_ms;     /* when it was taken, how long it holds */
+    int64_t failing_ms, failures; /* it gives no answer since, so often; 0: it does */
+    int status;                   /* of the last failure */
+    enum dl_fault fault;
+    dl_str text; /* a robots.txt that says the same; empty: nothing is forbidden */
+};
+/* Text in the arena. false: nothing is known of it. */
+bool dl_robots_cache_record(dl_robots_cache *cache, dl_str fetch, dl_arena *arena,
+                            struct dl_robots_record *ret_record);
+void dl_robots_cache_restore(dl_robots_cache *cache, const struct dl_robots_record *record);
 size_t dl_robots_cache_hosts(const dl_robots_cache *cache);
 
 #endif

@@ -161,6 +161,7 @@ static void on_robots(void *user, const struct dl_response *r)
     if (r->fault != DL_FAULT_CANCELLED) {
         dl_archive_plain(f->archive, r);
         dl_robots_cache_put(f->robots, dl_buf_slice(&job->url), r, dl_now_ms());
+        dl_fetcher_keep_robots(f, dl_buf_slice(&job->url));
         go_on_all(f, job->site);
     }
     dl_fetcher_leave_site(f, job->site);

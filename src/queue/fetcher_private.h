@@ -108,6 +108,11 @@ void dl_fetcher_ask_for_work(struct fetcher *f);
 void dl_fetcher_take_work(struct fetcher *f, dl_str text);
 int dl_fetcher_work_timeout_ms(const struct fetcher *f);
 
+/* --- fetcher_robots.c --------------------------------------------------------------------- */
+
+void dl_fetcher_keep_robots(struct fetcher *f, dl_str url); /* tells the writer what it says */
+void dl_fetcher_take_robots(struct fetcher *f, yyjson_val *rows);
+
 /* --- fetcher.c ---------------------------------------------------------------------------- */
 
 /* The job's next step: robots.txt, then the fetch. */

@@ -209,6 +209,7 @@ void dl_fetcher_take_work(struct fetcher *f, dl_str text)
         if (behind >= 0) set_rate(f, behind);
         f->next_due_ms = dl_json_get_int(o, "next", INT64_MAX);
         f->cut = false;
+        dl_fetcher_take_robots(f, yyjson_obj_get(o, "robots"));
         take_list(f, &f->feeds, yyjson_obj_get(o, "feeds"), true);
         take_list(f, &f->pages, yyjson_obj_get(o, "pages"), false);
     }

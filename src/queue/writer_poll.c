@@ -388,6 +388,7 @@ enum dl_err dl_writer_take_fetched(dl_writer *w, struct op *op)
     int64_t feed = dl_json_get_int(op->request, "feed", 0);
     int64_t document = dl_json_get_int(op->request, "document", 0);
     bool taken;
+    if (dl_json_get_str(op->request, "robots").n > 0) return dl_writer_keep_robots(w, op);
     DL_TRY(dl_writer_recorded(w, op, &feed, &document));
     DL_TRY(dl_writer_is_taken(w, op, feed, document, &taken));
     if (taken) return DL_OK;

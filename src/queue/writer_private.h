@@ -243,6 +243,8 @@ enum dl_err dl_writer_put_pages(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_v
 
 /* --- writer_work.c ------------------------------------------------------------------------ */
 
+/* What a robots.txt says is kept for the fetcher that comes next. */
+enum dl_err dl_writer_keep_robots(dl_writer *w, struct op *op) DL_MUST_USE;
 /* Inside a transaction: what is handed out is noted before the fetcher is told. */
 enum dl_err dl_writer_take_work(dl_writer *w, struct op *op) DL_MUST_USE;
 

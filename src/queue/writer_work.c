@@ -94,12 +94,40 @@ static void put_outlook(dl_writer *w, yyjson_mut_doc *json, yyjson_val *asked)
         dl_json_int(json, o, "next", next);
 }
 
+enum dl_err dl_writer_keep_robots(dl_writer *w, struct op *op)
+{
+    dl_str url = dl_json_get_str(op->request, "robots"), state;
+    if (!dl_identity_is_web(url)) return DL_OK;
+    yyjson_mut_doc *json = dl_json_new(op->arena);
+    if (json == NULL) return dl_arena_failed(op->arena);
+    yyjson_mut_doc_set_root(json, yyjson_val_mut_copy(json, op->request));
+    DL_TRY(dl_json_text(json, op->arena, &state));
+    return dl_ledger_put_robots(w->ledger, url, dl_json_get_int(op->request, "at", 0),
+                                dl_json_get_int(op->request, "until", 0), state);
+}
+
+/* A new fetcher knows no robots.txt yet. */
+static enum dl_err put_robots(dl_writer *w, yyjson_mut_doc *json, dl_arena *arena)
+{
+    dl_ledger_texts states;
+    yyjson_mut_val *list = dl_json_arr(json, yyjson_mut_doc_get_root(json), "robots");
+    DL_TRY(dl_ledger_list_robots(w->ledger, arena, dl_now_ms(), &states));
+    for (size_t i = 0; i < states.n; i++) {
+        yyjson_doc *doc;
+        if (dl_json_read(arena, states.p[i], &doc, NULL) != DL_OK) continue;
+        yyjson_mut_arr_append(list, yyjson_val_mut_copy(json, yyjson_doc_get_root(doc)));
+    }
+    return DL_OK;
+}
+
 enum dl_err dl_writer_take_work(dl_writer *w, struct op *op)
 {
     yyjson_mut_doc *json = dl_json_new(op->arena);
     if (json == NULL) return dl_arena_failed(op->arena);
     w->names_work = yyjson_is_true(yyjson_obj_get(op->request, "names"));
-    DL_TRY(dl_writer_come_back(w, yyjson_is_true(yyjson_obj_get(op->request, "first"))));
+    bool first = yyjson_is_true(yyjson_obj_get(op->request, "first"));
+    DL_TRY(dl_writer_come_back(w, first));
+    if (first) DL_TRY(put_robots(w, json, op->arena));
     DL_TRY(put_windows(w, json, op->request, "feeds", put_feeds));
     DL_TRY(put_windows(w, json, op->request, "pages", dl_writer_put_pages));
     put_outlook(w, json, op->request);

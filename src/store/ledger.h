@@ -144,6 +144,13 @@ enum dl_err dl_ledger_set_pace(dl_ledger *ledger, dl_str url, int64_t floor_s, i
 enum dl_err dl_ledger_feed_unblame(dl_ledger *ledger, int64_t feed, int64_t at_ms, dl_str result,
                                    dl_str why) DL_MUST_USE;
 
+typedef DL_VEC(dl_str) dl_ledger_texts;
+/* What a host's robots.txt says, as the fetcher words it; those that still hold, newest first. */
+enum dl_err dl_ledger_put_robots(dl_ledger *ledger, dl_str url, int64_t at_ms, int64_t until_ms,
+                                 dl_str state) DL_MUST_USE;
+enum dl_err dl_ledger_list_robots(dl_ledger *ledger, dl_arena *arena, int64_t now_ms,
+                                  dl_ledger_texts *ret_states) DL_MUST_USE;
+
 /* --- material ----------------------------------------------------------------------------- */
 
 struct dl_material {

@@ -79,6 +79,54 @@ static void a_host_is_asked_once_and_for_a_day(void **state)
     assert_int_equal(ask("https://a.example/x", start + 10 + DAY), DL_ROBOTS_FETCH);
 }
 
+static void restart(void)
+{
+    static const char *const files[] = {FILE_A, "https://none.example/robots.txt",
+                                        "https://down.example/robots.txt"};
+    dl_robots_cache *next = dl_robots_cache_new("dateline", 100);
+    dl_arena *arena = dl_arena_new(1 << 20);
+    for (size_t i = 0; i < 3; i++) {
+        struct dl_robots_record record;
+        assert_true(dl_robots_cache_record(cache, dl_str_c(files[i]), arena, &record));
+        dl_robots_cache_restore(next, &record);
+    }
+    dl_arena_free(arena);
+    dl_robots_cache_free(cache);
+    cache = next;
+}
+
+static void what_was_said_outlives_a_restart(void **state)
+{
+    (void)state;
+    ask("https://a.example/x", start);
+    put(FILE_A, 200,
+        "User-agent: other\nDisallow: /\nUser-agent: *\nCrawl-delay: 4.5\nDisallow: /\u65b0\u805e\n"
+        "Allow: /a$\nDisallow: /*?q=\nSitemap: /s.xml\nContent-Signal: ai-train=no\n"
+        "License: https://a.example/license.xml\n",
+        start);
+    ask("https://none.example/x", start);
+    put("https://none.example/robots.txt", 404, "", start);
+    ask("https://down.example/x", start);
+    put("https://down.example/robots.txt", 503, "", start);
+    for (int i = 0; i < 3; i++) {
+        restart();
+        assert_int_equal(ask("https://a.example/x", start + DAY - 1), DL_ROBOTS_ALLOWED);
+        assert_int_equal(advice.gap_ms, 4500);
+        assert_int_equal(advice.n_sitemaps, 1);
+        assert_true(dl_str_eq_c(advice.sitemaps[0], "https://a.example/s.xml"));
+        assert_true(dl_str_eq_c(advice.content_signal, "ai-train=no"));
+        assert_true(dl_str_eq_c(advice.license, "https://a.example/license.xml"));
+        assert_int_equal(ask("https://a.example/b?q=1", start + 1), DL_ROBOTS_DISALLOWED);
+        assert_int_equal(ask("https://a.example/%E6%96%B0%E8%81%9E/1", start + 1),
+                         DL_ROBOTS_DISALLOWED);
+        assert_string_equal(advice.why, "robots.txt forbids it: Disallow: /\u65b0\u805e");
+        assert_int_equal(ask("https://none.example/x", start + DAY - 1), DL_ROBOTS_ALLOWED);
+        assert_int_equal(ask("https://down.example/x", start + 59999), DL_ROBOTS_DISALLOWED);
+    }
+    assert_int_equal(ask("https://down.example/x", start + 60000), DL_ROBOTS_FETCH);
+    assert_int_equal(ask("https://a.example/x", start + DAY), DL_ROBOTS_FETCH);
+}
+
 static void no_file_allows_all(void **state)
 {
     (void)state;
@@ -188,6 +236,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_never_answered_is_asked_again, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_is_bounded_and_the_used_stay, setup, teardown),
         cmocka_unit_test_setup_teardown(max_age_shortens, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_said_outlives_a_restart, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
