@@ -149,7 +149,9 @@ static enum dl_err open_parts(dl_client *client, const struct dl_client_options 
     curl_multi_setopt(client->multi, CURLMOPT_SOCKETDATA, client);
     curl_multi_setopt(client->multi, CURLMOPT_TIMERFUNCTION, set_timer);
     curl_multi_setopt(client->multi, CURLMOPT_TIMERDATA, client);
-    curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, (long)client->max_in_flight);
+    /* All that are under way, and as many that wait for their host's next request. */
+    long connections = 2 * (long)(client->max_in_flight + client->max_slow);
+    curl_multi_setopt(client->multi, CURLMOPT_MAXCONNECTS, connections);
     return DL_OK;
 }
 

@@ -328,8 +328,9 @@ static void wait_for_work(struct fetcher *f)
     poll(fds, 3, timeout);
 }
 
-/* A fetch is a descriptor: as many as the system lets us have. Half of the places are for hosts
- * that take long, so that tarpits do not keep the others out (net/client.h). */
+/* A fetch is a descriptor, and one that its host's next request waits for: as many as we may have.
+ * Half of the places are for hosts that take long, so that tarpits do not keep the others out
+ * (net/client.h). */
 static void set_limits(struct fetcher *f, struct dl_client_options *options)
 {
     size_t fetches = f->options->fetches > 0 ? f->options->fetches : DL_FETCHES;
@@ -337,11 +338,11 @@ static void set_limits(struct fetcher *f, struct dl_client_options *options)
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max;
         setrlimit(RLIMIT_NOFILE, &files);
-        if (files.rlim_max < fetches + FILES_BESIDE) {
+        size_t most = files.rlim_max > 4 * FILES_BESIDE ? (files.rlim_max - FILES_BESIDE) / 2 : 2;
+        if (most < fetches) {
             dl_log(DL_LOG_WARNING, "fewer fetches at once: the limit of open files is low",
-                   "files=%llu fetches=%zu", (unsigned long long)files.rlim_max, fetches);
-            fetches =
-                files.rlim_max > 2 * FILES_BESIDE ? files.rlim_max - FILES_BESIDE : FILES_BESIDE;
+                   "files=%llu fetches=%zu", (unsigned long long)files.rlim_max, most);
+            fetches = most;
         }
     }
     options->max_in_flight = (unsigned)(fetches - fetches / 2);
