@@ -81,10 +81,10 @@ def change(store, *statements):
     db.close()
 
 
-def wait_for(what, seconds):
+def wait_for(what, seconds, every=0.1):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if what():
             return True
-        time.sleep(0.1)
+        time.sleep(every)
     return False
