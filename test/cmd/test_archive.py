@@ -159,6 +159,7 @@ def main():
             Publisher.paths = []
             live_and_replay(os.path.join(folder, form), opml, form)
         ingest(folder, port)
+        killed(folder, opml)
         faults(folder, opml)
     finally:
         web.shutdown()
@@ -256,6 +257,37 @@ def live_and_replay(folder, opml, form):
     r = run("ingest", "--store", os.path.join(folder, "cut"), cut)
     ok(r.returncode == 4 and one(os.path.join(folder, "cut"), "SELECT count(*) FROM poll") > 0, f"{form}: of a cut file all but its end is read",
        (r.returncode, r.stdout[-300:], r.stderr[-300:]))
+
+
+def child(server, name):
+    for pid in open(f"/proc/{server.pid}/task/{server.pid}/children").read().split():
+        with open(f"/proc/{pid}/comm") as comm:
+            if comm.read().strip() == name:
+                return int(pid)
+    return 0
+
+
+def killed(folder, opml):
+    """The writer dies while it is told, the fetcher while pages are under way."""
+    home = os.path.join(folder, "killed")
+    os.mkdir(home)
+    Publisher.round = 2
+    store, archive, again = (os.path.join(home, name) for name in ("live", "archive", "again"))
+    server = serve(store, opml, "--archive", archive, "--threads", "2")
+    kills = {"write": 0, "fetch": 0}
+    until = time.time() + 60
+    while time.time() < until and not settled(store, 1):
+        time.sleep(0.7)
+        name = "fetch" if (one(store, "SELECT min(polls) FROM feed") or 0) >= 1 else "write"
+        pid = child(server, name)
+        if pid and kills[name] < 3:
+            kills[name] += 1
+            os.kill(pid, signal.SIGKILL)
+    good = settled(store, 1)
+    server.send_signal(signal.SIGTERM)
+    ok(server.wait(timeout=30) == 0 and good and kills["write"] > 0, "a run goes on over kills", kills)
+    run("ingest", "--store", again, archive)
+    ok(dump(again) == dump(store), "its archive makes the same store", (kills, difference(dump(store), dump(again))))
 
 
 def ingest(folder, port):
