@@ -77,6 +77,9 @@ void dl_writer_put_source(dl_writer *w, yyjson_mut_doc *json, yyjson_mut_val *ro
     dl_json_str(facts, o, "url", f.url);
     dl_json_str(facts, o, "feed_kind", f.kind);
     dl_json_str(facts, o, "title", f.title);
+    dl_json_str(facts, o, "category", f.category);
+    if (f.floor_s > 0) dl_json_int(facts, o, "floor", f.floor_s);
+    if (f.ceiling_s > 0) dl_json_int(facts, o, "ceiling", f.ceiling_s);
     dl_json_int(facts, o, "handed", handed_ms);
     dl_json_str(json, row, "source", dl_writer_json(facts, w->turn));
 }
@@ -110,11 +113,20 @@ static enum dl_err recorded_feed(dl_writer *w, struct op *op, yyjson_val *row, i
     if (!dl_identity_is_outlet(outlet.id) || !dl_identity_is_web(url)) return DL_OK;
     if (!same_outlet(dl_writer_outlet_by_id(w, outlet.id), &outlet))
         DL_TRY(dl_writer_put_outlet(w, &outlet));
+    struct dl_source_facts facts = {
+        .title = dl_json_get_str(row, "title"),
+        .category = dl_json_get_str(row, "category"),
+        .floor_s = dl_json_get_int(row, "floor", 0),
+        .ceiling_s = dl_json_get_int(row, "ceiling", 0),
+    };
     DL_TRY(dl_ledger_feed_of_url(w->ledger, url, ret_feed));
-    if (*ret_feed != 0) return DL_OK;
-    DL_TRY(dl_ledger_put_feed(w->ledger, outlet.id, url, dl_json_get_str(row, "feed_kind"),
-                              dl_json_get_str(row, "title"), dl_writer_seen(op->request, "at")));
-    return dl_ledger_feed_of_url(w->ledger, url, ret_feed);
+    if (*ret_feed == 0) {
+        DL_TRY(dl_ledger_put_feed(w->ledger, outlet.id, url, dl_json_get_str(row, "feed_kind"),
+                                  dl_json_get_str(row, "title"),
+                                  dl_writer_seen(op->request, "at")));
+        DL_TRY(dl_ledger_feed_of_url(w->ledger, url, ret_feed));
+    }
+    return *ret_feed == 0 ? DL_OK : dl_ledger_source_as_it_was(w->ledger, *ret_feed, &facts);
 }
 
 enum dl_err dl_writer_recorded(dl_writer *w, struct op *op, int64_t *ret_feed,

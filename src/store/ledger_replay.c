@@ -37,7 +37,8 @@ enum dl_err dl_ledger_put_canonical(dl_ledger *l, dl_str outlet, dl_str url, int
                                     int64_t seq, int64_t seen_by_ms)
 {
     if (url.n == 0) return DL_OK;
-    if (!l->defers_aliases) return dl_ledger_put_alias(l, outlet, "url", url, document, "canonical");
+    if (!l->defers_aliases)
+        return dl_ledger_put_alias(l, outlet, "url", url, document, "canonical");
     dl_sql q = DL_LEDGER_SQL(l, SQL_ALIAS_LATER,
                              "INSERT INTO alias_later (seen_by, seq, outlet, value, document) "
                              "VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -129,10 +130,11 @@ dl_str dl_ledger_id_of_document(dl_ledger *l, dl_arena *arena, int64_t document)
 enum dl_err dl_ledger_source_facts(dl_ledger *l, dl_arena *arena, int64_t feed,
                                    struct dl_source_facts *ret)
 {
-    dl_sql q = DL_LEDGER_SQL(l, SQL_SOURCE_FACTS,
-                             "SELECT o.outlet, o.name, o.country, o.language, o.kind, o.home, "
-                             "o.listed, f.url, f.kind, f.title FROM feed f JOIN outlet o USING "
-                             "(outlet) WHERE f.feed = ?1");
+    dl_sql q = DL_LEDGER_SQL(
+        l, SQL_SOURCE_FACTS,
+        "SELECT o.outlet, o.name, o.country, o.language, o.kind, o.home, "
+        "o.listed, f.url, f.kind, f.title, f.category, f.floor, f.ceiling FROM feed f JOIN outlet o USING "
+        "(outlet) WHERE f.feed = ?1");
     dl_sql_int(&q, feed);
     bool found = dl_sql_step(&q);
     if (found)
@@ -147,10 +149,28 @@ enum dl_err dl_ledger_source_facts(dl_ledger *l, dl_arena *arena, int64_t feed,
             .url = dl_sql_get_str(arena, &q, 7),
             .kind = dl_sql_get_str(arena, &q, 8),
             .title = dl_sql_get_str(arena, &q, 9),
+            .category = dl_sql_get_str(arena, &q, 10),
+            .floor_s = dl_sql_get_int(&q, 11),
+            .ceiling_s = dl_sql_get_int(&q, 12),
         };
     dl_sql_end(&q);
     DL_TRY(l->db.failed);
     return found ? dl_arena_failed(arena) : DL_ERR_NOT_FOUND;
+}
+
+enum dl_err dl_ledger_source_as_it_was(dl_ledger *l, int64_t feed, const struct dl_source_facts *f)
+{
+    dl_sql q = DL_LEDGER_SQL(
+        l, SQL_SOURCE_AS_IT_WAS,
+        "UPDATE feed SET title = ?2, category = ?3, floor = nullif(?4, 0), ceiling = nullif(?5, 0) "
+        "WHERE feed = ?1 AND (title IS NOT ?2 OR category IS NOT ?3 OR coalesce(floor, 0) <> ?4 OR "
+        "coalesce(ceiling, 0) <> ?5)");
+    dl_sql_int(&q, feed);
+    dl_sql_str(&q, f->title);
+    dl_sql_str(&q, f->category);
+    dl_sql_int(&q, f->floor_s);
+    dl_sql_int(&q, f->ceiling_s);
+    return dl_sql_run(&q);
 }
 
 /* --- told before -------------------------------------------------------------------------- */

@@ -33,10 +33,14 @@ dl_str dl_ledger_id_of_document(dl_ledger *ledger, dl_arena *arena, int64_t docu
 /* What a person or a list said of a feed, as it stands now. */
 struct dl_source_facts {
     struct dl_outlet outlet;
-    dl_str url, kind, title;
+    dl_str url, kind, title, category;
+    int64_t floor_s, ceiling_s; /* 0: none */
 };
 enum dl_err dl_ledger_source_facts(dl_ledger *ledger, dl_arena *arena, int64_t feed,
                                    struct dl_source_facts *ret_facts) DL_MUST_USE;
+/* Title, category, floor and ceiling of the feed as they were then. */
+enum dl_err dl_ledger_source_as_it_was(dl_ledger *ledger, int64_t feed,
+                                       const struct dl_source_facts *facts) DL_MUST_USE;
 /* Was this answer taken before? A feed's polls go forward in time; a page's tries count up. */
 enum dl_err dl_ledger_poll_is_taken(dl_ledger *ledger, int64_t feed, int64_t at_ms,
                                     bool *ret_taken) DL_MUST_USE;

@@ -149,10 +149,10 @@ def main():
     threading.Thread(target=web.serve_forever, daemon=True).start()
     opml = os.path.join(folder, "sources.opml")
     with open(opml, "w", encoding="utf-8") as out:
-        out.write("<opml version='2.0'><body>" + "".join(
+        out.write("<opml version='2.0'><body><outline text='EXAMPLE group'>" + "".join(
             f"<outline type='rss' text='EXAMPLE {name}' outlet='{name}' country='XA' language='en' kind='private' "
             f"xmlUrl='http://127.0.0.1:{port}/{name}.xml' htmlUrl='http://127.0.0.1:{port}/'/>"
-            for name in SOURCES) + "</body></opml>")
+            for name in SOURCES) + "</outline></body></opml>")
     try:
         for form in ("gz", "zst"):
             Publisher.round = 1
