@@ -217,6 +217,15 @@ class Run:
         self.peak_mb, self.processes = watch.peak_kb / 1024, watch.processes
 
 
+def loop(job, path, seconds):
+    """Documents a second of processor time, one value for each part of the time."""
+    program = os.path.join(os.path.dirname(DATELINE), 'bench', 'loop')
+    done = subprocess.run([program, job, path, str(seconds)], stdout=subprocess.PIPE)
+    if done.returncode != 0:
+        fail(f'{program} {job} ended with {done.returncode}')
+    return [float(line) for line in done.stdout.split()]
+
+
 class Folder:
     """A temporary folder that is removed again; BENCH_TMP says where (a slow or small /tmp)."""
 

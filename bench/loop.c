@@ -1,11 +1,18 @@
 /* One stage over the same bytes again and again in one process: what it costs without the start of
- * a program. usage: loop feed FILE SECONDS */
+ * a program. usage: loop feed|warc|pages FILE SECONDS; a line for each part of the time: documents
+ * a second of processor time. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/io.h"
+#include "base/utf8.h"
 #include "feed/feed.h"
+#include "feed/htmltree.h"
+#include "feed/sanitize.h"
+#include "feed/warc.h"
 
 static double cpu_s(void)
 {
@@ -19,6 +26,8 @@ struct loop {
     dl_arena *arena;
     dl_str bytes;
     dl_buf out;
+    int fd;
+    lxb_html_document_t *html;
 };
 
 static size_t feed(struct loop *l)
@@ -31,10 +40,45 @@ static size_t feed(struct loop *l)
     return dl_json_line(json, l->arena, &l->out) == DL_OK;
 }
 
+/* Records of an archive; with their pages as trees when `pages`. */
+static size_t archive(struct loop *l, bool pages)
+{
+    dl_warc *warc;
+    struct dl_warc_record record;
+    size_t count = 0;
+    if (lseek(l->fd, 0, SEEK_SET) != 0 || dl_warc_open(l->fd, NULL, &warc) != DL_OK) return 0;
+    while (dl_warc_next(warc, &record) == DL_OK) {
+        dl_str body;
+        if (record.error != DL_OK) break;
+        if (pages && !dl_str_eq_c(record.type, "response")) continue;
+        if (pages) {
+            if (dl_warc_body(warc, &record, &body, NULL) != DL_OK) break;
+            if (l->html == NULL) l->html = lxb_html_document_create();
+            lxb_html_document_clean(l->html);
+            if (!dl_html_tree_parse(l->html, dl_html_bounded(dl_utf8_repair(l->arena, body))))
+                break;
+            dl_arena_reset(l->arena);
+        }
+        count++;
+    }
+    dl_warc_close(warc);
+    return count;
+}
+
+static size_t scan(struct loop *l)
+{
+    return archive(l, false);
+}
+
+static size_t pages(struct loop *l)
+{
+    return archive(l, true);
+}
+
 static const struct {
     const char *name;
     size_t (*run)(struct loop *l);
-} jobs[] = {{"feed", feed}};
+} jobs[] = {{"feed", feed}, {"warc", scan}, {"pages", pages}};
 
 /* Documents a second of processor time; negative: it could not. */
 static double rate(struct loop *l, size_t (*run)(struct loop *l), double seconds)
@@ -72,6 +116,7 @@ int main(int argc, char **argv)
     dl_arena_keep_memory();
     if (argc != 4 || dl_io_read_file(argv[2], (size_t)1 << 30, &file, &diag) != DL_OK) return 2;
     l.bytes = dl_buf_slice(&file);
+    l.fd = open(argv[2], O_RDONLY | O_CLOEXEC);
     for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++)
         if (dl_str_eq_c(dl_str_c(argv[1]), jobs[i].name))
             return measure(&l, jobs[i].run, strtod(argv[3], NULL));

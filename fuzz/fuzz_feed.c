@@ -5,8 +5,12 @@
 #include "base/utf8.h"
 #include "feed/discover.h"
 #include "feed/feed.h"
+#include "feed/htmlplain.h"
 #include "feed/opml.h"
+#include "feed/sanitize.h"
+#include "feed/sanitize_private.h"
 #include "feed/sitemap.h"
+#include "feed/xmlplain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,6 +22,23 @@ static void check(dl_arena *arena, yyjson_mut_doc *json)
     if (dl_json_line(json, arena, &out) == DL_OK)
         DL_ASSERT(dl_utf8_valid(dl_buf_slice(&out), NULL));
     dl_buf_free(&out);
+}
+
+/* What is plain enough for a short way comes out as by the long one. */
+static void short_ways(dl_arena *arena, dl_str bytes)
+{
+    struct dl_xml *plain, *root;
+    dl_str clean, warning = {NULL, 0}, html = dl_utf8_repair(arena, bytes);
+    if (dl_xml_plain(arena, bytes, (dl_str){NULL, 0}, &plain) == DL_OK) {
+        DL_ASSERT(dl_xml_recover(arena, bytes, (dl_str){NULL, 0}, &root, &warning, NULL) == DL_OK);
+        DL_ASSERT(warning.n == 0 && dl_str_eq(plain->name, root->name));
+        DL_ASSERT(dl_str_eq(dl_xml_inner(arena, plain), dl_xml_inner(arena, root)));
+    }
+    if (dl_html_plain(arena, html, url, &clean))
+        DL_ASSERT(dl_str_eq(clean, dl_sanitize_tree(arena, html, url)));
+    if (dl_html_plain_text(arena, html, &clean))
+        DL_ASSERT(
+            dl_str_eq(dl_text_of_html(arena, html, false), dl_text_of_tree(arena, html, false)));
 }
 
 static void feed(dl_arena *arena, dl_str bytes)
@@ -62,7 +83,8 @@ static void discover(dl_arena *arena, dl_str bytes)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const readers[])(dl_arena *, dl_str) = {feed, sitemap, opml, discover};
+    static void (*const readers[])(dl_arena *, dl_str) = {feed, sitemap, opml, discover,
+                                                          short_ways};
     dl_str bytes = {(const char *)data, size};
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
         dl_arena *arena = dl_arena_new(256 << 20);
