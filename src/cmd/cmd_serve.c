@@ -30,6 +30,7 @@ static int run(struct dl_cli *cli)
                   .archive = dl_cli_get(cli, "archive"),
                   .archive_format = dl_cli_get(cli, "archive-format"),
                   .want_pages = !dl_cli_has(cli, "no-pages")},
+        .websub_callback = dl_cli_get(cli, "websub-callback"),
         .want_pages = !dl_cli_has(cli, "no-pages"),
         .full_text = dl_cli_has(cli, "full-text"),
     };
@@ -57,6 +58,9 @@ const struct dl_command dl_cmd_serve = {
                 {"no-pages", 0, NULL, "read the feeds alone, not the pages behind their items"},
                 DL_ARCHIVE_OPTIONS,
                 {"full-text", 0, NULL, "documents show all their text also to others"},
+                {"websub-callback", 0, "URL",
+                 "where hubs of feeds reach this server, as https://news.example/: they push what "
+                 "is new (default: hubs are not asked)"},
                 {"egress-allow", 0, "CIDRS",
                  "addresses beyond the public Internet that may be fetched (shown on Status)"},
                 {"fetches", 0, "N", "at most N fetches at once, one a host (default: 1000)"},

@@ -7,6 +7,7 @@
 #include "base/asset.h"
 #include "base/log.h"
 #include "feed/opml.h"
+#include "feed/websub.h"
 #include "queue/identity.h"
 #include "serve/http.h"
 #include "serve/web.h"
@@ -164,6 +165,19 @@ static int load_sources(struct run *r)
 
 /* --- all together ------------------------------------------------------------------------- */
 
+static int websub_base(struct run *r)
+{
+    dl_str base;
+    const char *given = r->service->websub_callback;
+    r->write.websub_base = "";
+    if (given == NULL) return DL_EXIT_OK;
+    if (dl_websub_base(r->cli->arena, dl_str_c(given), &base) != DL_OK)
+        return dl_cli_usage(
+            r->cli, "--websub-callback wants an address as https://news.example/, not '%s'", given);
+    r->write.websub_base = r->web.websub_base = dl_str_cstr(r->cli->arena, base);
+    return r->write.websub_base != NULL ? DL_EXIT_OK : DL_EXIT_FAILURE;
+}
+
 static int load_reader(struct run *r)
 {
     struct dl_diag diag = {.pos = DL_NO_POS};
@@ -217,6 +231,7 @@ int dl_service_run(struct dl_cli *cli, const struct dl_service *service)
     if (code == DL_EXIT_OK && dl_io_make_dirs(service->dir, &diag) != DL_OK)
         code = dl_cli_fail(cli, "%s", diag.message);
     r.web.full_text = service->full_text || (is_loopback(address) && r.web.hosts == NULL);
+    if (code == DL_EXIT_OK) code = websub_base(&r);
     if (code == DL_EXIT_OK) code = load_sources(&r);
     if (code == DL_EXIT_OK) code = load_reader(&r);
     if (code == DL_EXIT_OK) code = supervise(&r);

@@ -22,6 +22,7 @@ struct dl_service {
     bool offline;
     const char *sources;             /* OPML file; NULL: the starter sources; "": none */
     struct dl_fetcher_options fetch; /* as the operator wants it; dir is set here */
+    const char *websub_callback;     /* where hubs reach us; NULL: nowhere */
     bool want_pages;
     bool full_text;
     /* One more process beside the others, ended first; NULL: none. It is told the data folder. */

@@ -154,7 +154,8 @@ dl_str dl_websub_form(dl_arena *arena, const struct dl_websub_ask *ask)
 bool dl_websub_challenge_is_sound(dl_str challenge)
 {
     for (size_t i = 0; i < challenge.n; i++)
-        if (challenge.p[i] <= ' ' || challenge.p[i] > '~') return false;
+        if (challenge.p[i] <= ' ' || challenge.p[i] > '~' || strchr("<>&\"'", challenge.p[i]))
+            return false;
     return challenge.n > 0 && challenge.n <= DL_WEBSUB_CHALLENGE_MAX;
 }
 

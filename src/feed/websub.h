@@ -37,7 +37,8 @@ struct dl_websub_ask {
 };
 dl_str dl_websub_form(dl_arena *arena, const struct dl_websub_ask *ask);
 
-/* May the challenge be sent back? It is text of a stranger: visible ASCII only, and not long. */
+/* May the challenge be sent back? It is text of a stranger: visible ASCII without markup, and not
+ * long. */
 bool dl_websub_challenge_is_sound(dl_str challenge);
 /* Seconds of a hub.lease_seconds; 0 for none or nonsense. */
 int64_t dl_websub_lease(dl_str text);

@@ -316,6 +316,11 @@ enum dl_err dl_asker_ask(dl_asker *a, enum dl_request_type type, dl_str json, dl
     return DL_OK;
 }
 
+bool dl_asker_has_more(const dl_asker *a)
+{
+    return !dl_outbox_empty(&a->out);
+}
+
 int dl_asker_fd(const dl_asker *a)
 {
     return a->fd;

@@ -73,5 +73,6 @@ enum dl_err dl_asker_next(dl_asker *asker, int timeout_ms, struct dl_frame *ret)
 enum dl_err dl_asker_ask(dl_asker *asker, enum dl_request_type type, dl_str json, dl_str bytes,
                          struct dl_frame *ret, struct dl_diag *diag) DL_MUST_USE;
 int dl_asker_fd(const dl_asker *asker);
+bool dl_asker_has_more(const dl_asker *asker); /* to send, once the socket takes it */
 
 #endif

@@ -12,13 +12,16 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/time.h"
 #include "base/utf8.h"
 
 struct dl_http {
     struct MHD_Daemon *daemon;
     dl_http_handler handler;
+    size_t (*body_max)(void *ctx, struct dl_http_request *request);
     void *ctx;
     int listen_fd, port;
+    atomic_size_t kept; /* bytes of bodies */
     bool loopback;
     atomic_ullong requests, bytes, by_class[6];
     atomic_uint in_flight;
@@ -28,7 +31,11 @@ struct dl_http {
 struct exchange {
     dl_http *http;
     dl_arena *arena;
-    size_t received;
+    size_t received, body_max;
+    dl_buf body; /* when body_max > 0 */
+    bool no_room;
+    int64_t begun_ms;
+    void *later;
 };
 
 static const struct {
@@ -61,6 +68,31 @@ dl_str dl_http_query(const struct dl_http_request *request, const char *name)
 dl_str dl_http_header(const struct dl_http_request *request, const char *name)
 {
     return dl_str_c(MHD_lookup_connection_value(mhd(request), MHD_HEADER_KIND, name));
+}
+
+struct joined {
+    dl_buf out;
+    const char *name;
+};
+
+static enum MHD_Result join_header(void *ctx, enum MHD_ValueKind kind, const char *key,
+                                   const char *value)
+{
+    (void)kind;
+    struct joined *joined = ctx;
+    if (value == NULL || !dl_str_ieq_c(dl_str_c(key), joined->name)) return MHD_YES;
+    if (joined->out.n > 0) dl_buf_c(&joined->out, ", ");
+    dl_buf_c(&joined->out, value);
+    return MHD_YES;
+}
+
+dl_str dl_http_header_all(const struct dl_http_request *request, const char *name)
+{
+    struct joined joined = {.out = DL_BUF_INIT(DL_HTTP_POOL), .name = name};
+    MHD_get_connection_values(mhd(request), MHD_HEADER_KIND, join_header, &joined);
+    dl_str all = dl_str_dup(request->arena, dl_buf_slice(&joined.out));
+    dl_buf_free(&joined.out);
+    return all;
 }
 
 static bool header_safe(dl_str value)
@@ -258,26 +290,86 @@ static void count(dl_http *http, const struct dl_http_reply *reply, size_t size)
     http->by_class[reply->status / 100 % 6]++;
 }
 
-static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *connection,
-                              const char *url, const char *method)
+static struct dl_http_request request_of(const struct exchange *exchange,
+                                         struct MHD_Connection *connection, const char *url,
+                                         const char *method)
 {
-    dl_http *http = exchange->http;
     struct dl_http_request request = {
         .method = dl_str_c(method),
         .path = dl_str_c(url),
         .arena = exchange->arena,
-        .http = http,
+        .http = exchange->http,
         .connection = (struct dl_http_connection *)connection,
     };
     request.host = dl_http_header(&request, "Host");
+    return request;
+}
+
+/* --- bodies ------------------------------------------------------------------------------- */
+
+static size_t body_limit(const struct exchange *exchange)
+{
+    return exchange->body_max > 0 ? exchange->body_max : DL_HTTP_MAX_REQUEST_BODY;
+}
+
+static void drop_body(struct exchange *exchange)
+{
+    exchange->http->kept -= exchange->body.n;
+    dl_buf_free(&exchange->body);
+    dl_buf_init(&exchange->body, 0);
+}
+
+/* Kept, or counted and dropped. */
+static enum MHD_Result take_body(struct exchange *exchange, const char *data, size_t n)
+{
+    exchange->received += n;
+    bool slow = dl_monotonic_ms() - exchange->begun_ms > DL_HTTP_BODY_S * 1000;
+    bool far_too_big = exchange->received > body_limit(exchange) + 16 * DL_HTTP_MAX_REQUEST_BODY;
+    if (slow || far_too_big) return MHD_NO;
+    bool keep =
+        exchange->body_max > 0 && !exchange->no_room && exchange->received <= exchange->body_max;
+    if (keep && exchange->http->kept + n <= DL_HTTP_KEPT_MAX) {
+        dl_buf_add(&exchange->body, data, n);
+        if (dl_buf_failed(&exchange->body) != DL_OK) return MHD_NO;
+        exchange->http->kept += n;
+        return MHD_YES;
+    }
+    exchange->no_room |= keep;
+    drop_body(exchange);
+    return MHD_YES;
+}
+
+static void want_body(struct exchange *exchange, struct MHD_Connection *connection, const char *url,
+                      const char *method)
+{
+    dl_http *http = exchange->http;
+    struct dl_http_request request = request_of(exchange, connection, url, method);
+    if (http->body_max == NULL || !dl_utf8_valid(request.path, NULL)) return;
+    exchange->body_max = http->body_max(http->ctx, &request);
+    dl_buf_init(&exchange->body, exchange->body_max);
+}
+
+static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *connection,
+                              const char *url, const char *method)
+{
+    dl_http *http = exchange->http;
+    struct dl_http_request request = request_of(exchange, connection, url, method);
     struct dl_http_reply reply = {.status = 200};
     dl_buf_init(&reply.body, DL_HTTP_MAX_REPLY_BODY);
-    if (exchange->received > DL_HTTP_MAX_REQUEST_BODY) request.refused = 413;
+    request.body = dl_buf_slice(&exchange->body);
+    request.later = exchange->later;
+    if (exchange->received > body_limit(exchange)) request.refused = 413;
+    if (exchange->no_room) request.refused = 503;
     if (!dl_utf8_valid(request.path, NULL)) {
         request.refused = 400;
         request.path = DL_STR("/");
     }
     http->handler(http->ctx, &request, &reply);
+    exchange->later = reply.later;
+    if (reply.later != NULL) {
+        dl_buf_free(&reply.body);
+        return MHD_YES;
+    }
     count(http, &reply, reply.fixed.p != NULL ? reply.fixed.n : reply.body.n);
     struct MHD_Response *response = make_response(&request, &reply);
     enum MHD_Result result = MHD_NO;
@@ -321,7 +413,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
                                   const char *method, const char *version, const char *data,
                                   size_t *size, void **state)
 {
-    (void)version, (void)data;
+    (void)version;
     dl_http *http = ctx;
     struct exchange *exchange = *state;
     if (*state == &refused_early) return MHD_NO;
@@ -330,14 +422,17 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
         if (exchange == NULL) return MHD_NO;
         exchange->http = http;
         exchange->arena = dl_arena_new(DL_HTTP_REQUEST_MEMORY);
+        exchange->begun_ms = dl_monotonic_ms();
         http->in_flight++;
         *state = exchange;
-        return exchange->arena == NULL ? MHD_NO : MHD_YES;
+        if (exchange->arena == NULL) return MHD_NO;
+        want_body(exchange, connection, url, method);
+        return MHD_YES;
     }
-    if (*size > 0) { /* no route reads a body; it is counted and dropped */
-        exchange->received += *size;
+    if (*size > 0) {
+        size_t n = *size;
         *size = 0;
-        return exchange->received > 16 * DL_HTTP_MAX_REQUEST_BODY ? MHD_NO : MHD_YES;
+        return take_body(exchange, data, n);
     }
     return answer(exchange, connection, url, method);
 }
@@ -349,6 +444,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **st
     dl_http *http = ctx;
     struct exchange *exchange = *state;
     if (exchange == NULL || *state == &refused_early) return;
+    drop_body(exchange);
     dl_arena_free(exchange->arena);
     free(exchange);
     *state = NULL;
@@ -413,6 +509,7 @@ enum dl_err dl_http_start(const struct dl_http_options *options, dl_http **ret_h
     dl_http *http = calloc(1, sizeof *http);
     if (http == NULL) return dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "no memory");
     http->handler = options->handler;
+    http->body_max = options->body_max;
     http->ctx = options->ctx;
     http->listen_fd = options->listen_fd;
     if (options->listen_fd < 0) {

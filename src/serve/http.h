@@ -5,7 +5,8 @@
  * The handler runs on one of DL_HTTP_THREADS threads. It fills the reply; body memory is taken
  * over. Bodies of text are gzipped where the client takes it, get a weak ETag of their bytes, and
  * answer If-None-Match with 304. A stream is read piece by piece instead of a body; its reader
- * may call dl_http_pause() and return 0, and somebody else then calls dl_http_wake().
+ * may call dl_http_pause() and return 0, and somebody else then calls dl_http_wake(). A handler
+ * that waits for another process does the same, so that it holds a connection and no thread.
  *
  * Limits: DL_HTTP_MAX_* below. Errors of the handler are its own replies; without memory the
  * connection is closed. */
@@ -23,7 +24,9 @@ enum {
     DL_HTTP_MAX_URI = 6 << 10,      /* leaves room in the pool for headers and the answer's */
     DL_HTTP_POOL = 8 << 10,         /* request line and headers must fit: longer is answered 431 */
     DL_HTTP_IDLE_S = 30,            /* keep-alive, slow senders, readers that do not read */
-    DL_HTTP_MAX_REQUEST_BODY = 64 << 10,
+    DL_HTTP_MAX_REQUEST_BODY = 64 << 10, /* of one that is not read: counted and dropped */
+    DL_HTTP_KEPT_MAX = 64 << 20,         /* bodies being received, together */
+    DL_HTTP_BODY_S = 60,                 /* for the whole of a body that is kept */
     DL_HTTP_MAX_REPLY_BODY = 64 << 20,
     DL_HTTP_REQUEST_MEMORY = 128 << 20, /* arena of one request */
     DL_HTTP_GZIP_MIN = 1000,            /* below, a packet is a packet */
@@ -39,7 +42,9 @@ struct dl_http_request {
     dl_str host;                       /* empty when not sent */
     dl_arena *arena;                   /* lives as long as the call of the handler */
     dl_str params[DL_HTTP_MAX_PARAMS]; /* what stood for {…} in the route */
-    int refused; /* 0, or the status with which the transport refuses it: 400 or 413 */
+    int refused; /* 0, or the status with which the transport refuses it: 400, 413 or 503 */
+    dl_str body; /* when body_max() wanted it */
+    void *later; /* set by the handler before (dl_http_reply.later): the call is woken */
     const dl_http *http;
     struct dl_http_connection *connection;
 };
@@ -47,6 +52,8 @@ struct dl_http_request {
 /* Value of ?name=, repaired to UTF-8 and without controls; {NULL,0} when absent. */
 dl_str dl_http_query(const struct dl_http_request *request, const char *name);
 dl_str dl_http_header(const struct dl_http_request *request, const char *name);
+/* All headers of the name, joined by ", " (RFC 9110, 5.3). */
+dl_str dl_http_header_all(const struct dl_http_request *request, const char *name);
 
 struct dl_http_stream {
     /* Up to max bytes into p; 0 only after dl_http_pause(); -1 ends the stream. */
@@ -69,6 +76,9 @@ struct dl_http_reply {
     } headers[DL_HTTP_MAX_HEADERS];
     size_t header_count;
     struct dl_http_stream stream; /* when stream.read is set */
+    /* Not answered yet: the handler has called dl_http_pause() and is called again, with this in
+     * request->later, after dl_http_wake(). The request's arena lives until then. */
+    void *later;
 };
 
 /* Value is copied by the transport before the request's arena goes. Ignored when it holds controls.
@@ -86,6 +96,9 @@ struct dl_http_options {
     int port;            /* 0: any */
     int listen_fd;       /* already bound and listening; -1: bind address and port */
     dl_http_handler handler;
+    /* How many bytes of the body the handler wants, asked when the head is there; 0: none.
+     * NULL: never. */
+    size_t (*body_max)(void *ctx, struct dl_http_request *request);
     void *ctx;
 };
 

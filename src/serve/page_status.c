@@ -2,10 +2,12 @@
 #include "serve/pages.h"
 #include "serve/view.h"
 #include "store/health.h"
+#include "store/read_hub.h"
 
 enum {
     TROUBLES = 50,
     OUTLETS = 100, /* of the last day in the conservation table */
+    HUBS = 200,    /* subscriptions */
     HOUR_MS = 3600 * 1000,
 };
 
@@ -13,12 +15,14 @@ struct status_page {
     struct dl_store_status s;
     dl_store_entries troubles;
     dl_store_tallies tallies;
+    dl_store_subscriptions hubs;
     int64_t now_ms;
 };
 
 static enum dl_err gather(dl_store *store, dl_arena *arena, struct status_page *p)
 {
     DL_TRY(dl_store_status(store, p->now_ms, &p->s));
+    DL_TRY(dl_store_list_subscriptions(store, arena, 0, HUBS, &p->hubs));
     DL_TRY(dl_store_list_quarantine(store, arena, 0, TROUBLES, &p->troubles));
     return dl_store_list_tallies(store, arena, p->now_ms / HOUR_MS - 24, OUTLETS, &p->tallies);
 }
@@ -133,6 +137,46 @@ static void conservation(dl_html *h, const struct status_page *p)
     DL_HTML(h, "</tbody></table></section>\n");
 }
 
+static void hub_row(dl_html *h, dl_arena *arena, const struct dl_store_subscription *s)
+{
+    DL_HTML(h, "<tr><td data-label=\"Feed\">");
+    dl_html_foreign(h, (dl_str){NULL, 0}, s->feed_url);
+    DL_HTML(h, "</td><td data-label=\"Hub\">");
+    dl_html_foreign(h, (dl_str){NULL, 0}, s->hub);
+    DL_HTML(h, "</td><td data-label=\"How it stands\">");
+    dl_html_foreign(h, (dl_str){NULL, 0}, dl_store_subscription_words(arena, s));
+    if (s->forged + s->foreign > 0) {
+        DL_HTML(h, " <span class=\"muted\">");
+        dl_view_count(h, s->forged + s->foreign, "delivery ignored: not signed by it",
+                      "deliveries ignored: not signed by it");
+        DL_HTML(h, "</span>");
+    }
+    DL_HTML(h, "</td></tr>\n");
+}
+
+static void hubs(dl_html *h, const dl_web *web, dl_arena *arena, const struct status_page *p)
+{
+    DL_HTML(h, "<section aria-labelledby=\"hubs\"><h2 id=\"hubs\">Hubs</h2><p class=\"muted\">");
+    if (dl_web_websub_base(web) != NULL) {
+        DL_HTML(h, "They reach us at ");
+        dl_html_c(h, dl_web_websub_base(web));
+        DL_HTML(h, " and push what feeds publish.");
+    } else {
+        DL_HTML(h, "No hub is asked to push: where hubs reach this server is not given (serve "
+                   "--websub-callback).");
+    }
+    DL_HTML(h, "</p>\n");
+    if (p->hubs.n > 0) {
+        DL_HTML(h, "<table class=\"rows\"><thead><tr><th scope=\"col\">Feed</th><th "
+                   "scope=\"col\">Hub</th><th scope=\"col\">How it stands</th></tr></thead>"
+                   "<tbody>\n");
+        for (size_t i = 0; i < p->hubs.n; i++)
+            hub_row(h, arena, &p->hubs.p[i]);
+        DL_HTML(h, "</tbody></table>\n");
+    }
+    DL_HTML(h, "</section>\n");
+}
+
 static void code_in_words(dl_html *h, dl_str code)
 {
     char name[40];
@@ -215,7 +259,7 @@ static void versions(dl_html *h, const dl_web *web, int64_t now_ms)
     dl_buf_free(&lines);
 }
 
-static void page(dl_html *h, const dl_web *web, const struct status_page *p)
+static void page(dl_html *h, const dl_web *web, dl_arena *arena, const struct status_page *p)
 {
     struct dl_view view = {
         .title = DL_STR("Status"), .here = "/status", .sequence = -1, .now_ms = p->now_ms};
@@ -228,6 +272,7 @@ static void page(dl_html *h, const dl_web *web, const struct status_page *p)
     versions(h, web, p->now_ms);
     DL_HTML(h, "</div>\n");
     conservation(h, p);
+    hubs(h, web, arena, p);
     quarantine(h, p);
     dl_view_end(h, &view);
 }
@@ -242,6 +287,6 @@ void dl_route_status(struct dl_web *web, struct dl_http_request *request,
     dl_web_unread(web, store);
     if (dl_web_failed(reply, err, "status")) return;
     dl_html html = dl_html_to(&reply->body);
-    page(&html, web, &p);
+    page(&html, web, request->arena, &p);
     reply->type = "text/html; charset=utf-8";
 }

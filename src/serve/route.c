@@ -96,22 +96,31 @@ bool dl_route_wants_id(const struct dl_http_request *request, struct dl_http_rep
     return good;
 }
 
+static const char *refusal(int status)
+{
+    return status == 413   ? "The request is larger than Dateline reads."
+           : status == 503 ? "Too much is sent at once; later again."
+                           : "The request is not written as HTTP wants it.";
+}
+
 static void run(struct dl_web *web, const struct dl_route *route, struct dl_http_request *request,
                 struct dl_http_reply *reply)
 {
-    static const char *const refusals[] = {"The request is not written as HTTP wants it.",
-                                           "The request is larger than Dateline reads."};
-    bool reads = dl_str_eq_c(request->method, "GET") || dl_str_eq_c(request->method, "HEAD");
+    bool is_hook = route != NULL && route->kind == DL_ROUTE_HOOK;
+    bool reads = dl_str_eq_c(request->method, "GET") ||
+                 dl_str_eq_c(request->method, is_hook ? "POST" : "HEAD");
     if (request->refused != 0) {
-        dl_route_fail(reply, request->refused, refusals[request->refused == 413]);
-    } else if (dl_http_is_loopback(request->http) &&
+        dl_route_fail(reply, request->refused, refusal(request->refused));
+    } else if (!is_hook && dl_http_is_loopback(request->http) &&
                !dl_route_host_allowed(request->host, dl_web_hosts(web))) {
         dl_route_fail(reply, 421, "This address answers only for its own host name.");
     } else if (route == NULL) {
         dl_route_fail(reply, 404, "There is nothing at this address.");
     } else if (!reads) {
-        dl_http_add_header(reply, "Allow", DL_STR("GET, HEAD"));
-        dl_route_fail(reply, 405, "Only GET and HEAD are answered here.");
+        dl_http_add_header(reply, "Allow", is_hook ? DL_STR("GET, POST") : DL_STR("GET, HEAD"));
+        dl_route_fail(reply, 405,
+                      is_hook ? "Only GET and POST are answered here."
+                              : "Only GET and HEAD are answered here.");
     } else {
         route->run(web, request, reply);
     }
@@ -122,6 +131,7 @@ void dl_route_dispatch(void *ctx, struct dl_http_request *request, struct dl_htt
     struct dl_web *web = ctx;
     const struct dl_route *route = dl_route_find(request->path, request->params);
     run(web, route, request, reply);
+    if (reply->later != NULL) return;
     if (dl_buf_failed(&reply->body) != DL_OK)
         dl_route_fail(reply, 500, "The answer is larger than Dateline sends.");
     if (reply->status < 400 || reply->type != NULL) return;

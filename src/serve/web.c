@@ -9,7 +9,10 @@
 #include "base/time.h"
 #include "serve/api.h"
 #include "serve/assets.h"
+#include "serve/callback.h"
+#include "serve/door.h"
 #include "serve/http.h"
+#include "serve/limit.h"
 #include "serve/live.h"
 #include "serve/route.h"
 #include "serve/store_pool.h"
@@ -20,6 +23,8 @@ struct dl_web {
     dl_http *http;
     dl_live *live;
     dl_store_pool *pool;
+    dl_door *door;
+    dl_limit *limit;
     bool live_begun;
 };
 
@@ -46,6 +51,15 @@ static enum dl_err fetch_changes(void *ctx, int64_t after, size_t limit, dl_live
     return err;
 }
 
+static void free_parts(dl_web *web)
+{
+    dl_door_free(web->door);
+    dl_limit_free(web->limit);
+    dl_live_free(web->live);
+    dl_store_pool_free(web->pool);
+    free(web);
+}
+
 enum dl_err dl_web_start(const struct dl_web_options *options, dl_web **ret_web,
                          struct dl_diag *diag)
 {
@@ -56,24 +70,25 @@ enum dl_err dl_web_start(const struct dl_web_options *options, dl_web **ret_web,
     dl_asset_load();
     web->pool = dl_store_pool_new(options->store, DL_HTTP_THREADS + 1);
     web->live = dl_live_new(fetch_changes, web);
+    web->limit = dl_limit_new();
+    web->door = dl_door_new(web->options.store != NULL ? web->options.store : "");
+    bool whole = web->pool != NULL && web->live != NULL && web->limit != NULL && web->door != NULL;
     struct dl_http_options http = {
         .address = options->address,
         .port = options->port,
         .listen_fd = options->listen_fd,
         .handler = dl_route_dispatch,
+        .body_max = dl_callback_body_max,
         .ctx = web,
     };
-    enum dl_err err = web->pool == NULL || web->live == NULL
-                          ? dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "no memory")
-                          : dl_http_start(&http, &web->http, diag);
+    enum dl_err err = whole ? dl_http_start(&http, &web->http, diag)
+                            : dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "no memory");
     if (err == DL_OK) {
         dl_web_tick(web);
         *ret_web = web;
         return DL_OK;
     }
-    dl_live_free(web->live);
-    dl_store_pool_free(web->pool);
-    free(web);
+    free_parts(web);
     return err;
 }
 
@@ -102,18 +117,23 @@ static unsigned in_flight(const dl_web *web)
     return stats.in_flight;
 }
 
+static void drain(const dl_web *web, int64_t ms)
+{
+    int64_t until = dl_monotonic_ms() + ms;
+    while (in_flight(web) > 0 && dl_monotonic_ms() < until)
+        poll(NULL, 0, 5);
+}
+
 void dl_web_stop(dl_web *web)
 {
     if (web == NULL) return;
     dl_http_quiesce(web->http);
     dl_live_stop(web->live);
-    int64_t until = dl_monotonic_ms() + DL_WEB_DRAIN_MS;
-    while (in_flight(web) > 0 && dl_monotonic_ms() < until)
-        poll(NULL, 0, 5);
+    drain(web, DL_WEB_DRAIN_MS / 2);
+    dl_door_stop(web->door); /* who still waits for the writer is sent away */
+    drain(web, DL_WEB_DRAIN_MS / 2);
     dl_http_stop(web->http);
-    dl_live_free(web->live);
-    dl_store_pool_free(web->pool);
-    free(web);
+    free_parts(web);
 }
 
 /* True when it is time to stop. */
@@ -184,6 +204,21 @@ int64_t dl_web_started_ms(const dl_web *web)
 dl_live *dl_web_live(dl_web *web)
 {
     return web->live;
+}
+
+dl_door *dl_web_door(dl_web *web)
+{
+    return web->door;
+}
+
+dl_limit *dl_web_limit(dl_web *web)
+{
+    return web->limit;
+}
+
+const char *dl_web_websub_base(const dl_web *web)
+{
+    return web->options.websub_base;
 }
 
 dl_store *dl_web_read(dl_web *web, struct dl_http_reply *reply)

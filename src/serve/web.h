@@ -27,6 +27,7 @@ struct dl_web_options {
     bool offline;   /* nothing is fetched, for the pages' explanations */
     void (*versions)(dl_buf *out); /* "name version" lines for Status; NULL: this folder's */
     int writer_fd;                 /* connected to the writer, -1: none */
+    const char *websub_base;       /* where hubs reach us, for Status; NULL: nowhere */
     int stop_fd;                   /* readable or closed: stop; -1: never */
     int wake_fd;                   /* readable: the store changed (bytes are dropped); -1: none */
 };
@@ -47,6 +48,9 @@ void dl_web_versions(const dl_web *web, dl_buf *out);
 const char *dl_web_egress(const dl_web *web); /* NULL: nothing is opened */
 int64_t dl_web_started_ms(const dl_web *web);
 struct dl_live *dl_web_live(dl_web *web);
+struct dl_door *dl_web_door(dl_web *web);   /* to the writer */
+struct dl_limit *dl_web_limit(dl_web *web); /* of those who call */
+const char *dl_web_websub_base(const dl_web *web);
 
 /* A store connection within one moment of the store; NULL: the reply is made an error (503 when
  * there is no store yet). Every one taken is given back. */

@@ -405,6 +405,7 @@ struct expecting {
     int64_t subscription[DL_HUBS_PER_FEED];
     bool pinged[DL_HUBS_PER_FEED];
     size_t n;
+    bool any; /* subscriptions, whatever they are to deliver */
 };
 
 static void list_expecting(dl_ledger *l, int64_t feed, int64_t last_good_ms, int64_t at_ms,
@@ -422,6 +423,7 @@ static void list_expecting(dl_ledger *l, int64_t feed, int64_t last_good_ms, int
     dl_sql_int(&q, at_ms);
     while (dl_sql_step(&q)) {
         *ret_fresh += dl_sql_get_int(&q, 3);
+        ret->any = true;
         bool expects = last_good_ms > 0 && dl_sql_get_int(&q, 1) != 0;
         if (!expects || ret->n == DL_HUBS_PER_FEED) continue;
         ret->subscription[ret->n] = dl_sql_get_int(&q, 0);
@@ -476,7 +478,7 @@ enum dl_err dl_ledger_hub_polled(dl_ledger *l, int64_t feed, const struct dl_tak
         dl_sql_int(&q, feed);
         DL_TRY(dl_sql_run(&q));
     }
-    if (expecting.n > 0) DL_TRY(rely(l, feed, at_ms, &plan.pushed));
+    if (expecting.any) DL_TRY(rely(l, feed, at_ms, &plan.pushed));
     DL_TRY(l->db.failed);
     *ret_plan = plan;
     return DL_OK;

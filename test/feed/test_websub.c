@@ -150,6 +150,8 @@ static void challenges_are_plain(void **state)
     assert_false(dl_websub_challenge_is_sound(lab_repeat("a", DL_WEBSUB_CHALLENGE_MAX + 1)));
     assert_false(dl_websub_challenge_is_sound(DL_STR("")));
     assert_false(dl_websub_challenge_is_sound(DL_STR("a b")));
+    assert_false(dl_websub_challenge_is_sound(DL_STR("<b>a</b>")));
+    assert_true(dl_websub_challenge_is_sound(DL_STR("aB+/0==")));
     assert_false(dl_websub_challenge_is_sound(DL_STR("\xd7\xa9")));
     assert_false(dl_websub_challenge_is_sound(DL_STR("a\r\nb")));
     assert_int_equal(dl_websub_lease(DL_STR(" 3600 ")), 3600);
