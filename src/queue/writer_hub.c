@@ -180,6 +180,11 @@ enum dl_err dl_writer_hub_polled(dl_writer *w, const struct op *op, const struct
                                  yyjson_val *head, int64_t at_ms, struct dl_hub_plan *ret_plan)
 {
     if (head != NULL) DL_TRY(put_named(w, op, row, head, at_ms));
-    return dl_ledger_hub_polled(w->ledger, row->feed, op->taken, op->n_taken, row->last_good_ms,
-                                at_ms, ret_plan);
+    struct dl_hub_plan plan;
+    DL_TRY(dl_ledger_hub_polled(w->ledger, row->feed, op->taken, op->n_taken, row->last_good_ms,
+                                at_ms, &plan));
+    /* What was pushed is part of the feed's rhythm, but no sign that a poll came too late. */
+    if (plan.fresh > (int64_t)op->items / 2) plan.fresh = (int64_t)op->items / 2;
+    *ret_plan = plan;
+    return DL_OK;
 }

@@ -237,7 +237,7 @@ def all_routes(server):
         if pattern.endswith("/stream"):
             continue
         takes = documents if "/d/" in pattern or "/documents/" in pattern else ["page.css", "page.js", "x"] if "assets" in pattern else ids
-        paths = [pattern.replace("{id}", i).replace("{name}", i) for i in takes] if "{" in pattern else [pattern]
+        paths = [pattern.replace("{id}", i).replace("{name}", i).replace("{token}", i) for i in takes] if "{" in pattern else [pattern]
         if pattern.endswith("/search"):
             paths = [pattern + "?q=" + q for q in ("EXAMPLE", MARK, "%3Cscript%3E", "mayor", "%22", "%1b%5b31m%0d%0ax")]
         for path in paths:
@@ -265,7 +265,7 @@ def odd_requests(server, patterns):
     for pattern in patterns:
         if pattern.endswith("/stream"):
             continue
-        ways = [pattern.replace("{id}", i).replace("{name}", i) for i in IDS] if "{" in pattern else [pattern + o for o in ODD]
+        ways = [pattern.replace("{id}", i).replace("{name}", i).replace("{token}", i) for i in IDS] if "{" in pattern else [pattern + o for o in ODD]
         for path in ways:
             try:
                 got = server.raw(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())

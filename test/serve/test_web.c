@@ -8,6 +8,7 @@
 #include <libdeflate.h>
 
 #include "client.h"
+#include "serve/limit.h"
 #include "serve/route.h"
 
 static dl_web *web;
@@ -219,6 +220,39 @@ static void broken_paths_are_bad_requests(void **state)
     answer_free(&a);
 }
 
+static void a_hook_takes_posts_and_any_host(void **state)
+{
+    (void)state;
+    struct answer a = client_raw(port, DL_STR("POST /websub/x HTTP/1.1\r\nHost: proxy.test\r\n"
+                                              "Connection: close\r\nContent-Length: 2\r\n\r\nab"));
+    assert_int_equal(a.status, 404);
+    answer_free(&a);
+    a = client_ask(port, "PUT", "/websub/x", "Content-Length: 0\r\n");
+    assert_int_equal(a.status, 405);
+    assert_true(dl_str_eq_c(answer_header(&a, "Allow"), "GET, POST"));
+    answer_free(&a);
+    a = client_ask(port, "POST", "/", "Content-Length: 0\r\n");
+    assert_int_equal(a.status, 405);
+    answer_free(&a);
+    a = client_get(port, "/websub/x?hub.mode=subscribe&hub.challenge=reflectme");
+    assert_int_equal(a.status, 404);
+    assert_false(answer_has(&a, "reflectme"));
+    answer_free(&a);
+}
+
+static void one_caller_has_a_limit(void **state)
+{
+    (void)state;
+    dl_limit *limit = dl_limit_new();
+    assert_true(dl_limit_take(limit, 7, 1e9, 1000)); /* the largest takes a full bucket */
+    assert_false(dl_limit_take(limit, 7, 1, 1000));
+    assert_true(dl_limit_take(limit, 8, 1, 1000));
+    assert_false(dl_limit_take(limit, 7, DL_LIMIT_PER_S, 1900));
+    assert_true(dl_limit_take(limit, 7, DL_LIMIT_PER_S, 2000));
+    assert_false(dl_limit_take(limit, 7, 1, 2000));
+    dl_limit_free(limit);
+}
+
 static void every_route_is_listed(void **state)
 {
     (void)state;
@@ -248,6 +282,8 @@ int main(void)
         cmocka_unit_test(oversized_requests_get_an_error),
         cmocka_unit_test(broken_paths_are_bad_requests),
         cmocka_unit_test(every_route_is_listed),
+        cmocka_unit_test(a_hook_takes_posts_and_any_host),
+        cmocka_unit_test(one_caller_has_a_limit),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
