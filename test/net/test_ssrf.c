@@ -188,9 +188,10 @@ static void of_mixed_answers_the_good_is_taken(void **state)
 {
     (void)state;
     ROUTES({.path = "/", .head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"});
-    for (size_t i = 0; i < 200; i++)
+    for (size_t i = 0; i < 200; i++) {
         assert_fault(get(i % 2 ? "mixed.test" : "many.test", "/"), DL_FAULT_NONE);
-    assert_nobody_inside("mixed.test");
+        assert_nobody_inside("mixed.test");
+    }
     assert_int_equal(hostile->n_connections, 200);
 }
 
