@@ -15,6 +15,7 @@ static const struct dl_left_out left_out[] = {
     {"outbox", NULL, "what is still to be sent"},
     {"request", NULL, "answers kept for who asks again"},
     {"robots", NULL, "what robots.txt said last; its answers stand in the archive"},
+    {"host_pause", NULL, "hosts that asked to be left alone; a pause goes by"},
     {"hub", NULL, "deliveries of hubs do not come through the fetcher"},
     {"subscription", NULL, "deliveries of hubs do not come through the fetcher"},
     {"hub_late", NULL, "deliveries of hubs do not come through the fetcher"},

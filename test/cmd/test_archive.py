@@ -311,13 +311,13 @@ def faults(folder, opml):
     ok(r.returncode == 2 and b"gz and zst" in r.stderr, "a format that is none is told", r.stderr)
     r = run("serve", "--store", os.path.join(home, "s"), "--archive", "/proc/no/such")
     ok(r.returncode == 2 and b"cannot write archives" in r.stderr, "a folder that cannot be is told", r.stderr)
-    # The archive's disk is full: articles come all the same, and the log says what is missing.
+    # No file can be made in the archive (its path would be too long): articles come all the same.
     Publisher.round = 1
     store, archive = os.path.join(home, "live"), os.path.join(home, "archive")
-    os.mkdir(archive)
+    while len(archive) < 4070:
+        archive = os.path.join(archive, "d" * min(200, 4070 - len(archive)))
+    os.makedirs(archive)
     server = serve(store, opml, "--archive", archive)
-    wait_for(lambda: (one(store, "SELECT count(*) FROM feed") or 0) == len(SOURCES))
-    shutil.rmtree(archive)
     good = wait_for(lambda: (one(store, "SELECT count(*) FROM v_document") or 0) >= 3)
     server.send_signal(signal.SIGTERM)
     ok(server.wait(timeout=30) == 0 and good, "without room for an archive articles come all the same")
