@@ -12,7 +12,12 @@ int dl_sources_export(struct dl_cli *cli, const char **args, size_t n);
 int dl_sources_add(struct dl_cli *cli, const char **args, size_t n);
 int dl_sources_remove(struct dl_cli *cli, const char **args, size_t n);
 int dl_sources_set(struct dl_cli *cli, const char **args, size_t n);
+int dl_sources_undo(struct dl_cli *cli, const char **args, size_t n);
+int dl_sources_show(struct dl_cli *cli, const char **args, size_t n);
 int dl_sources_import(struct dl_cli *cli, const char **args, size_t n);
+
+/* What each home page offers, see sources_discover.h. Stores nothing. */
+int dl_sources_discover(struct dl_cli *cli, const char **args, size_t n);
 
 /* Fetches each once, obeying robots.txt, and says what is there. Stores nothing. */
 int dl_sources_test(struct dl_cli *cli, const char **args, size_t n);

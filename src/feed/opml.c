@@ -100,6 +100,9 @@ static enum dl_err outline(struct reading *r, node n)
     f.language = attr(r, n, "language");
     f.kind = attr(r, n, "kind");
     f.outlet = attr(r, n, "outlet");
+    f.name = attr(r, n, "name");
+    dl_str type = dl_xml_attr(n, "type");
+    if (dl_str_eq_c(type, "sitemap") || dl_str_eq_c(type, "front")) f.channel = type;
     DL_TRY(categories(r, &f, n));
     return dl_vec_push(r->arena, &r->opml->feeds, f);
 }
@@ -169,7 +172,9 @@ static void put_attr(dl_buf *out, const char *name, dl_str value)
 static void put_feed(dl_buf *out, const struct dl_opml_feed *f, const char *indent)
 {
     dl_buf_c(out, indent);
-    dl_buf_c(out, "<outline type=\"rss\"");
+    bool is_feed = f->channel.n == 0 || dl_str_eq_c(f->channel, "feed");
+    dl_buf_c(out, "<outline");
+    put_attr(out, "type", is_feed ? DL_STR("rss") : f->channel);
     put_attr(out, "text", f->title.n > 0 ? f->title : f->url);
     put_attr(out, "title", f->title);
     put_attr(out, "xmlUrl", f->url);
@@ -178,6 +183,7 @@ static void put_feed(dl_buf *out, const struct dl_opml_feed *f, const char *inde
     put_attr(out, "country", f->country);
     put_attr(out, "kind", f->kind);
     put_attr(out, "outlet", f->outlet);
+    if (!dl_str_eq(f->name, f->title)) put_attr(out, "name", f->name);
     dl_buf more = DL_BUF_INIT(1 << 20);
     for (size_t i = 1; i < f->categories.n; i++) {
         if (more.n > 0) dl_buf_byte(&more, ',');
@@ -242,6 +248,8 @@ void dl_opml_json(const struct dl_opml *opml, yyjson_mut_doc *json, yyjson_mut_v
         dl_json_str(json, o, "language", f->language);
         dl_json_str(json, o, "kind", f->kind);
         dl_json_str(json, o, "outlet", f->outlet);
+        dl_json_str(json, o, "name", f->name);
+        dl_json_str(json, o, "channel", f->channel);
     }
     if (opml->refused > 0) dl_json_int(json, object, "refused", (int64_t)opml->refused);
     if (opml->warning.n == 0) return;

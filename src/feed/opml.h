@@ -19,6 +19,8 @@ struct dl_opml_feed {
     dl_str url, title, site;                /* url and site: absolute, http or https */
     DL_VEC(dl_str) categories;              /* "World" or "Europe/Germany" */
     dl_str country, language, kind, outlet; /* empty where not given */
+    dl_str name;    /* of the outlet, where the feed has a title of its own */
+    dl_str channel; /* feed (also empty), sitemap, front: told by the outline's type */
 };
 
 struct dl_opml {

@@ -191,9 +191,10 @@ static void fetch(struct fetcher *f, struct job *job, const struct dl_robots_adv
 {
     struct dl_request request = {
         .url = job->url,
-        .accept = job->is_feed ? DL_STR("application/atom+xml, application/rss+xml, "
-                                        "application/feed+json, application/xml;q=0.9, */*;q=0.5")
-                               : DL_STR("text/html, application/xhtml+xml, */*;q=0.1"),
+        .accept = job->is_feed && !dl_str_eq_c(job->kind, "front")
+                      ? DL_STR("application/atom+xml, application/rss+xml, "
+                               "application/feed+json, application/xml;q=0.9, */*;q=0.5")
+                      : DL_STR("text/html, application/xhtml+xml, */*;q=0.1"),
         .etag = dl_utf8_to_bytes(f->scratch, job->etag),
         .last_modified = dl_utf8_to_bytes(f->scratch, job->last_modified),
         .gap_ms = advice->gap_ms,

@@ -14,13 +14,14 @@
  *          changes nothing.
  * WORK    {feeds: [window], pages: [window], behind: ms}; a window is {low, low_id, high, high_id,
  *          newest_first, most} as in store/ledger.h -> {feeds: [[{feed, due, first, url, kind,
- * etag, last_modified}]], pages: [[{document, due, url, outlet, tries}]], behind: feeds that are
- * due at that ms, next: when the next feed will be}: a list of rows a window. FETCHED {feed, kind |
- * document, at, status, url, etag, last_modified, content_type, max_age, retry_after, error, why,
- * again, identity{…}} + body. Answered when its items are durable. SOURCES {put: [{outlet, name,
- * country, language, kind, home, url, feed_kind, title, category}], of: n (put in several requests:
- * polls are spread as of so many), remove: [url or outlet], undo: true (what was removed last comes
- * back)}
+ *          etag, last_modified}]], pages: [[{document, due, url, outlet, tries}]], behind: feeds
+ *          that are due at that ms, next: when the next feed will be}: a list of rows a window.
+ * FETCHED  {feed, kind | document, at, status, url, etag, last_modified, content_type, max_age,
+ *          retry_after, error (robots: it forbids it), why, again, identity{…}} + body.
+ *          Answered when its items are durable.
+ * SOURCES  {put: [{outlet, name, country, language, kind, home, url, feed_kind, title, category,
+ *          name_if_new}], of: n (put in several requests: polls are spread as of so many),
+ *          remove: [url or outlet], undo: true (what was removed last comes back)}
  *          -> {put, added, known, restored, removed}
  * HUBS    {n} -> {jobs: [{subscription, leave, hub, topic, callback, secret}]}
  * HUB_TOLD {subscription, why, again}

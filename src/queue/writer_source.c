@@ -74,18 +74,11 @@ enum dl_err dl_writer_source_saw(dl_writer *w, struct op *op, const struct dl_it
     return tell_rhythm(w, from->outlet->id, from->seen_after_ms, from->seen_by_ms, fresh);
 }
 
-/* A refusal by robots.txt has no fault of the network and no time to try again. */
-static bool is_refused(yyjson_val *request, const struct dl_feed_outcome *o)
-{
-    return o->status == 0 && yyjson_obj_get(request, "again") != NULL &&
-           dl_json_get_int(request, "again", 0) == 0 &&
-           dl_str_eq_c(dl_json_get_str(request, "error"), "robots");
-}
-
 enum dl_err dl_writer_source_polled(dl_writer *w, struct op *op, const struct dl_feed_row *row,
                                     const struct dl_feed_outcome *o)
 {
-    DL_TRY(dl_ledger_block(w->ledger, row->feed, is_refused(op->request, o)));
+    DL_TRY(dl_ledger_block(w->ledger, row->feed,
+                           dl_str_eq_c(dl_json_get_str(op->request, "error"), "robots")));
     if (!o->unchanged) return DL_OK; /* a list was told of when it was taken */
     struct dl_outlet outlet = {.id = row->outlet};
     struct dl_items_from from = {.outlet = &outlet,
@@ -157,6 +150,8 @@ static enum dl_err put_source(dl_writer *w, struct op *op, yyjson_val *row, size
         return DL_OK;
     }
     DL_TRY(dl_ledger_now_at(w->ledger, op->arena, channel.url, &channel.url));
+    if (outlet.name.n == 0 && dl_writer_outlet_by_id(w, outlet.id) == NULL)
+        outlet.name = dl_json_get_str(row, "name_if_new");
     channel.next_poll_ms = first_poll(channel.url, together);
     enum dl_put_as as;
     DL_TRY(dl_writer_put_outlet(w, &outlet));

@@ -1,6 +1,5 @@
 #include "serve/api_json.h"
 
-#include "serve/source_health.h"
 #include "serve/trace.h"
 
 enum dl_err dl_api_begin(dl_arena *arena, size_t limit, int64_t cursor, int64_t now_ms,
@@ -26,7 +25,7 @@ static void more(struct dl_api_answer *a, size_t rows, int64_t key_of_last)
 }
 
 /* `next` and `meta`: the end of every list. */
-static enum dl_err close_list(struct dl_api_answer *a, dl_store *store)
+enum dl_err dl_api_close_list(struct dl_api_answer *a, dl_store *store)
 {
     int64_t sequence;
     DL_TRY(dl_store_newest_change(store, &sequence));
@@ -149,31 +148,6 @@ void dl_api_put_document(struct dl_api_answer *a, const struct dl_store_document
     put_json(a, "analyse", d->analyse);
 }
 
-static void put_feed(struct dl_api_answer *a, yyjson_mut_val *obj, const struct dl_store_feed *f)
-{
-    dl_json_str(a->doc, obj, "outlet", f->outlet);
-    dl_json_str(a->doc, obj, "name", f->outlet_name);
-    dl_json_str(a->doc, obj, "country", f->country);
-    dl_json_str(a->doc, obj, "language", f->language);
-    dl_json_str(a->doc, obj, "outlet_kind", f->outlet_kind);
-    dl_json_str(a->doc, obj, "url", f->url);
-    dl_json_str(a->doc, obj, "kind", f->kind);
-    dl_json_str(a->doc, obj, "title", f->title);
-    dl_json_c(a->doc, obj, "health", dl_source_health_name(dl_source_health(f, a->now_ms)));
-    dl_json_str(a->doc, obj, "last_result", f->last_result);
-    if (f->last_status > 0) dl_json_int(a->doc, obj, "last_status", f->last_status);
-    dl_api_ms(a->doc, obj, "last_poll", a->arena, f->last_poll_ms);
-    dl_api_ms(a->doc, obj, "last_good", a->arena, f->last_good_ms);
-    dl_api_ms(a->doc, obj, "last_new", a->arena, f->last_new_ms);
-    dl_api_ms(a->doc, obj, "next_poll", a->arena, f->next_poll_ms);
-    dl_json_str(a->doc, obj, "why", f->why);
-    dl_json_int(a->doc, obj, "failures", f->failures);
-    dl_json_int(a->doc, obj, "polls", f->polls);
-    dl_json_int(a->doc, obj, "unchanged", f->unchanged);
-    dl_json_int(a->doc, obj, "items_seen", f->items_seen);
-    dl_json_int(a->doc, obj, "items_new", f->items_new);
-}
-
 static void put_tally(struct dl_api_answer *a, const struct dl_store_tally *t)
 {
     yyjson_mut_val *obj = dl_json_obj(a->doc, a->root, "last_24_hours");
@@ -225,7 +199,7 @@ enum dl_err dl_api_stories(struct dl_api_answer *a, dl_store *store,
     for (size_t i = 0; i < shown(a, stories.n); i++)
         dl_api_story(a->doc, dl_json_push_obj(a->doc, data), a->arena, &stories.p[i]);
     more(a, stories.n, KEY_OF_LAST(a, stories, change));
-    return close_list(a, store);
+    return dl_api_close_list(a, store);
 }
 
 enum dl_err dl_api_one_story(struct dl_api_answer *a, dl_store *store, dl_str id, dl_str *ret_id,
@@ -241,7 +215,7 @@ enum dl_err dl_api_one_story(struct dl_api_answer *a, dl_store *store, dl_str id
         put_member(a, dl_json_push_obj(a->doc, data), &members.p[i]);
     more(a, members.n, KEY_OF_LAST(a, members, seq));
     *ret_id = dl_id_str(a->arena, &story.id);
-    return close_list(a, store);
+    return dl_api_close_list(a, store);
 }
 
 enum dl_err dl_api_document(struct dl_api_answer *a, dl_store *store, dl_str id, bool with_text,
@@ -252,17 +226,6 @@ enum dl_err dl_api_document(struct dl_api_answer *a, dl_store *store, dl_str id,
     dl_api_put_document(a, &d, with_text);
     *ret_id = dl_id_str(a->arena, &d.id);
     return DL_OK;
-}
-
-enum dl_err dl_api_sources(struct dl_api_answer *a, dl_store *store, dl_str outlet)
-{
-    dl_store_feeds feeds;
-    DL_TRY(dl_store_list_feeds(store, a->arena, outlet, a->cursor, a->limit + 1, &feeds));
-    yyjson_mut_val *data = dl_json_arr(a->doc, a->root, "data");
-    for (size_t i = 0; i < shown(a, feeds.n); i++)
-        put_feed(a, dl_json_push_obj(a->doc, data), &feeds.p[i]);
-    more(a, feeds.n, KEY_OF_LAST(a, feeds, feed));
-    return close_list(a, store);
 }
 
 enum dl_err dl_api_status(struct dl_api_answer *a, dl_store *store)
@@ -304,7 +267,7 @@ enum dl_err dl_api_search(struct dl_api_answer *a, dl_store *store, const struct
     more(a, hits.n, KEY_OF_LAST(a, hits, key));
     dl_json_int(a->doc, a->root, "total", total);
     dl_json_bool(a->doc, a->root, "total_is_exact", total < DL_SEARCH_COUNT_MAX);
-    return close_list(a, store);
+    return dl_api_close_list(a, store);
 }
 
 /* --- traces --------------------------------------------------------------------------------- */
@@ -359,5 +322,5 @@ enum dl_err dl_api_trace_story(struct dl_api_answer *a, dl_store *store, dl_str 
     }
     more(a, members.n, KEY_OF_LAST(a, members, seq));
     *ret_id = dl_id_str(a->arena, &story.id);
-    return close_list(a, store);
+    return dl_api_close_list(a, store);
 }

@@ -28,6 +28,9 @@ struct dl_api_answer {
 enum dl_err dl_api_begin(dl_arena *arena, size_t limit, int64_t cursor, int64_t now_ms,
                          struct dl_api_answer *ret_answer) DL_MUST_USE;
 
+/* `next` and `meta`: the end of every list. */
+enum dl_err dl_api_close_list(struct dl_api_answer *answer, dl_store *store) DL_MUST_USE;
+
 enum dl_err dl_api_stories(struct dl_api_answer *answer, dl_store *store,
                            const struct dl_store_story_filter *filter) DL_MUST_USE;
 /* ret_id: the story that answers, which may be another than was asked for (joins, short forms). */
@@ -35,8 +38,14 @@ enum dl_err dl_api_one_story(struct dl_api_answer *answer, dl_store *store, dl_s
                              dl_str *ret_id, struct dl_diag *diag) DL_MUST_USE;
 enum dl_err dl_api_document(struct dl_api_answer *answer, dl_store *store, dl_str id,
                             bool with_text, dl_str *ret_id, struct dl_diag *diag) DL_MUST_USE;
+struct dl_api_source_filter {
+    dl_str outlet, country; /* empty: any */
+    unsigned healths;       /* bits of enum dl_health; 0: any */
+};
 enum dl_err dl_api_sources(struct dl_api_answer *answer, dl_store *store,
-                           dl_str outlet) DL_MUST_USE;
+                           const struct dl_api_source_filter *filter) DL_MUST_USE;
+/* One outlet: channels with what each is worth, silence, losses, looks, arrivals by hour. */
+enum dl_err dl_api_source(struct dl_api_answer *answer, dl_store *store, dl_str outlet) DL_MUST_USE;
 enum dl_err dl_api_status(struct dl_api_answer *answer, dl_store *store) DL_MUST_USE;
 enum dl_err dl_api_search(struct dl_api_answer *answer, dl_store *store,
                           const struct dl_query *query) DL_MUST_USE;

@@ -3,6 +3,7 @@
 #include "serve/edits.h"
 #include "serve/live.h"
 #include "serve/pages.h"
+#include "serve/source_health.h"
 #include "serve/web.h"
 
 /* One answer under way. */
@@ -50,7 +51,7 @@ static bool begin(struct call *c, struct dl_web *web, struct dl_http_request *re
 /* Link header (RFC 8288): the same request with another cursor. */
 static void link_next(struct call *c)
 {
-    static const char *const kept[] = {"q", "outlet", "language", "country"};
+    static const char *const kept[] = {"q", "outlet", "language", "country", "health"};
     dl_buf out = DL_BUF_INIT(16384);
     dl_html html = dl_html_to(&out);
     dl_buf_fmt(&out, "<%.*s?", DL_FMT(c->request->path));
@@ -175,13 +176,40 @@ void dl_route_api_diff(struct dl_web *web, struct dl_http_request *request,
     finish_one(&c, err, "document", "/api/v1/documents/", id, "/diff");
 }
 
+/* "silent", "failing,blocked"; false: the reply is an error already. */
+static bool healths(const struct call *c, unsigned *ret_healths)
+{
+    dl_str rest = dl_http_query(c->request, "health"), part;
+    enum dl_health health;
+    *ret_healths = 0;
+    while (rest.n > 0 && dl_str_split(&rest, ',', &part)) {
+        if (!dl_source_health_from(part, &health)) {
+            dl_route_fail(c->reply, 400,
+                          "?health= wants some of good, quiet, silent, failing, "
+                          "blocked, gone, waiting.");
+            return false;
+        }
+        *ret_healths |= 1u << health;
+    }
+    return true;
+}
+
 void dl_route_api_sources(struct dl_web *web, struct dl_http_request *request,
                           struct dl_http_reply *reply)
 {
+    struct call c = {.request = request, .reply = reply};
+    struct dl_api_source_filter filter = {.outlet = dl_http_query(request, "outlet"),
+                                          .country = dl_http_query(request, "country")};
+    if (!healths(&c, &filter.healths) || !begin(&c, web, request, reply, DL_API_LIMIT)) return;
+    finish(&c, dl_api_sources(&c.answer, c.store, &filter), "list of sources");
+}
+
+void dl_route_api_source(struct dl_web *web, struct dl_http_request *request,
+                         struct dl_http_reply *reply)
+{
     struct call c;
     if (!begin(&c, web, request, reply, DL_API_LIMIT)) return;
-    finish(&c, dl_api_sources(&c.answer, c.store, dl_http_query(request, "outlet")),
-           "list of sources");
+    finish(&c, dl_api_source(&c.answer, c.store, request->params[0]), "source");
 }
 
 static void put_versions(struct dl_api_answer *a, const struct dl_web *web)

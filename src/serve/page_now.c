@@ -3,7 +3,7 @@
 #include "serve/svg.h"
 #include "serve/view.h"
 #include "store/arrivals.h"
-#include "store/health.h"
+#include "store/source.h"
 
 enum { STORIES = 60, HOUR_MS = 3600 * 1000 };
 
@@ -49,7 +49,8 @@ _Static_assert((int)DL_SPARK_BINS == (int)DL_STORE_BINS, "a bar for each span");
 static enum dl_err look_at_network(dl_store *store, dl_arena *arena, struct reach *reach)
 {
     dl_store_feeds feeds;
-    DL_TRY(dl_store_list_feeds(store, arena, (dl_str){NULL, 0}, 0, DL_STORE_LIST_MAX, &feeds));
+    struct dl_store_feed_filter filter = {.limit = DL_STORE_LIST_MAX};
+    DL_TRY(dl_store_list_feeds(store, arena, &filter, &feeds));
     for (size_t i = 0; i < feeds.n; i++) {
         reach->tried += feeds.p[i].last_poll_ms > 0;
         reach->answered += feeds.p[i].last_good_ms > 0 || feeds.p[i].last_status > 0;

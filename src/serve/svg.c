@@ -42,6 +42,57 @@ void dl_svg_spark(dl_html *h, const uint32_t bins[DL_SPARK_BINS], const char *wh
     DL_HTML(h, "z\"/></svg>");
 }
 
+enum { WEEK_BAR = 4, WEEK_HEIGHT = 96 };
+
+static double top_of_week(const struct dl_week_hour hours[DL_WEEK_HOURS])
+{
+    double top = 1;
+    for (size_t i = 0; i < DL_WEEK_HOURS; i++) {
+        if (hours[i].items > top) top = hours[i].items;
+        if (hours[i].high > top) top = hours[i].high;
+    }
+    return top;
+}
+
+static double height_in(double top, double items)
+{
+    return WEEK_HEIGHT - items * (WEEK_HEIGHT - 2) / top;
+}
+
+/* Along the upper edge and back along the lower one. */
+static void draw_band(dl_html *h, const struct dl_week_hour hours[DL_WEEK_HOURS], double top)
+{
+    DL_HTML(h, "<path class=\"band\" d=\"M0 96");
+    for (int i = 0; i < DL_WEEK_HOURS; i++)
+        dl_buf_fmt(h->out, "L%d %.1fH%d", i * WEEK_BAR, height_in(top, hours[i].high),
+                   (i + 1) * WEEK_BAR);
+    for (int i = DL_WEEK_HOURS - 1; i >= 0; i--)
+        dl_buf_fmt(h->out, "L%d %.1fH%d", (i + 1) * WEEK_BAR, height_in(top, hours[i].low),
+                   i * WEEK_BAR);
+    DL_HTML(h, "z\"/>");
+}
+
+void dl_svg_week(dl_html *h, const struct dl_week_hour hours[DL_WEEK_HOURS], dl_str label)
+{
+    double top = top_of_week(hours);
+    DL_HTML(h, "<svg class=\"week\" viewBox=\"0 0 672 96\" preserveAspectRatio=\"none\" "
+               "role=\"img\"");
+    DL_ATTR(h, "aria-label", label);
+    DL_HTML(h, ">");
+    draw_band(h, hours, top);
+    DL_HTML(h, "<path class=\"away\" d=\"M0 96");
+    for (int i = 0; i < DL_WEEK_HOURS; i++)
+        if (hours[i].items < 0) dl_buf_fmt(h->out, "M%d 0v96h4v-96z", i * WEEK_BAR);
+    DL_HTML(h, "\"/><path class=\"days\" d=\"M0 96");
+    for (int i = 24; i < DL_WEEK_HOURS; i += 24)
+        dl_buf_fmt(h->out, "M%d 0v96", i * WEEK_BAR);
+    DL_HTML(h, "\"/><path class=\"bars\" d=\"M0 96");
+    for (int i = 0; i < DL_WEEK_HOURS; i++)
+        if (hours[i].items > 0)
+            dl_buf_fmt(h->out, "M%d 96V%.1fh3V96z", i * WEEK_BAR, height_in(top, hours[i].items));
+    DL_HTML(h, "\"/></svg>\n");
+}
+
 struct lane {
     dl_str name, language;
     size_t n, originals;

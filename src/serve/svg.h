@@ -13,6 +13,15 @@ enum { DL_SPARK_BINS = 24, DL_LANES_MAX = 12, DL_LANE_MARKS = 300 };
 /* What one bin means, for the label: "per hour, last 24 hours". */
 void dl_svg_spark(dl_html *h, const uint32_t bins[DL_SPARK_BINS], const char *what);
 
+/* A week by hours: what came, and the band in which nine of ten such hours are. items < 0: nobody
+ * looked, which is hatched. Text stands beside it, not in it: the drawing is stretched. */
+enum { DL_WEEK_HOURS = 168 };
+struct dl_week_hour {
+    int items;
+    double low, high;
+};
+void dl_svg_week(dl_html *h, const struct dl_week_hour hours[DL_WEEK_HOURS], dl_str label);
+
 enum dl_mark { DL_MARK_FIRST, DL_MARK_COPY, DL_MARK_TRANSLATION };
 const char *dl_mark_sign(enum dl_mark mark); /* ■ ● ◆ */
 const char *dl_mark_word(enum dl_mark mark); /* "original", … */

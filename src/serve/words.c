@@ -96,11 +96,16 @@ dl_str dl_words_kind(dl_str code)
 
 dl_str dl_words_channel(dl_str code)
 {
-    static const struct pair pairs[] = {{"feed", "in a feed"},
-                                        {"sitemap", "in a sitemap"},
-                                        {"push", "by push"},
-                                        {"page", "on a page"},
-                                        {"file", "from a file"}};
+    static const struct pair pairs[] = {{"feed", "in a feed"}, {"sitemap", "in a sitemap"},
+                                        {"push", "by push"},   {"front", "on the front page"},
+                                        {"page", "on a page"}, {"file", "from a file"}};
+    return LOOK_UP(pairs, code);
+}
+
+dl_str dl_words_feed_kind(dl_str code)
+{
+    static const struct pair pairs[] = {
+        {"feed", "feed"}, {"sitemap", "news sitemap"}, {"front", "front page"}};
     return LOOK_UP(pairs, code);
 }
 

@@ -11,6 +11,7 @@ dl_str dl_words_stance(dl_str code); /* of the outlet towards the statement */
 dl_str dl_words_quote(dl_str code);
 dl_str dl_words_kind(dl_str code); /* of an outlet */
 dl_str dl_words_channel(dl_str code);
-dl_str dl_words_http(int64_t status); /* "" when it needs no word */
+dl_str dl_words_feed_kind(dl_str code); /* "sitemap" -> "news sitemap" */
+dl_str dl_words_http(int64_t status);   /* "" when it needs no word */
 
 #endif

@@ -5,61 +5,6 @@
 enum { HOURS_OF_DAY = 24, FAILING_FROM = 3 };
 static const int64_t HOUR = 3600000;
 
-static struct dl_store_feed feed_row(dl_arena *arena, const dl_sql *q)
-{
-    return (struct dl_store_feed){
-        .feed = dl_sql_get_int(q, 0),
-        .outlet = dl_sql_get_str(arena, q, 1),
-        .outlet_name = dl_sql_get_str(arena, q, 2),
-        .country = dl_sql_get_str(arena, q, 3),
-        .language = dl_sql_get_str(arena, q, 4),
-        .outlet_kind = dl_sql_get_str(arena, q, 5),
-        .home = dl_sql_get_str(arena, q, 6),
-        .url = dl_sql_get_str(arena, q, 7),
-        .kind = dl_sql_get_str(arena, q, 8),
-        .title = dl_sql_get_str(arena, q, 9),
-        .next_poll_ms = dl_sql_get_int(q, 10),
-        .interval_ms = dl_sql_get_int(q, 11),
-        .last_poll_ms = dl_sql_get_int(q, 12),
-        .last_good_ms = dl_sql_get_int(q, 13),
-        .last_new_ms = dl_sql_get_int(q, 14),
-        .last_status = dl_sql_get_int(q, 15),
-        .last_result = dl_sql_get_str(arena, q, 16),
-        .why = dl_sql_get_str(arena, q, 17),
-        .failures = dl_sql_get_int(q, 18),
-        .polls = dl_sql_get_int(q, 19),
-        .unchanged = dl_sql_get_int(q, 20),
-        .items_seen = dl_sql_get_int(q, 21),
-        .items_new = dl_sql_get_int(q, 22),
-    };
-}
-
-enum dl_err dl_store_list_feeds(dl_store *s, dl_arena *arena, dl_str outlet, int64_t after,
-                                size_t limit, dl_store_feeds *ret_feeds)
-{
-    bool own;
-    dl_store_feeds feeds = {0};
-    DL_TRY(dl_store_enter(s, &own));
-    dl_sql q = DL_STORE_SQL(
-        s, READ_FEEDS,
-        "SELECT f.feed, f.outlet, o.name, o.country, o.language, o.kind, o.home, f.url, f.kind, "
-        "f.title, f.next_poll, f.interval, f.last_poll, f.last_good, f.last_new, f.last_status, "
-        "f.last_result, f.why, f.failures, f.polls, f.unchanged, f.items_seen, f.items_new FROM "
-        "feed f JOIN outlet o USING (outlet) WHERE f.removed = 0 AND (?1 IS NULL OR f.outlet = ?1) "
-        "AND (?2 = 0 OR (f.outlet, f.feed) > (SELECT outlet, feed FROM feed WHERE feed = ?2)) "
-        "ORDER BY f.outlet, f.feed LIMIT ?3");
-    dl_sql_str(&q, outlet);
-    dl_sql_int(&q, after);
-    dl_sql_int(&q, (int64_t)dl_store_limit(limit));
-    while (dl_sql_step(&q)) {
-        if (dl_vec_push(arena, &feeds, feed_row(arena, &q)) != DL_OK) break;
-    }
-    dl_sql_end(&q);
-    DL_TRY(dl_store_leave(s, own, dl_arena_failed(arena)));
-    *ret_feeds = feeds;
-    return DL_OK;
-}
-
 /* seen, stored, duplicate, rejected, quarantined, in flight from column `from` on. */
 static void tally_numbers(const dl_sql *q, int from, struct dl_store_tally *t)
 {

@@ -1,24 +1,9 @@
-/* How the store and its sources fare: for Sources, Status, /metrics and doctor. Read side; the
+/* How the store fares: for Status, /metrics and doctor. Read side; the
  * rules of read.h hold. */
 #ifndef DL_STORE_HEALTH_H
 #define DL_STORE_HEALTH_H
 
 #include "store/read.h"
-
-struct dl_store_feed {
-    int64_t feed;
-    dl_str outlet, outlet_name, country, language, outlet_kind, home;
-    dl_str url, kind, title;
-    bool removed;
-    int64_t next_poll_ms, interval_ms, last_poll_ms, last_good_ms, last_new_ms, last_status;
-    dl_str last_result, why; /* in words: what the last poll gave, why the next one is then */
-    int64_t failures, polls, unchanged, items_seen, items_new;
-};
-typedef DL_VEC(struct dl_store_feed) dl_store_feeds;
-/* By outlet id, then feed; behind the feed `after` (0: from the first). outlet empty: all.
- * Removed feeds are left out. */
-enum dl_err dl_store_list_feeds(dl_store *store, dl_arena *arena, dl_str outlet, int64_t after,
-                                size_t limit, dl_store_feeds *ret_feeds) DL_MUST_USE;
 
 /* The rest of seen = stored + duplicate + rejected + quarantined + in flight is `residual`, 0. */
 struct dl_store_tally {

@@ -9,11 +9,15 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import traceback
+import xml.etree.ElementTree as ElementTree
+
+INSTANT = 6  # seconds; below 2 on a free machine
 
 
 class Sources:
@@ -39,9 +43,12 @@ def added_and_removed(s):
              "--name", "Courier")[:2] == (0, "added 1 feed\n")
     code, out, _ = s("list")
     assert code == 0 and "Courier · XN · en · private" in out and "https://courier.example/rss.xml" in out
-    assert s("add", "https://courier.example/rss.xml", "https://x.example/a")[0] == 0
+    assert s("add", "https://courier.example/rss.xml", "https://x.example/a")[:2] == (
+        0, "added 1 feed, 1 is already there\n")
+    assert s("add", "https://x.example/a")[:2] == (0, "1 is already there\n")
     assert s.count() == 2
-    assert s("remove", "https://courier.example/rss.xml")[:2] == (0, "removed 1 feed\n")
+    assert s("remove", "https://courier.example/rss.xml")[:2] == (
+        0, "removed 1 feed; 'dateline sources undo' brings it back\n")
     code, _, err = s("remove", "https://courier.example/rss.xml")
     assert code == 3 and "no feed has this address" in err
     assert s.count() == 1
@@ -79,11 +86,70 @@ def wrong_words_change_nothing(s):
                         (("add", "https://x.example/b", "--kind", "goverment"), "government, igo"),
                         (("add", "https://x.example/b", "--country", "Germany"), "two letters"),
                         (("add", "https://x.example/b", "--language", "?"), "a tag like"),
-                        (("add", "https://x.example/b", "--feed-kind", "rss"), "feed or sitemap"),
+                        (("add", "https://x.example/b", "--feed-kind", "rss"), "feed, sitemap or front"),
                         (("add",), "at least one address"), (("remove",), "at least one address")):
         code, out, err = s(*args)
         assert code == 2 and words in err and not out, (args, err)
     assert s.count() == before
+
+
+def removed_comes_back(s):
+    store = os.path.join(s.folder, "undo")
+    assert s("undo", store=store)[0] == 3
+    s("add", "https://a.example/1", "https://a.example/2", "https://b.example/1", store=store)
+    assert s("remove", "b.example", store=store)[0] == 0
+    assert s("remove", "a.example", store=store)[1].startswith("removed 2 feeds; ")
+    assert s.count(store) == 0
+    assert s("undo", store=store)[:2] == (0, "2 are back\n")
+    assert "a.example/2" in s("list", store=store)[1] and s.count(store) == 2
+    assert s("add", "https://b.example/1", store=store)[:2] == (0, "1 is back\n")
+    assert s.count(store) == 3
+
+
+TITLES = ("أخبار اليوم & \"المساء\"", "🌍 Welt < News", "新闻 · 中国", "Ўзбекистон")
+
+
+def titles_and_groups_survive(s):
+    one, two = os.path.join(s.folder, "title-one"), os.path.join(s.folder, "title-two")
+    escape = lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    rows = "".join(f'<outline type="rss" text="{escape(t)}" xmlUrl="https://t{n}.example/{m}" category="/late,/x{n}"/>'
+                   for n, t in enumerate(TITLES) for m in ("a", "b"))
+    opml = ('<?xml version="1.0"?><opml version="1.0"><body><outline text="العالم 🌐"><outline text="Ευρώπη">'
+            f"{rows}</outline></outline></body></opml>")
+    assert s("import", "-", store=one, stdin=opml.encode())[:2] == (0, "imported 8 feeds\n")
+    code, out, _ = s("export", store=one)
+    assert code == 0
+    assert s("import", "-", store=two, stdin=out.encode())[0] == 0
+    assert s("export", store=two)[1] == out
+    outlines = [o for o in ElementTree.fromstring(out).iter("outline") if o.get("xmlUrl")]
+    assert ElementTree.fromstring(out).get("version") == "2.0" and len(outlines) == 8
+    assert {o.get("title") for o in outlines} == set(TITLES), [o.get("title") for o in outlines]
+    assert outlines[0].get("category").startswith("/late,/x")
+    groups = [o.get("text") for o in ElementTree.fromstring(out).iter("outline") if not o.get("xmlUrl")]
+    assert groups == ["العالم 🌐/Ευρώπη"], groups
+
+
+def ten_thousand_come_at_once_and_are_polled_apart(s):
+    store, n = os.path.join(s.folder, "many"), 10000
+    rows = "".join(f'<outline type="rss" text="Feed {i}" xmlUrl="https://site{i}.example/feed.xml"/>' for i in range(n))
+    began, now = time.monotonic(), time.time() * 1000
+    code, out, err = s("import", "-", store=store, stdin=f"<opml version='2.0'><body>{rows}</body></opml>".encode())
+    took = time.monotonic() - began
+    assert (code, out) == (0, f"imported {n} feeds\n"), (code, out, err)
+    with sqlite3.connect(f"file:{store}/dateline.db?mode=ro", uri=True) as db:
+        due = [row[0] - now for row in db.execute("SELECT next_poll FROM feed ORDER BY next_poll")]
+    print(f"# {n} feeds in {took:.2f} s, due over {(due[-1] - due[0]) / 1000:.0f} s")
+    assert took < INSTANT, took
+    assert len(due) == n and due[-1] - due[0] > 150_000
+    seconds = {}
+    for at in due:
+        seconds[int(at // 1000)] = seconds.get(int(at // 1000), 0) + 1
+    assert max(seconds.values()) < 100, max(seconds.values())  # 50 a second, by chance some more
+    began = time.monotonic()
+    code, out, _ = s("import", "-", store=store, stdin=f"<opml version='2.0'><body>{rows}</body></opml>".encode())
+    assert (code, out) == (0, f"{n} are already there\n") and time.monotonic() - began < INSTANT, out
+    code, out, _ = s("list", "--failing", store=store)
+    assert code == 3
 
 
 def wait_for_writer(path):
@@ -103,7 +169,7 @@ def works_beside_a_server(s):
         wait_for_writer(os.path.join(s.store, "write.sock"))
         assert s("add", "https://beside.example/feed")[:2] == (0, "added 1 feed\n")
         assert "https://beside.example/feed" in s("list")[1]
-        assert s("remove", "https://beside.example/feed")[:2] == (0, "removed 1 feed\n")
+        assert s("remove", "https://beside.example/feed")[1].startswith("removed 1 feed;")
         doctor = subprocess.run([s.dateline, "doctor", "--store", s.store], capture_output=True, timeout=60,
                                 check=False).stdout.decode()
         assert "a Dateline serves this store" in doctor and "one process writes" in doctor, doctor
@@ -122,7 +188,8 @@ def a_store_in_use_is_busy(s):
 
 
 TESTS = [added_and_removed, an_added_name_is_kept, whole_list_comes_in_and_goes_out, broken_list_costs_only_itself,
-         wrong_words_change_nothing, a_store_in_use_is_busy, works_beside_a_server]
+         wrong_words_change_nothing, removed_comes_back, titles_and_groups_survive,
+         ten_thousand_come_at_once_and_are_polled_apart, a_store_in_use_is_busy, works_beside_a_server]
 
 
 def main():

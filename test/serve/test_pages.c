@@ -182,10 +182,54 @@ static void sources_say_how_each_feed_fares(void **state)
     struct answer a = client_get(port, "/sources");
     assert_int_equal(a.status, 200);
     assert_true(answer_has(&a, "404: the feed is not there any more"));
-    assert_true(answer_has(&a, "s-down"));
+    assert_true(answer_has(&a, "s-silent"));
+    assert_true(answer_has(&a, "silent for 3 days; "));
+    assert_true(answer_has(&a, "2 times it probably lost items"));
     assert_true(answer_has(&a, "s-failing"));
     assert_true(answer_has(&a, "s-waiting"));
     assert_true(answer_has(&a, "waits longer after each failure"));
+    answer_free(&a);
+}
+
+static void sources_are_chosen_by_state_and_country(void **state)
+{
+    (void)state;
+    struct answer a = client_get(port, "/sources?health=silent");
+    assert_true(answer_has(&a, "Radio Marisol"));
+    assert_false(answer_has(&a, "Agency Veld"));
+    assert_true(answer_has(&a, "href=\"/sources?health=silent\" aria-current=\"true\""));
+    answer_free(&a);
+    a = client_get(port, "/sources?country=XN");
+    assert_true(answer_has(&a, "Nordhaven Courier"));
+    assert_false(answer_has(&a, "Radio Marisol"));
+    answer_free(&a);
+    a = client_get(port, "/sources?country=%22%3E%3Cscript%3E");
+    assert_int_equal(a.status, 200);
+    assert_false(answer_has(&a, "><script>"));
+    answer_free(&a);
+}
+
+static void a_source_shows_channels_losses_and_week(void **state)
+{
+    (void)state;
+    struct answer a = client_get(port, "/sources/nordhaven-courier");
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "news sitemap"));
+    assert_true(answer_has(&a, "class=\"band\""));
+    assert_true(answer_has(&a, "some were probably lost"));
+    assert_true(answer_has(&a, "3 were back-filled from the sitemap"));
+    assert_true(answer_has(&a, "of that time came through other channels"));
+    assert_true(answer_has(&a, "before the others"));
+    assert_true(answer_has(&a, "saw 100 % of 60"));
+    assert_true(answer_has(&a, "polls that brought a list"));
+    answer_free(&a);
+    a = client_get(port, "/sources/khabar-daryaban");
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "lang=\"fa\" dir=\"auto\""));
+    assert_true(answer_has(&a, "Nothing that is known of"));
+    answer_free(&a);
+    a = client_get(port, "/sources/nobody");
+    assert_int_equal(a.status, 404);
     answer_free(&a);
 }
 
@@ -300,7 +344,33 @@ static void api_objects_have_the_shapes_of_the_contract(void **state)
     assert_int_equal(dl_json_get_int(json_of(&a), "rejected", -1), 1);
     answer_free(&a);
     a = client_get(port, "/api/v1/sources");
-    assert_int_equal(yyjson_arr_size(yyjson_obj_get(json_of(&a), "data")), 6);
+    assert_int_equal(yyjson_arr_size(yyjson_obj_get(json_of(&a), "data")), 7);
+    answer_free(&a);
+}
+
+static void the_api_tells_of_one_source(void **state)
+{
+    (void)state;
+    struct answer a = client_get(port, "/api/v1/sources/nordhaven-courier");
+    yyjson_val *o = json_of(&a), *loss = yyjson_arr_get(yyjson_obj_get(o, "losses"), 0);
+    assert_int_equal(yyjson_arr_size(yyjson_obj_get(o, "channels")), 2);
+    assert_int_equal(yyjson_arr_size(yyjson_obj_get(o, "losses")), 2);
+    assert_int_equal(dl_json_get_int(loss, "filled", -1), 0);
+    assert_true(yyjson_arr_size(yyjson_obj_get(o, "arrivals")) >= 167);
+    yyjson_val *feed = yyjson_arr_get(yyjson_obj_get(o, "channels"), 0);
+    assert_int_equal(dl_json_get_int(yyjson_obj_get(feed, "lead"), "seconds", 0), -12 * 60);
+    answer_free(&a);
+    a = client_get(port, "/api/v1/sources?health=silent,gone");
+    assert_int_equal(yyjson_arr_size(yyjson_obj_get(json_of(&a), "data")), 1);
+    answer_free(&a);
+    a = client_get(port, "/api/v1/sources?health=ill");
+    assert_int_equal(a.status, 400);
+    answer_free(&a);
+    a = client_get(port, "/api/v1/sources?health=good&limit=1");
+    assert_true(dl_str_find_c(answer_header(&a, "Link"), "health=good", 0) != DL_NO_POS);
+    answer_free(&a);
+    a = client_get(port, "/api/v1/sources/nobody");
+    assert_int_equal(a.status, 404);
     answer_free(&a);
 }
 
@@ -582,6 +652,9 @@ int main(void)
         cmocka_unit_test(short_ids_lead_to_the_whole),
         cmocka_unit_test(unknown_objects_are_not_found),
         cmocka_unit_test(sources_say_how_each_feed_fares),
+        cmocka_unit_test(sources_are_chosen_by_state_and_country),
+        cmocka_unit_test(a_source_shows_channels_losses_and_week),
+        cmocka_unit_test_setup_teardown(the_api_tells_of_one_source, with_arena, without_arena),
         cmocka_unit_test(status_balances_and_names_the_rejected),
         cmocka_unit_test(search_finds_in_every_script),
         cmocka_unit_test_setup_teardown(api_pages_through_all_stories_once, with_arena,

@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "store/ledger_source.h"
+
 #include "base/json.h"
 
 enum { MINUTE = 60 * 1000, SAID_MAX = 4, SPANS_MAX = 16 };
@@ -353,12 +355,85 @@ static enum dl_err reject_one(dl_ledger *l, dl_arena *arena, int64_t now_ms, int
     return dl_ledger_commit(l, NULL);
 }
 
+/* --- sources: a second channel, what it saw, what was lost, who fell silent ----------------- */
+
+/* Twelve weeks of looks, two articles an hour by day; it ends `quiet_h` hours ago. */
+static enum dl_err put_rhythm(dl_ledger *l, const char *outlet, int64_t now_ms, int quiet_h)
+{
+    struct dl_rhythm r = {0};
+    const int64_t hour = 60 * MINUTE;
+    for (int64_t at = now_ms - 12 * 7 * 24 * hour; at < now_ms - 8 * MINUTE; at += hour) {
+        int64_t n = at / hour, of_day = n % 24;
+        bool publishes = of_day >= 6 && of_day < 22 && n * 2654435761 % 7 > 1;
+        bool silent = at > now_ms - quiet_h * hour;
+        dl_rhythm_look(&r, at, publishes && !silent ? (uint32_t)(1 + n * 40503 % 5) : 0);
+    }
+    return dl_ledger_put_rhythm(l, dl_str_c(outlet), &r);
+}
+
+/* The feed shows the newest documents, the sitemap all, some minutes earlier. */
+static enum dl_err put_sightings(dl_ledger *l, dl_arena *arena, int64_t feed, int64_t sitemap,
+                                 int64_t now_ms)
+{
+    enum { SHOWN = 20, ALL = 60 };
+    const struct {
+        int64_t feed, minutes;
+        int from, to;
+    } looks[] = {{sitemap, 600, 0, 10},       {feed, 599, 5, 10},     {sitemap, 300, 10, 40},
+                 {feed, 288, 20, SHOWN + 20}, {sitemap, 60, 40, ALL}, {feed, 54, 42, 60}};
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        int64_t documents[ALL], at = now_ms - looks[i].minutes * MINUTE;
+        size_t n = 0;
+        for (int d = looks[i].from; d < looks[i].to; d++)
+            documents[n++] = 1000000 + d; /* of no page: they only are counted */
+        struct dl_look look = {looks[i].feed, i < 2 ? 0 : at - 300 * MINUTE, at, false};
+        struct dl_saw saw;
+        DL_TRY(dl_ledger_saw(l, arena, &look, documents, n, &saw));
+        if (looks[i].feed != feed || i < 2) continue;
+        DL_TRY(dl_ledger_lost(l, &look, &saw));
+        dl_open_losses open;
+        DL_TRY(dl_ledger_open_losses(l, arena, sitemap, &open));
+        for (size_t k = 0; k < open.n && i < 4; k++)
+            DL_TRY(dl_ledger_fill(l, open.p[k].loss, at + MINUTE, 3));
+    }
+    return DL_OK;
+}
+
+static enum dl_err put_channels(dl_ledger *l, dl_arena *arena, int64_t now_ms)
+{
+    enum dl_put_as as;
+    struct dl_channel_put sitemap = {.outlet = DL_STR("nordhaven-courier"),
+                                     .url = DL_STR("https://nordhaven-courier.example/news.xml"),
+                                     .kind = DL_STR("sitemap"),
+                                     .title = DL_STR("News"),
+                                     .next_poll_ms = now_ms + 12 * MINUTE};
+    DL_TRY(dl_ledger_put_channel(l, &sitemap, &as));
+    struct dl_feed_outcome o = {.feed = 7,
+                                .at_ms = now_ms - 6 * MINUTE,
+                                .status = 200,
+                                .good = true,
+                                .result = DL_STR("60 items, 2 new"),
+                                .next_poll_ms = now_ms + 12 * MINUTE,
+                                .interval_ms = 18 * MINUTE,
+                                .why = DL_STR("in 18 min: about 3 new items an hour"),
+                                .items = 60,
+                                .fresh = 2};
+    DL_TRY(dl_ledger_feed_outcome(l, &o));
+    DL_TRY(put_rhythm(l, "nordhaven-courier", now_ms, 0));
+    DL_TRY(put_rhythm(l, "radio-marisol", now_ms, 62));
+    for (int i = 0; i < 5; i++)
+        DL_TRY(dl_ledger_note_poll(l, i % 2 == 0 ? 1 : 7, now_ms - (54 + i * 60) * MINUTE,
+                                   (struct dl_spool_place){0}, i % 2 == 0 ? 20 : 60, 3 + i));
+    return put_sightings(l, arena, 1, 7, now_ms);
+}
+
 static enum dl_err fill(dl_ledger *l, dl_arena *arena, int64_t now_ms, size_t more,
                         struct dl_diag *diag)
 {
     DL_TRY(dl_ledger_begin(l));
     DL_TRY(put_sources(l, now_ms));
     DL_TRY(put_outcomes(l, now_ms));
+    DL_TRY(put_channels(l, arena, now_ms));
     DL_TRY(dl_ledger_commit(l, diag));
     int64_t seq = 1;
     for (size_t i = 0; i < more; i++) {

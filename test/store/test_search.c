@@ -3,6 +3,7 @@
 
 #include "store/health.h"
 #include "store/search.h"
+#include "store/source.h"
 
 static struct fixture f;
 static dl_store *store;
@@ -346,11 +347,14 @@ static void health_is_told(void **state)
     assert_ok(dl_ledger_put_feed(f.ledger, DL_STR("reuters"), DL_STR("https://r.example/feed"),
                                  DL_STR("feed"), (dl_str){0}, f.now_ms + 1));
     dl_store_feeds feeds;
-    assert_ok(dl_store_list_feeds(store, f.arena, (dl_str){0}, 0, 1, &feeds));
+    struct dl_store_feed_filter one = {.limit = 1};
+    assert_ok(dl_store_list_feeds(store, f.arena, &one, &feeds));
     assert_str(feeds.p[0].outlet, "reuters");
-    assert_ok(dl_store_list_feeds(store, f.arena, (dl_str){0}, feeds.p[0].feed, 1, &feeds));
+    one.after = feeds.p[0].feed;
+    assert_ok(dl_store_list_feeds(store, f.arena, &one, &feeds));
     assert_str(feeds.p[0].title, "新闻");
-    assert_ok(dl_store_list_feeds(store, f.arena, (dl_str){0}, feeds.p[0].feed, 1, &feeds));
+    one.after = feeds.p[0].feed;
+    assert_ok(dl_store_list_feeds(store, f.arena, &one, &feeds));
     assert_int_equal(feeds.n, 0);
     fixture_take(&f, "reuters", "https://r.example/3", "not read");
     struct dl_store_status st;
