@@ -28,7 +28,9 @@ void dl_fetcher_work_start(struct fetcher *f)
 {
     struct place now = {dl_now_ms(), 0};
     f->feeds = f->pages = (struct due){.fresh = now, .swept_ms = -SWEEP_REST_MS};
-    f->asked_ms = f->looked_ms = dl_monotonic_ms();
+    /* Who asked before us, and ended, may have asked any host a moment ago. */
+    f->asked_ms = dl_monotonic_ms() + DL_HOST_GAP_MS - ASK_LEAST_MS;
+    f->looked_ms = dl_monotonic_ms();
     f->starts_per_s = DL_POLL_STARTS_PER_S;
     f->starts = STARTS_AT_FIRST;
     f->next_due_ms = 0;
