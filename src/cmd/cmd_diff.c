@@ -31,7 +31,6 @@ static void put_changed(struct dl_term *t, enum dl_diff_op op, dl_str text)
     dl_term_text(t, dl_str_trim(text));
     dl_buf_c(t->out, gone ? "-]" : "+}");
     dl_term_plain(t);
-    if (!gone) dl_buf_c(t->out, " ");
 }
 
 static void put_diff(struct dl_term *t, const char *name, const struct dl_diff *d, dl_str old,

@@ -1,12 +1,14 @@
 #include "base/utf8.h"
 #include "cmd/csv.h"
 #include "cmd/reading.h"
+#include "page/rights.h"
 #include "store/dump.h"
 
 enum {
     PAGE = 200,           /* rows read at once: a moment of the store each */
     ARENA_MAX = 1 << 30,  /* a page of the longest documents */
     FLUSH_FROM = 1 << 20, /* bytes gathered before a write */
+    KEPT_BACK = DL_RIGHTS_RESERVED | DL_RIGHTS_NOARCHIVE,
 };
 
 static const char *const document_columns[] = {
@@ -35,7 +37,7 @@ struct export
     struct dl_reading_of *r;
     const struct kind *kind;
     dl_arena *arena; /* of a page */
-    bool csv, has_query;
+    bool csv, has_query, without_reserved;
     struct dl_query query; /* in the command's arena */
     int64_t after;
     int64_t rows;
@@ -125,7 +127,8 @@ static enum dl_err each_document(struct export *e, bool *ret_end,
         struct dl_store_document d;
         dl_str id = dl_id_str(e->arena, &rows.p[i].id);
         DL_TRY(dl_store_document(e->r->store, e->arena, id, &d, NULL));
-        DL_TRY(put(e, &d));
+        bool kept = e->without_reserved && (d.rights & KEPT_BACK) != 0;
+        if (!kept) DL_TRY(put(e, &d));
         e->after = rows.p[i].document;
     }
     *ret_end = rows.n < PAGE;
@@ -242,8 +245,12 @@ static int run(struct dl_cli *cli)
     struct export e = {.r = &r};
     if (cli->nargs > 1)
         return dl_cli_usage(cli, "name one kind: documents, stories, statements or ledger");
-    if (!choose_kind(cli, &e) || !choose_format(cli, &e) || !choose_query(cli, &e))
-        return DL_EXIT_USAGE;
+    e.without_reserved = dl_cli_has(cli, "without-reserved");
+    if (!choose_kind(cli, &e)) return DL_EXIT_USAGE;
+    if (e.without_reserved && e.kind->page == stories)
+        return dl_cli_usage(cli,
+                            "--without-reserved leaves out documents and statements, not stories");
+    if (!choose_format(cli, &e) || !choose_query(cli, &e)) return DL_EXIT_USAGE;
     int code = dl_read_open(cli, &r);
     if (code != DL_EXIT_OK) return code;
     dl_store_end(r.store); /* each page is a moment of its own */
@@ -270,8 +277,10 @@ const struct dl_command dl_cmd_export = {
         "were made from the same archive give the same bytes (see the guide on archives).",
     .options = {DL_STORE_OPTION,
                 {"format", 'f', "FORMAT", "ndjson (default) or csv"},
-                {"query", 'q', "QUERY",
-                 "only of documents that match, see dateline search --help"}},
+                {"query", 'q', "QUERY", "only of documents that match, see dateline search --help"},
+                {"without-reserved", 0, NULL,
+                 "leave out documents whose publisher reserves text and data mining, AI training "
+                 "or archiving"}},
     .examples =
         {
             {"dateline export > documents.ndjson", "everything"},

@@ -115,6 +115,7 @@ struct dl_response {
     struct dl_heads heads; /* of the last hop */
     dl_str body;           /* decoded */
     dl_str content_type, etag, last_modified, x_robots_tag, link, location, content_language;
+    dl_str tdm_reservation, tdm_policy;
     int64_t max_age_s;     /* Cache-Control: max-age; 0 with no-cache or no-store */
     int64_t retry_after_s; /* from now; dates are turned into seconds */
     size_t wire_bytes;     /* of the body as sent */

@@ -477,6 +477,8 @@ static void take_head(struct exchange *x)
     r->etag = head->etag;
     r->last_modified = head->last_modified;
     r->x_robots_tag = head->x_robots_tag;
+    r->tdm_reservation = head->tdm_reservation;
+    r->tdm_policy = head->tdm_policy;
     r->link = head->link;
     r->location = head->location;
     r->content_language = head->content_language;

@@ -24,6 +24,8 @@ static const struct {
     {"content-language", offsetof(struct dl_head, content_language), KIND_TEXT},
     {"retry-after", offsetof(struct dl_head, retry_after), KIND_TEXT},
     {"x-robots-tag", offsetof(struct dl_head, x_robots_tag), KIND_LIST},
+    {"tdm-reservation", offsetof(struct dl_head, tdm_reservation), KIND_TEXT},
+    {"tdm-policy", offsetof(struct dl_head, tdm_policy), KIND_TEXT},
     {"link", offsetof(struct dl_head, link), KIND_LIST},
     {"cache-control", offsetof(struct dl_head, cache_control), KIND_LIST},
     {"content-encoding", offsetof(struct dl_head, content_encoding), KIND_LIST},

@@ -12,6 +12,7 @@
 struct dl_head {
     int status; /* 0: no status line yet */
     dl_str content_type, etag, last_modified, x_robots_tag, link, location, content_language;
+    dl_str tdm_reservation, tdm_policy; /* TDM Reservation Protocol */
     dl_str cache_control, retry_after, content_encoding;
 };
 

@@ -9,6 +9,7 @@
 #include "page/head.h"
 #include "page/meta.h"
 #include "page/plain.h"
+#include "page/rights.h"
 
 enum { LEXICON_MAX = 4 << 20, TEXT_MAX = 2 * DL_PAGE_MAX, KEEP_TEXT = 4 << 20 };
 /* Bytes: less in the markup is no article, less in the structured data no text. */
@@ -139,6 +140,7 @@ enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct d
     enum dl_err err = is_plain ? dl_plain_read(arena, reader->words.months, decoded.text, page)
                                : read_decoded(reader, arena, in, decoded.text, page, diag);
     tidy(reader);
+    if (err == DL_OK) err = dl_rights_add(arena, in->signals, &page->rights);
     if (err == DL_OK) err = dl_arena_failed(arena);
     if (err == DL_OK) *ret_page = page;
     return err;

@@ -48,10 +48,17 @@ typedef DL_VEC(struct dl_page_link) dl_page_links;
 typedef DL_VEC(dl_str) dl_page_strings;
 typedef DL_VEC(struct dl_page_right) dl_page_rights;
 
+/* What came beside a page: headers of its answer, and its site's robots.txt; any may be empty. */
+struct dl_page_signals {
+    dl_str x_robots_tag, tdm_reservation, tdm_policy, link; /* headers as sent */
+    dl_str content_signal, robots_license;                  /* of robots.txt */
+};
+
 struct dl_page_input {
-    dl_str bytes;        /* as received, any charset */
-    dl_str url;          /* where it came from; may be empty */
-    dl_str content_type; /* header as sent; may be empty */
+    dl_str bytes;                          /* as received, any charset */
+    dl_str url;                            /* where it came from; may be empty */
+    dl_str content_type;                   /* header as sent; may be empty */
+    const struct dl_page_signals *signals; /* NULL: nothing came */
 };
 
 struct dl_page {

@@ -8,6 +8,7 @@
 #include "net/polite.h"
 #include "queue/fetcher_private.h"
 #include "queue/identity.h"
+#include "queue/signals.h"
 #include "queue/supervisor.h"
 
 enum {
@@ -126,6 +127,19 @@ static void put_response(struct fetcher *f, const struct job *job, const struct 
     dl_json_str(json, o, "final_url", end.url);
 }
 
+/* What headers and robots.txt say of rights, to be stored with the page. */
+static void put_signals(const struct job *job, const struct dl_response *r, yyjson_mut_doc *json)
+{
+    dl_str rest = dl_buf_slice(&job->signals), line = {NULL, 0};
+    struct dl_page_signals s = {.x_robots_tag = r->x_robots_tag,
+                                .tdm_reservation = r->tdm_reservation,
+                                .tdm_policy = r->tdm_policy,
+                                .link = r->link};
+    if (dl_str_line(&rest, &line)) s.content_signal = line;
+    if (dl_str_line(&rest, &line)) s.robots_license = line;
+    dl_signals_json(&s, json, yyjson_mut_doc_get_root(json));
+}
+
 static void on_response(void *user, const struct dl_response *r)
 {
     struct job *job = user;
@@ -137,6 +151,7 @@ static void on_response(void *user, const struct dl_response *r)
     yyjson_mut_doc *json = answer_of(f, job);
     dl_archive_answer(f->archive, r);
     if (json != NULL) put_response(f, job, r, json);
+    if (json != NULL && !job->is_feed && r->err == DL_OK) put_signals(job, r, json);
     dl_buf_reset(&job->body);
     if (r->err == DL_OK && r->status == 200) dl_buf_str(&job->body, r->body);
     tell(f, job, json);
@@ -200,6 +215,10 @@ static void fetch(struct fetcher *f, struct job *job, const struct dl_robots_adv
         .gap_ms = advice->gap_ms,
         .urgent = job->is_feed, /* its due time is kept, also where many pages wait */
     };
+    dl_buf_reset(&job->signals);
+    dl_buf_str(&job->signals, advice->content_signal);
+    dl_buf_byte(&job->signals, '\n');
+    dl_buf_str(&job->signals, advice->license);
     job->stage = JOB_FETCHING;
     if (dl_client_submit(f->client, &request, on_response, job) != DL_OK) dl_fetcher_end_job(job);
 }

@@ -117,6 +117,7 @@ static struct job *job_of(yyjson_val *row, bool is_feed, int64_t id)
     job->tries = dl_json_get_int(row, "tries", 0);
     dl_buf_init(&job->answer, 1 << 20);
     dl_buf_init(&job->body, DL_HTTP_BODY_MAX + 1);
+    dl_buf_init(&job->signals, DL_ROBOTS_MAX);
     return job;
 }
 
@@ -157,6 +158,7 @@ void dl_fetcher_end_job(struct job *job)
     site->n_pages -= !job->is_feed;
     dl_buf_free(&job->answer);
     dl_buf_free(&job->body);
+    dl_buf_free(&job->signals);
     free(job);
     forget_idle(f, site);
 }

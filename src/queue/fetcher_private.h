@@ -36,6 +36,7 @@ struct job {
     dl_str source;       /* names of its feed or document, for the archive */
     uint64_t request;    /* told: id of the request */
     dl_buf answer, body; /* kept until the writer has them */
+    dl_buf signals;      /* what robots.txt says of rights: Content-Signal, a line feed, License */
     char text[];         /* the strings */
 };
 

@@ -11,8 +11,11 @@
 #include "page/page.h"
 #include "queue/identity.h"
 #include "queue/item.h"
+#include "queue/signals.h"
 #include "queue/sniff.h"
 #include "story/features.h"
+
+enum { RIGHT_MAX = 500 }; /* bytes of a signal; a licence's text is in its address */
 
 struct dl_reader {
     dl_page_reader *pages;
@@ -51,6 +54,7 @@ void dl_reader_free(struct dl_reader *r)
 /* What is known of the material beside its bytes. */
 struct facts {
     dl_str kind, url, content_type, outlet_name, country, language;
+    struct dl_page_signals signals;
     dl_time seen;
 };
 
@@ -67,6 +71,9 @@ static enum dl_err facts_from(dl_arena *arena, dl_str text, struct facts *ret, s
         .country = dl_json_get_str(o, "country"),
         .language = dl_json_get_str(o, "language"),
     };
+    dl_str signals = dl_json_get_str(o, "signals");
+    if (signals.n > 0 && dl_json_read(arena, signals, &doc, NULL) == DL_OK)
+        ret->signals = dl_signals_read(yyjson_doc_get_root(doc));
     int64_t seen_ms = dl_json_get_int(o, "seen_by", 0);
     if (seen_ms > 0)
         ret->seen = (dl_time){.ms = seen_ms, .precision = DL_PREC_SECOND, .zone = DL_ZONE_KNOWN};
@@ -169,7 +176,7 @@ static enum dl_err reading(const struct dl_reader *r, dl_arena *arena, const str
 static enum dl_err read_page(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,
                              dl_str bytes, struct dl_page **ret_page, struct dl_diag *diag)
 {
-    struct dl_page_input in = {bytes, facts->url, facts->content_type};
+    struct dl_page_input in = {bytes, facts->url, facts->content_type, &facts->signals};
     struct dl_page *page;
     DL_TRY(dl_page_read(r->pages, arena, &in, &page, diag));
     if (page->text.n == 0 || (page->title.n == 0 && page->kind == DL_PAGE_OTHER))
@@ -198,6 +205,12 @@ static enum dl_err names_from(dl_arena *arena, yyjson_val *list, const char *key
     return DL_OK;
 }
 
+static enum dl_err right_of(dl_arena *arena, const char *name, dl_str value, struct dl_page *page)
+{
+    struct dl_page_right r = {dl_str_c(name), value};
+    return value.n == 0 || value.n > RIGHT_MAX ? DL_OK : dl_vec_push(arena, &page->rights, r);
+}
+
 /* A feed item, or an entry of a news sitemap. */
 static enum dl_err read_item(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,
                              dl_str bytes, struct dl_page **ret_page, struct dl_diag *diag)
@@ -219,6 +232,8 @@ static enum dl_err read_item(const struct dl_reader *r, dl_arena *arena, const s
     if (!dl_json_get_time(item, "updated", &page->modified)) page->modified = (dl_time){0};
     DL_TRY(names_from(arena, yyjson_obj_get(item, "authors"), "name", &page->byline));
     DL_TRY(names_from(arena, yyjson_obj_get(item, "categories"), "term", &page->tags));
+    DL_TRY(right_of(arena, "copyright", dl_json_get_str(item, "rights"), page));
+    DL_TRY(right_of(arena, "license", dl_json_get_str(item, "license"), page));
     *ret_page = page;
     return DL_OK;
 }

@@ -1,5 +1,6 @@
 /* Requests that write: from their arrival, over a look where one is needed, to the answer. */
 #include "base/utf8.h"
+#include "queue/signals.h"
 #include "queue/writer_private.h"
 #include "store/ledger_replay.h"
 
@@ -58,6 +59,8 @@ static void back_pressure(dl_writer *w)
 static enum dl_err keep_bytes(struct op *op, dl_str bytes)
 {
     dl_str type = dl_json_get_str(op->request, "content_type");
+    dl_str signals = dl_signals_line(op->arena, yyjson_obj_get(op->request, "signals"));
+    if (signals.n > 0) type = dl_str_fmt(op->arena, "%.*s\t%.*s", DL_FMT(type), DL_FMT(signals));
     char *record = dl_alloc(op->arena, type.n + bytes.n + 2);
     if (record == NULL) return dl_arena_failed(op->arena);
     if (type.n > 0) memcpy(record, type.p, type.n);

@@ -88,7 +88,7 @@ struct work {
     dl_arena *found; /* the reading: may run full, and is thrown away alone */
     dl_buf buf;      /* its bytes */
     struct dl_entry entry;
-    dl_str bytes, content_type;
+    dl_str bytes, content_type, signals;
     dl_str parts[DL_FRAME_PARTS]; /* the reading */
     enum dl_err error;
     char why[200];
@@ -156,6 +156,7 @@ struct dl_writer {
 
     int64_t turned_ms;
     bool names_work; /* who asks for work wants names that hold in every store */
+    int64_t woke_ms; /* pages to be looked at again */
     bool stories_behind;
     int64_t stories_at_ms;
     uint64_t settle[DL_REQUESTS_MAX_OPEN];

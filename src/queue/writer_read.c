@@ -1,4 +1,6 @@
 /* Entries to readers, readings into the ledger. */
+#include "page/rights.h"
+#include "queue/signals.h"
 #include "queue/writer_private.h"
 
 enum {
@@ -42,6 +44,7 @@ static dl_str facts_of_work(struct work *work)
     dl_json_str(json, o, "country", e->country);
     dl_json_str(json, o, "language", e->language);
     dl_json_int(json, o, "seen_by", e->seen_by_ms);
+    dl_json_str(json, o, "signals", work->signals);
     return dl_writer_json(json, work->arena);
 }
 
@@ -55,6 +58,8 @@ static dl_str facts_of_op(struct op *op)
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
         dl_json_str(json, o, copied[i], dl_json_get_str(op->request, copied[i]));
     dl_json_int(json, o, "seen_by", dl_json_get_int(op->request, "seen_by", 0));
+    dl_json_str(json, o, "signals",
+                dl_signals_line(op->arena, yyjson_obj_get(op->request, "signals")));
     return dl_writer_json(json, op->arena);
 }
 
@@ -172,6 +177,7 @@ enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
         .version_analyse = DL_ANALYSE_VERSION,
         .version_features = DL_FEATURES_VERSION,
     };
+    r.rights = dl_rights_bits(yyjson_obj_get(extract, "rights"));
     if (!dl_json_get_time(extract, "published", &r.published)) r.published = (dl_time){0};
     return dl_ledger_read_done(w->ledger, arena, seq, &r);
 }
@@ -251,7 +257,9 @@ static void open_record(struct work *work)
     if (!dl_str_eq_c(work->entry.kind, "page")) return;
     size_t end = dl_str_chr(work->bytes, '\n', 0);
     if (end == DL_NO_POS) return;
-    work->content_type = dl_str_sub(work->bytes, 0, end);
+    size_t tab = dl_str_chr(dl_str_sub(work->bytes, 0, end), '\t', 0);
+    work->content_type = dl_str_sub(work->bytes, 0, tab < end ? tab : end);
+    if (tab < end) work->signals = dl_str_sub(work->bytes, tab + 1, end);
     work->bytes = dl_str_sub(work->bytes, end + 1, work->bytes.n);
 }
 

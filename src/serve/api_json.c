@@ -1,5 +1,6 @@
 #include "serve/api_json.h"
 
+#include "page/rights.h"
 #include "serve/trace.h"
 
 enum dl_err dl_api_begin(dl_arena *arena, size_t limit, int64_t cursor, int64_t now_ms,
@@ -143,6 +144,7 @@ void dl_api_put_document(struct dl_api_answer *a, const struct dl_store_document
     if (with_text) dl_json_str(a->doc, a->root, "text", d->text);
     put_revisions(a, d);
     put_sightings(a, d);
+    dl_json_str(a->doc, a->root, "rights", dl_rights_words(a->arena, d->rights));
     put_aliases(a, d);
     put_json(a, "extract", d->extract);
     put_json(a, "analyse", d->analyse);

@@ -21,6 +21,7 @@ struct dl_api_answer {
     yyjson_mut_val *root;
     size_t limit;
     int64_t cursor, now_ms; /* cursor 0: from the first row */
+    bool quiet;             /* no words of a text: its publisher allows none */
     bool more;              /* there are rows behind these: go on with `next` as cursor */
     int64_t next;
 };

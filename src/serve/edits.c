@@ -1,6 +1,7 @@
 #include "serve/edits.h"
 
 #include "base/utf8.h"
+#include "page/rights.h"
 
 enum { EXCERPT = 280 }; /* bytes of changed words where the text is not ours to give */
 
@@ -118,7 +119,7 @@ static void put_diff(struct dl_api_answer *a, yyjson_mut_val *obj, const char *k
         dl_json_c(a->doc, run, "op", dl_diff_op_name(r->op));
         put_span(a, run, "old", r->old_start, r->old_end);
         put_span(a, run, "new", r->new_start, r->new_end);
-        if (r->op != DL_DIFF_SAME)
+        if (r->op != DL_DIFF_SAME && !a->quiet)
             dl_json_str(a->doc, run, "text", with_text ? words : dl_utf8_prefix(words, EXCERPT));
     }
     dl_json_int(a->doc, o, "kept", (int64_t)d->kept);
@@ -154,6 +155,7 @@ enum dl_err dl_api_edits(struct dl_api_answer *a, dl_store *store, dl_str id, bo
     DL_TRY(dl_edits_of(a->arena, store, &d, &edits));
     dl_api_id(a->doc, a->root, "document", a->arena, &d.id);
     yyjson_mut_val *data = dl_json_arr(a->doc, a->root, "data");
+    a->quiet = !with_text && (d.rights & DL_RIGHTS_NOSNIPPET) != 0;
     for (size_t i = 0; i < edits.n; i++)
         put_edited(a, dl_json_push_obj(a->doc, data), &edits.p[i], true, with_text);
     *ret_id = dl_id_str(a->arena, &d.id);
@@ -168,6 +170,7 @@ enum dl_err dl_api_edits_between(struct dl_api_answer *a, dl_store *store, dl_st
     DL_TRY(dl_store_document(store, a->arena, one, &x, diag));
     DL_TRY(dl_store_document(store, a->arena, other, &y, diag));
     DL_TRY(dl_edits_between(a->arena, &x, &y, &e));
+    a->quiet = !with_text && ((x.rights | y.rights) & DL_RIGHTS_NOSNIPPET) != 0;
     put_edited(a, dl_json_push_obj(a->doc, dl_json_arr(a->doc, a->root, "data")), &e, false,
                with_text);
     return dl_arena_failed(a->arena);

@@ -1,5 +1,6 @@
 /* One document: its text with the statements in it, where it stands, how it came. */
 #include "base/json.h"
+#include "page/rights.h"
 #include "serve/page_revisions.h"
 #include "serve/pages.h"
 #include "serve/prose.h"
@@ -11,6 +12,7 @@ enum {
     TEXT_BYTES = 400 << 10, /* for the operator: longer than any article */
     QUOTE_BYTES = 200,
     STATEMENTS = 400, /* listed beside the text */
+    RIGHTS = 20,      /* signals shown: there are 15 names */
     ALIASES = 8,      /* shown: session ids in addresses never end */
 };
 
@@ -113,6 +115,24 @@ static void aliases(dl_html *h, const struct document_page *p)
     if (n > 0) FACT_END(h);
 }
 
+static void rights(dl_html *h, const struct document_page *p)
+{
+    yyjson_val *found = yyjson_obj_get(p->extract, "rights"), *key, *value;
+    size_t i, max, n = 0;
+    if (yyjson_obj_size(found) == 0) return;
+    fact(h, "Rights");
+    yyjson_obj_foreach(found, i, max, key, value)
+    {
+        if (!yyjson_is_str(value) || n++ >= RIGHTS) continue;
+        if (n > 1) DL_HTML(h, "<br>");
+        DL_HTML(h, "<span class=\"muted\">");
+        dl_html_text(h, dl_json_val_str(key));
+        DL_HTML(h, "</span> ");
+        dl_html_text(h, dl_json_val_str(value));
+    }
+    FACT_END(h);
+}
+
 static void facts(dl_html *h, const struct document_page *p)
 {
     const struct dl_store_document *d = &p->d;
@@ -146,6 +166,7 @@ static void facts(dl_html *h, const struct document_page *p)
     original(h, d);
     aliases(h, p);
     copied(h, d);
+    rights(h, p);
     if (d->has_story) {
         fact(h, "Story");
         DL_HTML(h, "<a");
@@ -204,6 +225,11 @@ static void text(dl_html *h, const dl_web *web, const struct document_page *p)
         return;
     }
     bool whole = dl_web_shows_text(web);
+    if (!whole && (d->rights & DL_RIGHTS_NOSNIPPET) != 0) {
+        DL_HTML(h, "<p class=\"muted\">The publisher allows no excerpt; the text is at the "
+                   "outlet.</p></section>\n");
+        return;
+    }
     if (dl_prose_init(&prose, p->arena, d->text, d->language, p->statements, NULL) == DL_OK) {
         size_t limit = whole ? TEXT_BYTES : EXCERPT_BYTES;
         bool cut = dl_prose_blocks(&prose, h, yyjson_obj_get(p->extract, "blocks"), limit);
@@ -342,7 +368,8 @@ static void page(dl_html *h, const dl_web *web, const struct document_page *p)
     }
     DL_HTML(h, "</div>\n");
     struct dl_revisions_view revisions = {&p->d, &p->edits, p->now_ms, dl_web_shows_text(web),
-                                          false};
+                                          (p->d.rights & DL_RIGHTS_NOSNIPPET) != 0 &&
+                                              !dl_web_shows_text(web)};
     dl_view_revisions(h, &revisions);
     DL_HTML(h, "</article>\n");
     dl_view_end(h, &view);

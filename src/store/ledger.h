@@ -224,6 +224,7 @@ enum dl_err dl_ledger_try(dl_ledger *ledger, int64_t seq) DL_MUST_USE;
 struct dl_reading {
     dl_str title, subtitle, text, language, section;
     dl_time published;
+    unsigned rights;  /* page/rights.h: bits */
     dl_str canonical; /* canonical form of the page's own canonical URL; an alias when not empty */
     dl_str extract, analyse, features;
     bool extract_is_json; /* the caller has parsed it */
@@ -284,16 +285,34 @@ int64_t dl_ledger_newest_seen(dl_ledger *ledger); /* ms, 0 for an empty ledger *
 
 struct dl_page_job {
     int64_t document;
-    dl_str url, outlet;
+    dl_str url, outlet, etag, last_modified;
     int64_t tries, not_before_ms;
 };
 typedef DL_VEC(struct dl_page_job) dl_page_jobs;
 enum dl_err dl_ledger_due_pages(dl_ledger *ledger, dl_arena *arena,
                                 const struct dl_due_window *window,
                                 dl_page_jobs *ret_jobs) DL_MUST_USE;
-/* result empty: try again at not_before_ms. */
-enum dl_err dl_ledger_page_outcome(dl_ledger *ledger, int64_t document, dl_str result,
-                                   int64_t not_before_ms) DL_MUST_USE;
+struct dl_page_outcome {
+    int64_t document, at_ms;
+    dl_str result;         /* in words; empty: try again at not_before_ms */
+    int64_t not_before_ms; /* of the next try */
+    bool answered;         /* it was there: what it says is known as of now */
+    bool has_validators;   /* replace both, also by nothing */
+    dl_str etag, last_modified;
+};
+/* A page that was read once is looked at again at dl_page_again_ms after its document was first
+ * seen, when the document is not alone in its story, and soon after its item says something else.
+ */
+enum dl_err dl_ledger_page_outcome(dl_ledger *ledger,
+                                   const struct dl_page_outcome *outcome) DL_MUST_USE;
+enum { DL_PAGE_LOOKS = 3 };
+extern const int64_t dl_page_again_ms[DL_PAGE_LOOKS];
+/* When the page was last looked at, 0: never. */
+enum dl_err dl_ledger_page_checked(dl_ledger *ledger, int64_t document,
+                                   int64_t *ret_checked_ms) DL_MUST_USE;
+/* Pages whose time to be looked at again has come become due; the others wait for the next time.
+ * A transaction of its own, and none when there is nothing to do. */
+enum dl_err dl_ledger_wake_pages(dl_ledger *ledger, int64_t now_ms) DL_MUST_USE;
 
 /* --- requests ----------------------------------------------------------------------------- */
 

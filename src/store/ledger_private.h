@@ -197,6 +197,12 @@ enum dl_ledger_slot {
     SQL_SOURCE_AS_IT_WAS,
     SQL_POLL_IS_TAKEN,
     SQL_PAGE_IS_TAKEN,
+    SQL_RIGHTS,
+    SQL_PAGE_CHECKED,
+    SQL_PAGE_CHANGED,
+    SQL_PAGES_AGAIN,
+    SQL_PAGES_WAKE,
+    SQL_PAGES_LATER,
     SQL_SLOTS
 };
 _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");
@@ -211,6 +217,8 @@ enum dl_err dl_ledger_put_canonical(dl_ledger *ledger, dl_str outlet, dl_str url
 enum dl_err dl_ledger_put_said(dl_ledger *ledger, dl_arena *arena, int64_t revision,
                                const dl_id *revision_id, yyjson_val *analyse,
                                const struct dl_reading *reading);
+/* Its item says something else: the page is looked at soon. */
+enum dl_err dl_ledger_page_changed(dl_ledger *ledger, int64_t document, int64_t now_ms);
 /* Appends to the change log; its sequence. */
 int64_t dl_ledger_change(dl_ledger *ledger, const char *kind, int64_t now_ms, int64_t story,
                          int64_t document);

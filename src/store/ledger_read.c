@@ -201,6 +201,19 @@ static enum dl_err show(dl_ledger *l, int64_t document, int64_t revision, dl_str
     return dl_sql_run(&q);
 }
 
+/* What the publisher allows, as the page says; an item's word counts until a page was read. */
+static enum dl_err put_rights(dl_ledger *l, const struct entry_facts *f, unsigned rights)
+{
+    dl_sql q = DL_LEDGER_SQL(l, SQL_RIGHTS,
+                             "UPDATE document SET rights = ?2 WHERE document = ?1 AND rights <> ?2 "
+                             "AND (?3 <> 'item' OR NOT EXISTS (SELECT 1 FROM revision r WHERE "
+                             "r.document = ?1 AND r.kind <> 'item'))");
+    dl_sql_int(&q, f->document);
+    dl_sql_int(&q, rights);
+    dl_sql_str(&q, f->kind);
+    return dl_sql_run(&q);
+}
+
 /* A reader may have been taken over by the page it read. */
 static enum dl_err check_reading(dl_arena *arena, const struct dl_reading *r,
                                  yyjson_val **ret_analyse)
@@ -228,6 +241,7 @@ enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
     struct entry_facts f;
     DL_TRY(entry_facts(l, arena, seq, &f));
     if (!f.pending) return DL_OK; /* told twice: nothing changes */
+    DL_TRY(put_rights(l, &f, r->rights));
     dl_id hash = dl_content_hash(r->title, r->subtitle, r->text);
     dl_id id = dl_revision_id(&f.id, &hash);
     int64_t revision = revision_by_id(l, &id);

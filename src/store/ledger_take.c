@@ -162,6 +162,8 @@ static enum dl_err take_one(struct dl_identifier *x, struct dl_who *who, struct 
         DL_TRY(dl_ledger_tally(l, SQL_TALLY_DUPLICATE, m->outlet, hour));
     }
     DL_TRY(dl_identified(x, who, as != DL_TAKEN_DUPLICATE));
+    if (as == DL_TAKEN_CHANGED && dl_str_eq_c(m->kind, "item"))
+        DL_TRY(dl_ledger_page_changed(l, who->document, m->seen_by_ms));
     DL_TRY(put_sighting(l, m, who->document));
     if (as != DL_TAKEN_DUPLICATE) DL_TRY(new_entry(l, m, who->document));
     int64_t seq = as == DL_TAKEN_DUPLICATE ? 0 : sqlite3_last_insert_rowid(l->db.handle);

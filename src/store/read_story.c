@@ -186,7 +186,7 @@ enum dl_err dl_store_story_members(dl_store *s, dl_arena *arena, int64_t story, 
     dl_sql q = DL_STORE_SQL(
         s, READ_MEMBERS,
         "SELECT m.seq, d.document, d.id, d.outlet, o.name, o.country, d.url, r.title, r.language, "
-        "r.published_text, substr(r.text, 1, 400), d.seen_after, d.seen_by, d.channel, c.id, "
+        "r.published_text, CASE WHEN d.rights & 8 THEN NULL ELSE substr(r.text, 1, 400) END, d.seen_after, d.seen_by, d.channel, c.id, "
         "m.similarity, m.evidence, (SELECT count(*) FROM statement t WHERE t.revision = "
         "d.revision) FROM story_document m JOIN document d USING (document) JOIN outlet o ON "
         "o.outlet = d.outlet LEFT JOIN revision r ON r.revision = d.revision LEFT JOIN document c "

@@ -7,7 +7,7 @@ enum { SQL_MAX = 16 << 10, FIRST_FILTER = 5 }; /* ?1 match ?2 and ?3 range ?4 ex
 
 #define HIT_COLUMNS                                                                                \
     "r.revision, d.id, r.id, r.title, d.outlet, o.name, o.country, d.url, r.language, "            \
-    "r.published_text, d.seen_by, s.id, r.text, d.story"
+    "r.published_text, d.seen_by, s.id, CASE WHEN d.rights & 8 THEN NULL ELSE r.text END, d.story" /* nosnippet */
 
 static void add_filter(dl_buf *sql, const struct dl_query_filter *f, size_t n)
 {

@@ -4,6 +4,7 @@
 usage: test_fetch.py DATELINE
 """
 import http.server
+import json
 import os
 import shutil
 import signal
@@ -32,6 +33,7 @@ def ok(good, name, detail=""):
 class Publisher(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     seen = []  # (path, headers)
+    pillars = 2
     lock = threading.Lock()
 
     def log_message(self, *args):
@@ -50,7 +52,8 @@ class Publisher(http.server.BaseHTTPRequestHandler):
             self.seen.append((self.path, dict(self.headers)))
         base = f"http://127.0.0.1:{self.server.server_address[1]}"
         if self.path == "/robots.txt":
-            return self.reply(200, b"User-agent: *\nDisallow: /private\nCrawl-delay: 1\n", Content_Type="text/plain")
+            return self.reply(200, b"User-agent: *\nDisallow: /private\nCrawl-delay: 1\n"
+                              b"Content-Signal: search=yes, ai-train=no\nLicense: https://example.org/rsl.xml\n", Content_Type="text/plain")
         if self.path == "/feed.xml":
             if self.headers.get("If-None-Match") == '"v1"':
                 return self.reply(304, ETag='"v1"')
@@ -63,11 +66,16 @@ class Publisher(http.server.BaseHTTPRequestHandler):
             return self.reply(301, Location="/news/3")
         if self.path.startswith("/news/"):
             n = self.path[6:]
+            tag = '"%d pillars"' % Publisher.pillars
+            if self.headers.get("If-None-Match") == tag:
+                return self.reply(304, ETag=tag)
             text = (f"EXAMPLE page of report {n}: the minister of works said on Friday that the old bridge of the town "
-                    "would be closed until the autumn because two pillars have moved. ") * 3
+                    "would be closed until the autumn because pillars have moved. ") * 3
+            text += f"{Publisher.pillars} pillars have moved."
             page = (f"<html lang=en><head><title>EXAMPLE: Report {n}</title></head><body><h1>EXAMPLE: Report {n}</h1>"
                     f"<p>{text}</p><p>{text}</p></body></html>")
-            return self.reply(200, page.encode(), Content_Type="text/html")
+            return self.reply(200, page.encode(), Content_Type="text/html", ETag=tag, X_Robots_Tag="noarchive, nosnippet",
+                              TDM_Reservation="1", Link='<https://example.org/terms>; rel="license"')
         if self.path == "/broken.xml":
             return self.reply(200, b"this is no feed at all", Content_Type="text/plain")
         if self.path == "/inward.xml":
@@ -127,6 +135,16 @@ def main():
         ok(one("SELECT count(*) FROM v_alias WHERE value LIKE '%/news/3'") == 1, "the redirect's end is an alias")
         paths = [path for path, _ in Publisher.seen]
         ok(paths[0] == "/robots.txt" and paths.count("/robots.txt") == 1, "robots.txt comes first, and once", paths)
+        rows = [json.loads(line) for line in subprocess.run(
+            [DATELINE, "export", "--store", store], capture_output=True, timeout=60, check=False).stdout.splitlines()]
+        rights = [row["extract"]["rights"] for row in rows if "rights" in row.get("extract", {})]
+        ok(len(rights) == 2 and rights[0].get("reserved") == "tdm ai-train" and
+           rights[0].get("directives") == "noarchive nosnippet" and
+           rights[0].get("license") == "https://example.org/terms" and
+           rights[0].get("robots-license") == "https://example.org/rsl.xml", "rights of headers and robots.txt are stored", rights)
+        kept = subprocess.run([DATELINE, "export", "--store", store, "--without-reserved"], capture_output=True, timeout=60,
+                              check=False).stdout.splitlines()
+        ok(len(kept) == len(rows) - 2, "and what is reserved can be left out of an export", kept)
         ok("/private/2" not in paths, "what robots.txt forbids is not fetched", paths)
         agent = Publisher.seen[1][1].get("User-Agent", "")
         ok(agent.startswith("Dateline/"), "it says who it is", agent)
@@ -152,6 +170,34 @@ def main():
            "the next poll is conditional", one("SELECT last_result FROM v_source WHERE outlet = 'feed'"))
         again = [path for path, _ in Publisher.seen[polls:]]
         ok(sorted(set(again)) == ["/feed.xml"], "a restart polls only what is due, and knows what robots.txt said", again)
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=20)
+
+        # Pages are looked at again: politely, and an edit is one.
+        def look_again():
+            db = sqlite3.connect(os.path.join(store, "dateline.db"))
+            db.execute("UPDATE page_job SET again = 1, changed = 1 WHERE checked IS NOT NULL")
+            db.commit()
+            db.close()
+            return serve("--egress-allow", "127.0.0.1/32")
+
+        polls = len(Publisher.seen)
+        server = look_again()
+        ok(wait_for(lambda: one("SELECT count(*) FROM page_job WHERE result = 'not changed'") == 2), "pages are looked at again",
+           one("SELECT group_concat(result) FROM page_job"))
+        ok(all(headers.get("If-None-Match") == '"2 pillars"' for path, headers in Publisher.seen[polls:] if path == "/news/1"),
+           "with their validators")
+        ok(one("SELECT count(*) FROM page_job WHERE again IS NOT NULL AND checked IS NOT NULL") == 2, "and later once more")
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=20)
+        Publisher.pillars = 3
+        server = look_again()
+        ok(wait_for(lambda: one("SELECT count(*) FROM v_change WHERE kind = 'document.revised'") == 4), "an edit is a revision",
+           one("SELECT count(*) FROM v_change WHERE kind = 'document.revised'"))
+        diff = json.loads(subprocess.run([DATELINE, "diff", "--store", store, "--json", f"http://127.0.0.1:{port}/news/1"],
+                                         capture_output=True, timeout=60, check=False).stdout)["data"]
+        ok(len(diff) == 1 and diff[0]["edit"] == "silent", "a silent one", diff)
+        ok(diff[0]["to"]["seen"]["after"] < diff[0]["to"]["seen"]["by"], "that came between two looks", diff[0]["to"]["seen"])
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=20)
 

@@ -2,6 +2,8 @@
  * duplicates nor swallow articles. Feeds and articles are invented. */
 #include "fixture.h"
 
+#include <sqlite3.h>
+
 static struct fixture f;
 
 struct item {
@@ -325,6 +327,85 @@ static void first_seen_is_the_earliest_of_all_ways_in(void **state)
     assert_int_equal(seen("seen_after"), first - 6 * MINUTE);
 }
 
+/* --- pages looked at again ---------------------------------------------------------------- */
+
+static int64_t due_pages(int64_t now_ms)
+{
+    dl_page_jobs jobs;
+    struct dl_due_window window = {.low = {-1, 0}, .high = {now_ms, INT64_MAX}, .most = 10};
+    assert_ok(dl_ledger_wake_pages(f.ledger, now_ms));
+    assert_ok(dl_ledger_due_pages(f.ledger, f.arena, &window, &jobs));
+    if (jobs.n > 0 && jobs.p[0].etag.n > 0) assert_str(jobs.p[0].etag, "\"v1\"");
+    return (int64_t)jobs.n;
+}
+
+static void page_came(int64_t at_ms, const char *result)
+{
+    struct dl_page_outcome o = {
+        .document = taken[0].document,
+        .at_ms = at_ms,
+        .result = dl_str_c(result),
+        .not_before_ms = at_ms,
+        .answered = true,
+        .has_validators = true,
+        .etag = DL_STR("\"v1\""),
+    };
+    assert_ok(dl_ledger_page_outcome(f.ledger, &o));
+}
+
+static void sql(const char *text)
+{
+    char path[96];
+    sqlite3 *db = NULL;
+    snprintf(path, sizeof path, "%s/dateline.db", f.dir);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void pages_of_stories_are_looked_at_again(void **state)
+{
+    (void)state;
+    int64_t hour = 60 * MINUTE, first = f.now_ms;
+    POLL({"https://b.example/1", "", "Brücke gesperrt", LONG_DE, 0});
+    assert_int_equal(due_pages(first), 1);
+    page_came(first + MINUTE, "fetched");
+    assert_int_equal(due_pages(first + 50 * MINUTE), 0);
+    /* Alone in its story: not after an hour, nor ever while it is. */
+    assert_int_equal(due_pages(first + hour + MINUTE), 0);
+    sql("INSERT INTO story (story, id, founder, first_seen, last_seen, last_change, documents, "
+        "copies, outlets, languages, countries) VALUES (1, x'01', 1, 0, 0, 0, 2, 0, 2, 1, 1); UPDATE "
+        "document SET story = 1");
+    assert_int_equal(due_pages(first + 23 * hour), 0);
+    assert_int_equal(due_pages(first + 24 * hour), 1);
+    page_came(first + 24 * hour + MINUTE, "not changed");
+    assert_int_equal(due_pages(first + 6 * 24 * hour), 0);
+    assert_int_equal(due_pages(first + 7 * 24 * hour), 1);
+    page_came(first + 7 * 24 * hour + MINUTE, "not changed");
+    assert_int_equal(due_pages(first + 100 * 24 * hour), 0);
+}
+
+static void a_changed_item_calls_for_its_page(void **state)
+{
+    (void)state;
+    int64_t first = f.now_ms;
+    POLL({"https://b.example/1", "", "Brücke gesperrt", LONG_DE, 0});
+    page_came(first + MINUTE, "fetched");
+    f.now_ms = first + 20 * MINUTE;
+    POLL({"https://b.example/1", "", "Brücke bis Mai gesperrt", LONG_DE, 0});
+    assert_int_equal(due_pages(first + 20 * MINUTE), 0);
+    assert_int_equal(due_pages(first + 21 * MINUTE), 1);
+    page_came(first + 22 * MINUTE, "fetched");
+    int64_t checked;
+    assert_ok(dl_ledger_page_checked(f.ledger, taken[0].document, &checked));
+    assert_int_equal(checked, first + 22 * MINUTE);
+    /* A live blog's item changes all the time. */
+    f.now_ms = first + 23 * MINUTE;
+    POLL({"https://b.example/1", "", "Brücke bis Juni gesperrt", LONG_DE, 0});
+    assert_int_equal(due_pages(first + 30 * MINUTE), 0);
+    assert_int_equal(due_pages(first + 37 * MINUTE), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -345,6 +426,8 @@ int main(void)
         T(a_wrong_canonical_address_swallows_nothing),
         T(a_page_belongs_to_the_document_it_was_fetched_for),
         T(first_seen_is_the_earliest_of_all_ways_in),
+        T(pages_of_stories_are_looked_at_again),
+        T(a_changed_item_calls_for_its_page),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -169,6 +169,7 @@ ALTER TABLE entry ADD COLUMN seen_after INTEGER;
 -- Pages are looked at again: when, and with which validators (opaque, quotes included).
 ALTER TABLE page_job ADD COLUMN again INTEGER;
 ALTER TABLE page_job ADD COLUMN checked INTEGER; -- last answer, whatever it brought
+ALTER TABLE page_job ADD COLUMN changed INTEGER NOT NULL DEFAULT 0; -- 1: its item says something else since
 ALTER TABLE page_job ADD COLUMN etag TEXT;
 ALTER TABLE page_job ADD COLUMN last_modified TEXT;
 CREATE INDEX page_job_again ON page_job (again) WHERE again IS NOT NULL;
