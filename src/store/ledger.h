@@ -310,8 +310,7 @@ extern const int64_t dl_page_again_ms[DL_PAGE_LOOKS];
 /* When the page was last looked at, 0: never. */
 enum dl_err dl_ledger_page_checked(dl_ledger *ledger, int64_t document,
                                    int64_t *ret_checked_ms) DL_MUST_USE;
-/* Pages whose time to be looked at again has come become due; the others wait for the next time.
- * A transaction of its own, and none when there is nothing to do. */
+/* Pages whose time to be looked at again has come become due; the others wait for the next time. */
 enum dl_err dl_ledger_wake_pages(dl_ledger *ledger, int64_t now_ms) DL_MUST_USE;
 
 /* --- requests ----------------------------------------------------------------------------- */

@@ -130,11 +130,6 @@ static enum dl_err wake(dl_ledger *l, int64_t now_ms)
 
 enum dl_err dl_ledger_wake_pages(dl_ledger *l, int64_t now_ms)
 {
-    struct dl_diag diag;
     if (!has_pages_to_wake(l, now_ms)) return l->db.failed;
-    DL_TRY(dl_ledger_begin(l));
-    enum dl_err err = wake(l, now_ms);
-    if (err == DL_OK) return dl_ledger_commit(l, &diag);
-    dl_ledger_rollback(l);
-    return err;
+    return wake(l, now_ms);
 }
