@@ -6,7 +6,8 @@
 
 enum {
     ALIKE = 50,             /* percent of pairs: an edited headline has more, another one less */
-    ALIKE_DATED = 60,       /* where only the time of publication is the same */
+    ALIKE_DATED = 80,       /* where only the time of publication is the same */
+    ALIKE_KEY = 25,         /* where the publisher's own number is the same too */
     TEXT_TELLS = 80,        /* bytes of text that two articles do not share by chance */
     TITLE_TELLS = 20,       /* bytes of a headline, where the time agrees too */
     TITLE_KEPT = 200,       /* bytes of it in face */
@@ -175,6 +176,13 @@ static bool content_is_right(const struct dl_identifier *x, const struct dl_who 
     return m->title.n >= TITLE_TELLS && same_time;
 }
 
+/* "20240325", "202403": all articles of a day or month share it. */
+static bool is_date(dl_str number)
+{
+    bool century = dl_str_starts(number, "20") || dl_str_starts(number, "19");
+    return century && (number.n == 8 || number.n == 6);
+}
+
 /* Long numbers in paths are keys of the publisher's own store: "/12345678-a-new-slug". */
 static bool share_key(dl_str a, dl_str b)
 {
@@ -184,7 +192,8 @@ static bool share_key(dl_str a, dl_str b)
         while (i < a.n && dl_is_digit((unsigned char)a.p[i]))
             i++;
         dl_str number = dl_str_sub(a, start, i);
-        size_t at = number.n < KEY_DIGITS ? DL_NO_POS : dl_str_find(b, number, 0);
+        bool is_key = number.n >= KEY_DIGITS && !is_date(number);
+        size_t at = is_key ? dl_str_find(b, number, 0) : DL_NO_POS;
         if (at != DL_NO_POS) {
             bool left = at == 0 || !dl_is_digit((unsigned char)b.p[at - 1]);
             bool right = at + number.n == b.n || !dl_is_digit((unsigned char)b.p[at + number.n]);
@@ -203,8 +212,10 @@ static bool time_is_right(const struct dl_identifier *x, const struct dl_who *wh
     if (two_guids && !guids_churn(&x->trust)) return false;
     if (is_claimed(x, f->document, who->url)) return false;
     unsigned alike = dl_alike_percent(f->title, m->title);
-    if (alike >= ALIKE_DATED) return dl_alike_numbers(f->title, m->title) || alike >= 80;
-    return share_key(f->url, m->shown_url) && alike > 0;
+    if (share_key(f->url, m->shown_url)) return alike >= ALIKE_KEY;
+    /* Batches are published at full hours: reports from many towns, alike but for the name. */
+    bool is_batch = m->published_ms % HOUR_MS == 0;
+    return !is_batch && alike >= ALIKE_DATED && dl_alike_numbers(f->title, m->title);
 }
 
 /* --- looking ------------------------------------------------------------------------------ */

@@ -202,6 +202,17 @@ static void a_moved_slug_is_known_by_time_and_key(void **state)
     assert_int_equal(documents(), 2);
 }
 
+/* Reports of one minute for many towns, seen one after the other. */
+static void a_batch_is_several_articles(void **state)
+{
+    (void)state;
+    int64_t at = 1700002800000;
+    POLL({"https://b.example/20231114/wetter-in-aachen", "", "Das Wetter in Aachen", "", at});
+    POLL({"https://b.example/20231114/wetter-in-bochum", "", "Das Wetter in Bochum", "", at});
+    POLL({"https://b.example/20231114/wetter-in-bremen", "", "Das Wetter in Bremen", "", at});
+    assert_int_equal(documents(), 3);
+}
+
 static void https_comes_for_an_article_that_is_edited_meanwhile(void **state)
 {
     (void)state;
@@ -418,6 +429,7 @@ int main(void)
         T(a_series_with_one_guid_stays_a_series),
         T(a_moved_slug_is_the_same_article),
         T(a_moved_slug_is_known_by_time_and_key),
+        T(a_batch_is_several_articles),
         T(https_comes_for_an_article_that_is_edited_meanwhile),
         T(one_address_for_several_articles_keeps_them_apart),
         T(neither_address_nor_guid_is_an_article_too),
