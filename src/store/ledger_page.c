@@ -108,7 +108,7 @@ static enum dl_err wake(dl_ledger *l, int64_t now_ms)
 {
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_PAGES_WAKE,
-        "UPDATE page_job SET result = NULL, tries = 0, again = NULL, not_before = ?1 WHERE document "
+        "UPDATE page_job SET result = NULL, again = NULL, not_before = ?1 WHERE document "
         "IN (SELECT j.document FROM page_job j JOIN document d USING (document) LEFT JOIN story s "
         "ON s.story = d.story WHERE j.again <= ?1 AND j.result IS NOT NULL AND (j.changed OR "
         "s.documents > 1) ORDER BY j.again LIMIT ?2)");
