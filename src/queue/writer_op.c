@@ -414,7 +414,8 @@ static void put_counts(yyjson_mut_doc *json, yyjson_mut_val *o, const struct op 
 static void answer(dl_writer *w, struct op *op)
 {
     if (op->refused != DL_OK || op->reply.n > 0) {
-        dl_requests_answer(w->requests, op->token, op->refused, op->reply);
+        dl_str why = op->reply.n > 0 ? op->reply : dl_str_c(dl_err_text(op->refused));
+        dl_requests_answer(w->requests, op->token, op->refused, why);
         op_free(w, op);
         return;
     }

@@ -411,7 +411,7 @@ def main():
     newest = json.loads(server.get("/api/v1/stories?limit=1")[2])["meta"]["seq"]
     ok(server.end() == 0, "it ends well")
     again = Server(folder, store)
-    for _ in range(100):  # as a browser does: 503 says to come again
+    for _ in range(600):  # as a browser does: 503 says to come again
         if again.get("/readyz")[0] == 200:
             break
         time.sleep(0.1)

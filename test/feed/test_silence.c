@@ -161,7 +161,7 @@ static void habits_are_no_silence_and_stops_are_found(void **state)
             most += o.most / RUNS;
         }
         print_message(
-            "%s: %.2f false alarms a quarter (worst %.2f), stop found after %.0f h, longest "
+            "# %s: %.2f false alarms a quarter (worst %.2f), stop found after %.0f h, longest "
             "silence %.0f h, worst %.2f times\n",
             publishers[i].name, alarms / 4.0 / RUNS, worst_alarms / 4.0, found, most, worst);
         assert_true(worst_alarms <= 4);

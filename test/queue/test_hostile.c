@@ -73,6 +73,9 @@ static dl_str ask(struct place *p, enum dl_request_type type, dl_str json, dl_st
                     diag.message);
     assert_true(known);
     if (err != DL_OK) {
+        if (diag.message[0] == '\0')
+            print_error("%s %.*s: %s without a word\n", dl_request_name(type), DL_FMT(json),
+                        dl_err_name(err));
         assert_true(diag.message[0] != '\0');
         return (dl_str){NULL, 0};
     }
