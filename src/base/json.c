@@ -221,31 +221,20 @@ enum dl_err dl_json_line(yyjson_mut_doc *doc, dl_arena *arena, dl_buf *out)
     return dl_buf_failed(out);
 }
 
-/* The place of the quotation mark that ends a string, or the end of the text. */
-static size_t string_end(dl_str text, size_t from)
+/* yyjson is not recursive, but those who walk its values are: bound the depth. The values lie one
+ * behind the other, a container before what it holds. */
+static bool too_deep(yyjson_val *root)
 {
-    for (size_t at = from; (at = dl_str_chr(text, '"', at)) != DL_NO_POS; at++) {
-        size_t slashes = 0;
-        while (at - slashes > from && text.p[at - slashes - 1] == '\\')
-            slashes++;
-        if (slashes % 2 == 0) return at;
-    }
-    return text.n;
-}
-
-/* yyjson is not recursive, but those who walk its values are: bound the depth before. */
-static bool too_deep(dl_str text)
-{
+    const yyjson_val *ends[DL_JSON_MAX_DEPTH + 1];
     size_t depth = 0;
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
-        if (c == '"') {
-            i = string_end(text, i + 1);
-        } else if (c == '[' || c == '{') {
-            if (++depth > DL_JSON_MAX_DEPTH) return true;
-        } else if ((c == ']' || c == '}') && depth > 0) {
+    if (!yyjson_is_ctn(root)) return false;
+    const yyjson_val *end = unsafe_yyjson_get_next(root);
+    for (yyjson_val *v = root; v < end; v++) {
+        while (depth > 0 && v >= ends[depth - 1])
             depth--;
-        }
+        if (!yyjson_is_ctn(v)) continue;
+        if (depth == DL_JSON_MAX_DEPTH) return true;
+        ends[depth++] = unsafe_yyjson_get_next(v);
     }
     return false;
 }
@@ -253,9 +242,6 @@ static bool too_deep(dl_str text)
 enum dl_err dl_json_read(dl_arena *arena, dl_str text, yyjson_doc **ret_doc, struct dl_diag *diag)
 {
     if (dl_str_trim(text).n == 0) return dl_fail(diag, DL_ERR_EMPTY, 0, "no JSON here");
-    if (too_deep(text))
-        return dl_fail(diag, DL_ERR_TOO_DEEP, DL_NO_POS, "JSON nested deeper than %d",
-                       DL_JSON_MAX_DEPTH);
     yyjson_alc alc = dl_json_alc(arena);
     yyjson_read_err err;
     yyjson_doc *doc =
@@ -265,6 +251,9 @@ enum dl_err dl_json_read(dl_arena *arena, dl_str text, yyjson_doc **ret_doc, str
             return dl_fail(diag, dl_arena_failed(arena), DL_NO_POS, "JSON too large");
         return dl_fail(diag, DL_ERR_SYNTAX, err.pos, "JSON: %s", err.msg);
     }
+    if (too_deep(yyjson_doc_get_root(doc)))
+        return dl_fail(diag, DL_ERR_TOO_DEEP, DL_NO_POS, "JSON nested deeper than %d",
+                       DL_JSON_MAX_DEPTH);
     *ret_doc = doc;
     return DL_OK;
 }

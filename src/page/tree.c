@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "page/elements.h"
 #include "page/page.h"
+#include "page/skim.h"
 
 enum {
     CHUNKS_MAX = 192 << 20, /* bytes of parser memory; a page of 16 MiB of text needs half */
@@ -14,6 +15,7 @@ struct dl_tree {
     lxb_html_document_t *document;
     lxb_html_tokenizer_token_f next; /* the parser's own handler */
     void *next_ctx;
+    struct dl_skim skim;
     size_t elements;
     enum dl_err stopped;
     bool large;
@@ -63,6 +65,7 @@ static lxb_html_token_t *on_token(lxb_html_tokenizer_t *tokenizer, lxb_html_toke
 {
     dl_tree *tree = ctx;
     drop_attributes(token);
+    dl_skim_token(&tree->skim, token);
     tree->elements++;
     const lexbor_array_t *open = tokenizer->tree->open_elements;
     if (open->length > DL_PAGE_MAX_DEPTH) tree->stopped = DL_ERR_TOO_DEEP;
@@ -97,7 +100,7 @@ static lxb_status_t parse(dl_tree *tree, dl_str html)
     tree->next = tokenizer->callback_token_done;
     tree->next_ctx = tokenizer->callback_token_ctx;
     lxb_html_tokenizer_callback_token_done_set(tokenizer, on_token, tree);
-    status = lxb_html_document_parse_chunk(d, (const lxb_char_t *)html.p, html.n);
+    status = dl_skim_chunk(&tree->skim, tokenizer, html);
     if (status == LXB_STATUS_OK) status = lxb_html_document_parse_chunk_end(d);
     lxb_html_tokenizer_callback_token_done_set(tokenizer, tree->next, tree->next_ctx);
     return status;
@@ -137,6 +140,7 @@ lxb_dom_node_t *dl_tree_body(dl_tree *tree)
 dl_str dl_node_attr(lxb_dom_node_t *node, const char *name, bool *ret_has)
 {
     if (ret_has != NULL) *ret_has = false;
+    DL_ASSERT(dl_skim_keeps(dl_str_c(name)));
     lxb_dom_attr_t *a = lxb_dom_element_first_attribute(lxb_dom_interface_element(node));
     for (; a != NULL; a = a->next) {
         size_t n = 0;
