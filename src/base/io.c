@@ -202,6 +202,7 @@ static enum dl_err lines_fill(dl_lines *l)
     if (got < 0) return DL_ERR_IO;
     l->eof = got == 0;
     l->buf.n += (size_t)got;
+    l->total += (size_t)got;
     return DL_OK;
 }
 

@@ -26,6 +26,7 @@ typedef struct dl_lines {
     int fd;
     size_t max, scan; /* scan: bytes of buf known to hold no line feed */
     size_t start;     /* of the unread part of buf */
+    uint64_t total;   /* bytes read from fd so far: buf ends there */
     bool eof;
     dl_buf buf;
 } dl_lines;

@@ -1,6 +1,8 @@
 #include "cmd/batch.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -13,18 +15,25 @@ enum {
     LINE_MAX_BYTES = DL_FRAME_MAX_PART,
     WINDOW = 256, /* answers that may wait for an earlier one */
     PLAIN_MAX = 64 << 20,
+    KEEP_LINE = 4 << 20,     /* bytes: memory of longer lines is given back */
     FETCH_MEMORY = 64 << 20, /* a body of 16 MiB and the addresses of its hops */
 };
 
 static const char ACCEPT[] = "text/html, application/xhtml+xml, */*;q=0.1";
 
-enum job_type { JOB_FILE = 1, JOB_LINE };
+/* JOB_PLACE: a line of the batch file, by its place; readers have the file open. */
+enum job_type { JOB_FILE = 1, JOB_LINE, JOB_PLACE };
+
+struct place {
+    uint64_t at, n;
+};
 
 struct slot {
     struct batch *batch;
     dl_buf answer; /* what will be printed */
     dl_str input;  /* name for an error, in name */
     dl_buf name;
+    struct place place;
     uint32_t type;
     bool ready;
 };
@@ -36,6 +45,8 @@ struct batch {
     dl_pool *pool;   /* NULL: in this process */
     dl_arena *arena; /* in this process: reset for each document */
     struct slot slots[WINDOW];
+    int fd;        /* batch file; -1: standard input or not there */
+    bool by_place; /* readers read the lines themselves */
     bool takes_addresses;
     dl_egress egress;
     dl_polite *polite;   /* NULL until the first address */
@@ -71,6 +82,34 @@ static enum dl_err run_stage(struct batch *b, dl_arena *arena, const struct dl_b
     return dl_json_line(json, arena, out);
 }
 
+static enum dl_err read_place(int fd, struct place place, dl_buf *out)
+{
+    dl_buf_reset(out);
+    if (place.n > LINE_MAX_BYTES) return DL_ERR_TOO_BIG;
+    DL_TRY(dl_buf_reserve(out, place.n));
+    while (out->n < place.n) {
+        ssize_t got = pread(fd, out->p + out->n, place.n - out->n, (off_t)(place.at + out->n));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return DL_ERR_IO; /* also where somebody made the file shorter */
+        out->n += (size_t)got;
+    }
+    return DL_OK;
+}
+
+static enum dl_err line_of(const struct batch *b, const struct dl_frame *ask, dl_str *ret_line)
+{
+    static dl_buf line = DL_BUF_INIT(LINE_MAX_BYTES + 1);
+    struct place place;
+    *ret_line = ask->part[1];
+    if (ask->type != JOB_PLACE) return DL_OK;
+    DL_ASSERT(ask->part[1].n == sizeof place);
+    memcpy(&place, ask->part[1].p, sizeof place);
+    if (line.cap > KEEP_LINE && place.n < KEEP_LINE) dl_buf_free(&line);
+    DL_TRY(read_place(b->fd, place, &line));
+    *ret_line = dl_buf_slice(&line);
+    return DL_OK;
+}
+
 static enum dl_err work(void *ctx, dl_arena *arena, const struct dl_frame *ask,
                         struct dl_frame *ret_answer, struct dl_diag *diag)
 {
@@ -78,9 +117,11 @@ static enum dl_err work(void *ctx, dl_arena *arena, const struct dl_frame *ask,
     struct dl_batch_doc doc = {.input = ask->part[0], .plain = &plain};
     dl_buf_reset(&out);
     dl_buf_reset(&plain);
-    if (ask->type == JOB_LINE) {
+    if (ask->type != JOB_FILE) {
         yyjson_doc *json;
-        DL_TRY(dl_json_read(arena, ask->part[1], &json, diag));
+        dl_str line;
+        DL_TRY(line_of(ctx, ask, &line));
+        DL_TRY(dl_json_read(arena, line, &json, diag));
         doc.fields = yyjson_doc_get_root(json);
         dl_str id = dl_json_get_str(doc.fields, "id");
         doc.input = id.n > 0 ? id : DL_STR("-");
@@ -105,11 +146,13 @@ static void put_error(yyjson_mut_doc *json, const struct dl_diag *diag, enum dl_
 }
 
 /* The document's id, for the error line of a document that could not be read. */
-static dl_str name_of(dl_arena *arena, const struct slot *slot)
+static dl_str name_of(dl_arena *arena, struct slot *slot)
 {
     yyjson_doc *json;
     dl_str id = {NULL, 0};
     if (slot->type == JOB_FILE) return dl_buf_slice(&slot->name);
+    if (slot->type == JOB_PLACE && read_place(slot->batch->fd, slot->place, &slot->name) != DL_OK)
+        return DL_STR("-");
     if (dl_json_read(arena, dl_buf_slice(&slot->name), &json, NULL) == DL_OK)
         id = dl_json_get_str(yyjson_doc_get_root(json), "id");
     return id.n > 0 ? id : DL_STR("-");
@@ -193,6 +236,7 @@ static enum dl_err submit(struct batch *b, const struct dl_frame *ask)
     uint32_t type = ask->type;
     /* A line names itself; keeping it whole serves only the error message. */
     DL_TRY(new_slot(b, type, ask->part[type == JOB_LINE ? 1 : 0], &slot));
+    if (type == JOB_PLACE) memcpy(&slot->place, ask->part[1].p, sizeof slot->place);
     if (b->pool == NULL) return run_here(b, ask, slot);
     DL_TRY(dl_pool_submit(b->pool, type, ask->part, slot));
     return print_ready(b);
@@ -207,16 +251,27 @@ static enum dl_err failed_input(struct batch *b, dl_str name, enum dl_err err,
     return print_ready(b);
 }
 
+static enum dl_err submit_line(struct batch *b, const dl_lines *lines, dl_str line)
+{
+    struct dl_frame ask = {.type = JOB_LINE, .part = {DL_STR("-"), line}};
+    struct place place = {lines->total - (uint64_t)(lines->buf.p + lines->buf.n - line.p), line.n};
+    if (b->by_place) {
+        ask.type = JOB_PLACE;
+        ask.part[1] = (dl_str){(const char *)&place, sizeof place};
+    }
+    return submit(b, &ask);
+}
+
 static enum dl_err from_ndjson(struct batch *b, const char *path)
 {
-    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     struct dl_diag diag = {.pos = DL_NO_POS};
-    if (fd < 0) {
+    bool is_stdin = strcmp(path, "-") == 0;
+    if (!is_stdin && b->fd < 0) {
         dl_fail(&diag, DL_ERR_NOT_FOUND, DL_NO_POS, "cannot open it");
         return failed_input(b, dl_str_c(path), DL_ERR_NOT_FOUND, &diag);
     }
     dl_lines lines;
-    dl_lines_init(&lines, fd, LINE_MAX_BYTES);
+    dl_lines_init(&lines, is_stdin ? STDIN_FILENO : b->fd, LINE_MAX_BYTES);
     enum dl_err err = DL_OK;
     while (err == DL_OK) {
         dl_str line;
@@ -225,11 +280,21 @@ static enum dl_err from_ndjson(struct batch *b, const char *path)
         if (got != DL_OK)
             err = failed_input(b, DL_STR("-"), got, &diag);
         else if (dl_str_trim(line).n > 0)
-            err = submit(b, &(struct dl_frame){.type = JOB_LINE, .part = {DL_STR("-"), line}});
+            err = submit_line(b, &lines, line);
     }
     dl_lines_free(&lines);
-    if (fd != STDIN_FILENO) close(fd);
     return err;
+}
+
+/* Before the readers are forked: they keep the file open. */
+static void open_batch_file(struct batch *b)
+{
+    const char *path = dl_cli_get(b->cli, "batch");
+    struct stat is;
+    b->fd = -1;
+    if (path == NULL || strcmp(path, "-") == 0) return;
+    b->fd = open(path, O_RDONLY | O_CLOEXEC);
+    b->by_place = b->fd >= 0 && fstat(b->fd, &is) == 0 && S_ISREG(is.st_mode);
 }
 
 static enum dl_err from_file(struct batch *b, dl_str path)
@@ -316,6 +381,7 @@ int dl_batch_run(struct dl_cli *cli, dl_batch_fn fn, void *ctx)
         dl_buf_init(&b->slots[i].answer, 2 * (size_t)LINE_MAX_BYTES);
         dl_buf_init(&b->slots[i].name, LINE_MAX_BYTES + 1);
     }
+    open_batch_file(b);
     struct dl_nursery_options options = {.work = work, .ctx = b, .sandboxed = true};
     dl_nursery *nursery = NULL;
     enum dl_err err = DL_OK;
@@ -331,6 +397,7 @@ int dl_batch_run(struct dl_cli *cli, dl_batch_fn fn, void *ctx)
     dl_pool_free(b->pool);
     dl_nursery_stop(nursery);
     dl_arena_free(b->arena);
+    if (b->fd >= 0) close(b->fd);
     for (size_t i = 0; i < WINDOW; i++) {
         dl_buf_free(&b->slots[i].answer);
         dl_buf_free(&b->slots[i].name);

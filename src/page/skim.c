@@ -122,8 +122,7 @@ static bool add(lxb_html_tokenizer_t *t, pos at, const struct attribute *a)
     if (attr == NULL) return false;
     attr->name_begin = at;
     attr->name_end = at + a->name.n;
-    attr->name =
-        lxb_dom_attr_local_name_append(t->attrs, (const lxb_char_t *)a->name.p, a->name.n);
+    attr->name = lxb_dom_attr_local_name_append(t->attrs, (const lxb_char_t *)a->name.p, a->name.n);
     attr->value_begin = (const lxb_char_t *)a->value.p;
     attr->value_end = attr->value_begin + a->value.n;
     attr->value_size = a->value.n;
@@ -175,12 +174,10 @@ static pos end_of_raw(pos data, pos end, const char *close)
 
 static pos step(const struct dl_skim *skim, lxb_html_tokenizer_t *t, pos data, pos end)
 {
-    if (t->state == lxb_html_tokenizer_state_before_attribute_name)
-        return attributes(t, data, end);
+    if (t->state == lxb_html_tokenizer_state_before_attribute_name) return attributes(t, data, end);
     if (t->state == lxb_html_tokenizer_state_script_data_before && !skim->data_script)
         data = end_of_raw(data, end, "</script");
-    else if (t->state == lxb_html_tokenizer_state_rawtext_before &&
-             t->tmp_tag_id == LXB_TAG_STYLE)
+    else if (t->state == lxb_html_tokenizer_state_rawtext_before && t->tmp_tag_id == LXB_TAG_STYLE)
         data = end_of_raw(data, end, "</style");
     return t->state(t, data, end);
 }
@@ -204,7 +201,8 @@ void dl_skim_token(struct dl_skim *skim, const lxb_html_token_t *token)
     for (const lxb_html_token_attr_t *a = token->attr_first; a != NULL; a = a->next) {
         size_t n;
         if (a->name == NULL || a->value == NULL) continue;
-        const lxb_char_t *name = lxb_html_token_attr_name((lxb_html_token_attr_t *)(uintptr_t)a, &n);
+        const lxb_char_t *name =
+            lxb_html_token_attr_name((lxb_html_token_attr_t *)(uintptr_t)a, &n);
         if (dl_str_eq_c((dl_str){(const char *)name, n}, "type") &&
             dl_str_ifind_c((dl_str){(const char *)a->value, a->value_size}, "json", 0) != DL_NO_POS)
             skim->data_script = true;

@@ -33,6 +33,7 @@ static const int allowed[] = {
     SCMP_SYS(exit_group),  SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
     SCMP_SYS(getpid),      SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
     SCMP_SYS(sched_yield), SCMP_SYS(getrandom),     SCMP_SYS(restart_syscall),
+    SCMP_SYS(pread64), /* lines of the file that a command was given */
     SCMP_SYS(sysinfo), /* qsort asks how much memory there is */
 };
 /* A sanitizer's own work: reports, symbol look-up through /proc, stacks. */
