@@ -16,9 +16,9 @@ struct slot {
 
 struct dl_cues {
     struct slot slots[SLOTS];
-    uint64_t starts[4]; /* bit set: bytes with which phrases begin */
-    dl_map phrases;     /* lower-case text -> "full" or "prefix" */
-    uint64_t lengths;   /* bit set: lengths of prefix phrases */
+    uint64_t starts[1024]; /* bit set: pairs of bytes with which phrases begin */
+    dl_map phrases;        /* lower-case text -> "full" or "prefix" */
+    uint64_t lengths[256]; /* bit set: lengths of prefix phrases that begin with a byte */
 };
 
 static const struct {
@@ -31,18 +31,15 @@ static const struct {
              {"deck", DL_CUE_DECK},       {"author", DL_CUE_AUTHOR},   {"date", DL_CUE_DATE},
              {"crumb", DL_CUE_CRUMB},     {"widget", DL_CUE_WIDGET},   {"none", 0}};
 
-/* FNV-1a, because it can go on over a word's border. */
-static uint32_t mix(uint32_t h, unsigned char c)
-{
-    return (h ^ c) * 16777619u;
-}
-#define HASH_START 2166136261u
+/* A polynomial: the hash of two words in one comes from theirs, hash(ab) = hash(a) * BASE^|b| +
+ * hash(b), so that a letter costs one step however many words it may end. */
+#define BASE 16777619u
 
 static uint32_t hash_of(dl_str s)
 {
-    uint32_t h = HASH_START;
+    uint32_t h = 0;
     for (size_t i = 0; i < s.n; i++)
-        h = mix(h, (unsigned char)s.p[i]);
+        h = h * BASE + (unsigned char)s.p[i];
     return h != 0 ? h : 1;
 }
 
@@ -99,6 +96,11 @@ static enum dl_err load_words(struct dl_cues *cues, struct dl_diag *diag)
     return err == DL_ERR_NOT_FOUND ? DL_OK : err;
 }
 
+static unsigned first_pair(dl_str s)
+{
+    return (unsigned)dl_to_lower((unsigned char)s.p[0]) << 8 | dl_to_lower((unsigned char)s.p[1]);
+}
+
 static enum dl_err load_phrases(struct dl_cues *cues, dl_arena *arena, struct dl_diag *diag)
 {
     dl_str text, cell[DL_TSV_MAX_COLUMNS];
@@ -110,11 +112,11 @@ static enum dl_err load_phrases(struct dl_cues *cues, dl_arena *arena, struct dl
         dl_str phrase = cell[0];
         bool prefix = dl_str_ends(phrase, "*");
         if (prefix) phrase.n--;
-        if (phrase.n == 0 || phrase.n > PHRASE_MAX)
+        if (phrase.n < 2 || phrase.n > PHRASE_MAX)
             return dl_fail(diag, DL_ERR_SYNTAX, DL_NO_POS, "phrases.tsv, line %zu", tsv.line);
-        unsigned char c = dl_to_lower((unsigned char)phrase.p[0]);
-        cues->starts[c >> 6] |= 1ull << (c & 63);
-        if (prefix) cues->lengths |= 1ull << phrase.n;
+        unsigned pair = first_pair(phrase);
+        cues->starts[pair >> 6] |= 1ull << (pair & 63);
+        if (prefix) cues->lengths[pair >> 8] |= 1ull << phrase.n;
         DL_TRY(dl_map_set(&cues->phrases, dl_str_lower_ascii(arena, phrase),
                           (void *)(prefix ? "prefix" : "full")));
     }
@@ -132,28 +134,21 @@ enum dl_err dl_cues_new(dl_arena *arena, dl_cues **ret_cues, struct dl_diag *dia
     return DL_OK;
 }
 
-/* Running hashes of the word under way, and of it with its one and two forerunners. */
+/* Words of a name so far: hashes of the last one, the last two, the last three. */
 struct run {
     uint32_t h[3];
     unsigned words;
-    bool in_word;
 };
 
-static void start_word(struct run *r)
+static unsigned end_word(const struct dl_cues *cues, struct run *r, uint32_t hash, uint32_t power)
 {
-    r->h[2] = r->words >= 2 ? r->h[1] : 0;
-    r->h[1] = r->words >= 1 ? r->h[0] : 0;
-    r->h[0] = HASH_START;
+    r->h[2] = r->h[1] * power + hash;
+    r->h[1] = r->h[0] * power + hash;
+    r->h[0] = hash;
     r->words++;
-    r->in_word = true;
-}
-
-static unsigned end_word(const struct dl_cues *cues, struct run *r)
-{
     unsigned bits = get(cues, r->h[0]);
     if (r->words >= 2) bits |= get(cues, r->h[1]);
     if (r->words >= 3) bits |= get(cues, r->h[2]);
-    r->in_word = false;
     return bits;
 }
 
@@ -161,28 +156,34 @@ unsigned dl_cues_of(const dl_cues *cues, dl_str name)
 {
     struct run r = {0};
     unsigned bits = 0;
-    bool was_lower = false;
     size_t n = name.n < NAME_MAX_BYTES ? name.n : NAME_MAX_BYTES;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n;) {
         unsigned char c = (unsigned char)name.p[i], lower = c | 0x20;
-        bool alpha = lower >= 'a' && lower <= 'z', upper = alpha && c != lower;
-        if (r.in_word && (!alpha || (upper && was_lower))) bits |= end_word(cues, &r);
-        if (dl_is_space(c)) r.words = 0;
-        was_lower = alpha && !upper;
-        if (!alpha) continue;
-        if (!r.in_word) start_word(&r);
-        for (size_t k = 0; k < 3; k++)
-            r.h[k] = mix(r.h[k], lower);
+        if (lower < 'a' || lower > 'z') {
+            if (dl_is_space(c)) r.words = 0;
+            i++;
+            continue;
+        }
+        uint32_t hash = lower, power = BASE;
+        bool was_lower = c == lower;
+        for (i++; i < n; i++) {
+            c = (unsigned char)name.p[i];
+            lower = c | 0x20;
+            if (lower < 'a' || lower > 'z' || (c != lower && was_lower)) break;
+            was_lower = c == lower;
+            hash = hash * BASE + lower;
+            power *= BASE;
+        }
+        bits |= end_word(cues, &r, hash, power);
     }
-    if (r.in_word) bits |= end_word(cues, &r);
     return bits;
 }
 
 bool dl_cues_phrase(const dl_cues *cues, dl_str text)
 {
-    if (text.n == 0) return false;
-    unsigned char first = dl_to_lower((unsigned char)text.p[0]);
-    if ((cues->starts[first >> 6] >> (first & 63) & 1) == 0) return false;
+    if (text.n < 2) return false;
+    unsigned pair = first_pair(text);
+    if ((cues->starts[pair >> 6] >> (pair & 63) & 1) == 0) return false;
     char lower[PHRASE_MAX + 1];
     size_t n = text.n < PHRASE_MAX ? text.n : PHRASE_MAX;
     for (size_t i = 0; i < n; i++)
@@ -193,8 +194,9 @@ bool dl_cues_phrase(const dl_cues *cues, dl_str text)
             full--;
         if (dl_map_get(&cues->phrases, (dl_str){lower, full}) != NULL) return true;
     }
-    for (size_t k = 2; k <= n && k < 64; k++) {
-        if ((cues->lengths >> k & 1) == 0) continue;
+    for (uint64_t lengths = cues->lengths[pair >> 8]; lengths != 0; lengths &= lengths - 1) {
+        size_t k = (size_t)__builtin_ctzll(lengths);
+        if (k > n) break;
         const char *kind = dl_map_get(&cues->phrases, (dl_str){lower, k});
         if (kind != NULL && kind[0] == 'p') return true;
     }

@@ -210,26 +210,41 @@ struct visibility {
     bool hidden, panel;
 };
 
-static void one(dl_str name, dl_str v, const dl_cues *cues, struct dl_attributes *out,
-                struct visibility *seen)
+static void named_8_and_more(dl_str name, dl_str v, const dl_cues *cues, struct dl_attributes *out)
 {
-    if (dl_str_eq_c(name, "class") || dl_str_eq_c(name, "id"))
-        out->cues |= dl_cues_of(cues, v);
-    else if (dl_str_eq_c(name, "role"))
-        out->hard |= hard_of_role(v), seen->panel |= is_panel(v);
-    else if (dl_str_eq_c(name, "itemprop"))
+    if (dl_str_eq_c(name, "itemprop"))
         itemprop(v, out);
-    else if (dl_str_eq_c(name, "rel"))
-        rel(v, out);
-    else if (dl_str_eq_c(name, "hidden"))
-        seen->hidden = !dl_str_ieq_c(v, "until-found");
     else if (dl_str_eq_c(name, "aria-hidden"))
         out->hard |= dl_str_ieq_c(v, "true") ? DL_HARD_HIDDEN : 0;
-    else if (dl_str_eq_c(name, "style") && hides(v))
-        seen->hidden = true;
     else if (dl_str_eq_c(name, "data-component") || dl_str_eq_c(name, "data-testid") ||
              dl_str_eq_c(name, "data-module"))
         out->cues |= dl_cues_of(cues, v);
+}
+
+static void one(dl_str name, dl_str v, const dl_cues *cues, struct dl_attributes *out,
+                struct visibility *seen)
+{
+    switch (name.n) {
+    case 2: /* the only one of those that are kept (page/skim.h) */
+        out->cues |= dl_cues_of(cues, v);
+        out->id = v;
+        break;
+    case 3:
+        if (dl_str_eq_c(name, "rel")) rel(v, out);
+        break;
+    case 4:
+        if (dl_str_eq_c(name, "role")) out->hard |= hard_of_role(v), seen->panel |= is_panel(v);
+        break;
+    case 5:
+        if (name.p[0] == 'c' && dl_str_eq_c(name, "class")) out->cues |= dl_cues_of(cues, v);
+        if (name.p[0] == 's' && hides(v)) seen->hidden = true;
+        break;
+    case 6:
+        seen->hidden = !dl_str_ieq_c(v, "until-found");
+        break;
+    default:
+        if (name.n >= 8) named_8_and_more(name, v, cues, out);
+    }
 }
 
 void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_attributes *ret)
@@ -238,18 +253,17 @@ void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_att
     struct visibility seen = {0};
     lxb_dom_attr_t *a = lxb_dom_element_first_attribute(lxb_dom_interface_element(node));
     for (; a != NULL; a = a->next) {
-        if (a->value == NULL || a->value->data == NULL) {
-            size_t n;
-            const lxb_char_t *p = lxb_dom_attr_local_name(a, &n);
-            if (n == 6 && memcmp(p, "hidden", 6) == 0) seen.hidden = true;
-            continue;
-        }
         size_t n = 0;
         const lxb_char_t *p = lxb_dom_attr_local_name(a, &n);
-        dl_str name = {(const char *)p, n}, v = {(const char *)a->value->data, a->value->length};
-        if (dl_str_eq_c(name, "href"))
+        dl_str name = {(const char *)p, n};
+        if (a->value == NULL || a->value->data == NULL) {
+            seen.hidden |= dl_str_eq_c(name, "hidden");
+            continue;
+        }
+        dl_str v = {(const char *)a->value->data, a->value->length};
+        if (n == 4 && memcmp(p, "href", 4) == 0)
             out.href = v;
-        else if (dl_str_eq_c(name, "type"))
+        else if (n == 4 && memcmp(p, "type", 4) == 0)
             out.type = v;
         else if (cues != NULL)
             one(name, v, cues, &out, &seen);
@@ -258,6 +272,6 @@ void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_att
     out.is_author |= (out.cues & DL_CUE_AUTHOR) != 0;
     out.is_date |= (out.cues & DL_CUE_DATE) != 0;
     out.is_crumb |= (out.cues & DL_CUE_CRUMB) != 0;
-    out.is_invisible = seen.hidden && !seen.panel && !is_streamed(dl_node_attr(node, "id", NULL));
+    out.is_invisible = seen.hidden && !seen.panel && !is_streamed(out.id);
     *ret = out;
 }

@@ -6,7 +6,7 @@
 #include "page/tree.h"
 
 struct dl_attributes {
-    dl_str href, type;
+    dl_str href, type, id;
     unsigned cues; /* enum dl_cue of class, id and their like */
     uint8_t hard;  /* enum dl_hard of tag, role and itemprop */
     bool is_invisible;

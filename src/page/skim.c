@@ -14,36 +14,59 @@ enum { NAME_MAX_BYTES = 14 /* "data-component" */ };
 
 /* --- names --------------------------------------------------------------------------------- */
 
+static const struct {
+    const char *name;
+    size_t n;
+} kept[DL_SKIM_NAMES] = {
+#define NAME(literal)                                                                              \
+    {                                                                                              \
+        literal, sizeof literal - 1                                                                \
+    }
+    NAME("class"),
+    NAME("id"),
+    NAME("href"),
+    NAME("style"),
+    NAME("type"),
+    NAME("rel"),
+    NAME("role"),
+    NAME("name"),
+    NAME("content"),
+    NAME("property"),
+    NAME("itemprop"),
+    NAME("datetime"),
+    NAME("hidden"),
+    NAME("lang"),
+    NAME("xml:lang"),
+    NAME("dir"),
+    NAME("http-equiv"),
+    NAME("aria-hidden"),
+    NAME("data-testid"),
+    NAME("data-module"),
+    NAME("data-component"),
+    /* the parser's own: font in SVG, annotation-xml */
+    NAME("size"),
+    NAME("face"),
+    NAME("color"),
+    NAME("encoding"),
+#undef NAME
+};
+static const uint32_t lengths =
+    1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 10 | 1 << 11 | 1 << 14;
+
+/* Place in kept[], DL_SKIM_NAMES when it is none of them. */
+static size_t kept_as(dl_str name)
+{
+    if (name.n > NAME_MAX_BYTES || (lengths >> name.n & 1) == 0) return DL_SKIM_NAMES;
+    for (size_t i = 0; i < DL_SKIM_NAMES; i++)
+        if (kept[i].n == name.n && kept[i].name[0] == name.p[0] &&
+            memcmp(kept[i].name, name.p, name.n) == 0)
+            return i;
+    return DL_SKIM_NAMES;
+}
+
 bool dl_skim_keeps(dl_str name)
 {
-#define IS(literal) (memcmp(name.p, literal, sizeof literal - 1) == 0)
-    switch (name.n) {
-    case 2:
-        return IS("id");
-    case 3:
-        return IS("rel") || IS("dir");
-    case 4: /* size and face: font in SVG */
-        return IS("href") || IS("type") || IS("role") || IS("name") || IS("lang") || IS("size") ||
-               IS("face");
-    case 5:
-        return IS("class") || IS("style") || IS("color");
-    case 6:
-        return IS("hidden");
-    case 7:
-        return IS("content");
-    case 8: /* encoding: annotation-xml */
-        return IS("itemprop") || IS("property") || IS("datetime") || IS("xml:lang") ||
-               IS("encoding");
-    case 10:
-        return IS("http-equiv");
-    case 11:
-        return IS("aria-hidden") || IS("data-testid") || IS("data-module");
-    case 14:
-        return IS("data-component");
-    default:
-        return false;
-    }
-#undef IS
+    return kept_as(name) < DL_SKIM_NAMES;
 }
 
 /* --- attributes ---------------------------------------------------------------------------- */
@@ -115,8 +138,12 @@ static bool read_attribute(pos p, pos end, char name[NAME_MAX_BYTES], struct att
 }
 
 /* As the library's states do it. False: no memory. */
-static bool add(lxb_html_tokenizer_t *t, pos at, const struct attribute *a)
+static bool add(struct dl_skim *skim, lxb_html_tokenizer_t *t, pos at, const struct attribute *a,
+                size_t as)
 {
+    if (skim->names[as] == NULL)
+        skim->names[as] =
+            lxb_dom_attr_local_name_append(t->attrs, (const lxb_char_t *)a->name.p, a->name.n);
     lxb_html_tokenizer_attr_last_duplicate(t);
     lxb_html_token_attr_t *attr = lxb_html_token_attr_append(t->token, t->dobj_token_attr);
     if (attr == NULL) return false;
@@ -134,17 +161,18 @@ static bool add(lxb_html_tokenizer_t *t, pos at, const struct attribute *a)
 }
 
 /* From a place before an attribute's name to the end of the tag, or to what is not plain. */
-static pos attributes(lxb_html_tokenizer_t *t, pos p, pos end)
+static pos attributes(struct dl_skim *skim, lxb_html_tokenizer_t *t, pos p, pos end)
 {
     char name[NAME_MAX_BYTES];
     for (;;) {
-        struct attribute a;
+        struct attribute a = {.has_value = false};
         p = behind_blanks(p, end);
         if (p == end || ends_name[*p] || *p == '\0') break;
         if (!read_attribute(p, end, name, &a)) break;
-        if (dl_skim_keeps(a.name)) {
+        size_t as = kept_as(a.name);
+        if (as < DL_SKIM_NAMES) {
             if (!a.has_value || !a.is_plain || !is_plain_value(a.value)) break;
-            if (!add(t, p, &a)) {
+            if (!add(skim, t, p, &a, as)) {
                 t->status = LXB_STATUS_ERROR_MEMORY_ALLOCATION;
                 return end;
             }
@@ -172,9 +200,10 @@ static pos end_of_raw(pos data, pos end, const char *close)
     return data;
 }
 
-static pos step(const struct dl_skim *skim, lxb_html_tokenizer_t *t, pos data, pos end)
+static pos step(struct dl_skim *skim, lxb_html_tokenizer_t *t, pos data, pos end)
 {
-    if (t->state == lxb_html_tokenizer_state_before_attribute_name) return attributes(t, data, end);
+    if (t->state == lxb_html_tokenizer_state_before_attribute_name)
+        return attributes(skim, t, data, end);
     if (t->state == lxb_html_tokenizer_state_script_data_before && !skim->data_script)
         data = end_of_raw(data, end, "</script");
     else if (t->state == lxb_html_tokenizer_state_rawtext_before && t->tmp_tag_id == LXB_TAG_STYLE)
@@ -185,7 +214,7 @@ static pos step(const struct dl_skim *skim, lxb_html_tokenizer_t *t, pos data, p
 lxb_status_t dl_skim_chunk(struct dl_skim *skim, lxb_html_tokenizer_t *tokenizer, dl_str html)
 {
     pos data = (pos)html.p, end = data + html.n;
-    skim->data_script = false;
+    *skim = (struct dl_skim){0}; /* names live as long as the document */
     tokenizer->is_eof = false;
     tokenizer->status = LXB_STATUS_OK;
     tokenizer->last = end;

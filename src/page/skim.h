@@ -14,7 +14,10 @@
 /* Is an attribute of this lower-case name read by a stage or by the parser itself? */
 bool dl_skim_keeps(dl_str name);
 
+enum { DL_SKIM_NAMES = 25 };
+
 struct dl_skim {
+    const lxb_dom_attr_data_t *names[DL_SKIM_NAMES]; /* the document's; NULL: not met yet */
     bool data_script; /* the script that was opened last holds data: its text is kept */
 };
 

@@ -77,6 +77,18 @@ static void verbatim(struct dl_typeset *t, unsigned char c)
     t->space = t->broken = false;
 }
 
+/* Visible ASCII with single blanks within it, as it will be set. */
+static size_t end_of_plain(dl_str s, size_t i)
+{
+    for (;;) {
+        while (i < s.n && (unsigned char)(s.p[i] - '!') < 0x7F - '!')
+            i++;
+        if (s.n - i < 2 || s.p[i] != ' ' || (unsigned char)(s.p[i + 1] - '!') >= 0x7F - '!')
+            return i;
+        i++;
+    }
+}
+
 void dl_typeset_text(struct dl_typeset *t, dl_str s)
 {
     if (t->end < t->start) t->end = t->start;
@@ -88,8 +100,7 @@ void dl_typeset_text(struct dl_typeset *t, dl_str s)
             wide_character(t, s, at, i, cp);
         } else if (c > ' ' && c != 0x7F) {
             size_t from = i;
-            while (i < s.n && (c = (unsigned char)s.p[i]) > ' ' && c < 0x7F)
-                i++;
+            i = end_of_plain(s, i);
             put(t, s.p + from, i - from, (uint32_t)(i - from), 0);
         } else {
             if (t->verbatim > 0 && dl_is_space(c))
