@@ -4,6 +4,10 @@
 #include <lexbor/html/tokenizer/state_rawtext.h>
 #include <lexbor/html/tokenizer/state_script.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* Exported by the library, declared in none of its headers. */
 lxb_dom_attr_data_t *lxb_dom_attr_local_name_append(lexbor_hash_t *hash, const lxb_char_t *name,
                                                     size_t length);
@@ -182,32 +186,167 @@ static pos attributes(struct dl_skim *skim, lxb_html_tokenizer_t *t, pos p, pos 
     return p == end ? end : lxb_html_tokenizer_state_before_attribute_name(t, p, end);
 }
 
-/* --- raw text ------------------------------------------------------------------------------ */
+/* --- text ---------------------------------------------------------------------------------- */
 
-/* The element's end tag; where it stands already when there is none or it is not plain. */
+/* The first '<', '&', CR or NUL. */
+static pos end_of_plain(pos p, pos end)
+{
+#ifdef __SSE2__
+    const __m128i tag = _mm_set1_epi8('<'), ref = _mm_set1_epi8('&'), cr = _mm_set1_epi8('\r');
+    for (; end - p >= 16; p += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)p);
+        __m128i hit = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(v, tag), _mm_cmpeq_epi8(v, ref)),
+            _mm_or_si128(_mm_cmpeq_epi8(v, cr), _mm_cmpeq_epi8(v, _mm_setzero_si128())));
+        int found = _mm_movemask_epi8(hit);
+        if (found != 0) return p + __builtin_ctz((unsigned)found);
+    }
+#endif
+    while (p < end && *p != '<' && *p != '&' && *p != '\r' && *p != '\0')
+        p++;
+    return p;
+}
+
+/* In the data state: what is plain goes to the token's text in one piece. */
+static pos text(lxb_html_tokenizer_t *t, pos data, pos end)
+{
+    pos to = end_of_plain(data, end);
+    if (lxb_html_tokenizer_temp_append(t, data, (size_t)(to - data)) != LXB_STATUS_OK) return end;
+    return to == end ? end : t->state(t, to, end);
+}
+
+/* The element's end tag; NULL when there is none or a comment begins before it. */
 static pos end_of_raw(pos data, pos end, const char *close)
 {
     size_t n = strlen(close);
     pos p = data;
     while ((p = memchr(p, '<', (size_t)(end - p))) != NULL) {
         dl_str rest = {(const char *)p, (size_t)(end - p)};
-        if (dl_str_starts(rest, "<!--")) return data;
+        if (dl_str_starts(rest, "<!--")) return NULL;
         if (rest.n > n && rest.p[1] == '/' && dl_str_istarts(rest, close) &&
             (is_blank[p[n]] || p[n] == '/' || p[n] == '>'))
             return p;
         p++;
     }
+    return NULL;
+}
+
+/* The text of a script or style, in one piece or not at all. */
+static pos raw_text(lxb_html_tokenizer_t *t, pos data, pos end, const char *close, bool keep)
+{
+    pos to = end_of_raw(data, end, close);
+    if (to == NULL) return t->state(t, data, end);
+    if (!keep) return t->state(t, to, end);
+    dl_str s = {(const char *)data, (size_t)(to - data)};
+    t->state(t, data, data); /* begins the token and goes to the state behind it */
+    if (memchr(s.p, '\r', s.n) != NULL || memchr(s.p, '\0', s.n) != NULL) return data;
+    return lxb_html_tokenizer_temp_append(t, data, s.n) == LXB_STATUS_OK ? to : end;
+}
+
+/* --- drawings ------------------------------------------------------------------------------ */
+
+enum { SVG_DEPTH = 32, SVG_NAME = 24 };
+
+struct drawing {
+    struct {
+        char name[SVG_NAME];
+        size_t n;
+    } open[SVG_DEPTH];
+    size_t depth;
+};
+
+/* Elements that draw, and those with text alone; none that leads back into HTML. */
+static bool draws(dl_str name)
+{
+    static const char *const names[] = {
+        "path",           "g",        "circle", "rect",   "line",     "polygon", "polyline",
+        "ellipse",        "use",      "defs",   "symbol", "clippath", "mask",    "stop",
+        "lineargradient", "tspan",    "text",   "filter", "animate",  "pattern", "animatetransform",
+        "radialgradient", "metadata", "style",  "title",  "desc"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (dl_str_eq_c(name, names[i])) return true;
+    return false;
+}
+
+static bool holds_text_only(dl_str name)
+{
+    return dl_str_eq_c(name, "style") || dl_str_eq_c(name, "title") || dl_str_eq_c(name, "desc");
+}
+
+/* Behind the tag's '>'; NULL: it has none. */
+static pos behind_tag(pos p, pos end, bool *ret_closes_itself)
+{
+    char name[NAME_MAX_BYTES];
+    *ret_closes_itself = false;
+    for (;;) {
+        struct attribute a = {0};
+        p = behind_blanks(p, end);
+        if (p == end) return NULL;
+        if (*p == '>') return p + 1;
+        if (*p == '/') {
+            *ret_closes_itself = p + 1 < end && p[1] == '>';
+            p++;
+            continue;
+        }
+        if (*p == '=' || *p == '\0' || !read_attribute(p, end, name, &a)) return NULL;
+        p = a.next;
+    }
+}
+
+/* One tag of a drawing; false: it is not as plain as that. */
+static bool draw(struct drawing *d, pos *at, pos end)
+{
+    pos p = *at + 1;
+    bool closes = p < end && *p == '/', closes_itself;
+    char name[SVG_NAME];
+    size_t n = 0;
+    for (p += closes; p < end && n < SVG_NAME && dl_is_alpha(*p); p++)
+        name[n++] = (char)dl_to_lower(*p);
+    if (n == 0 || n == SVG_NAME || p == end || (!is_blank[*p] && *p != '/' && *p != '>'))
+        return false;
+    dl_str top = {NULL, 0}, own = {name, n};
+    if (d->depth > 0) top = (dl_str){d->open[d->depth - 1].name, d->open[d->depth - 1].n};
+    *at = behind_tag(p, end, &closes_itself);
+    if (*at == NULL) return false;
+    if (closes) return dl_str_eq(top, own) && d->depth-- > 0;
+    if (!draws(own) || holds_text_only(top) || d->depth == SVG_DEPTH) return false;
+    if (closes_itself) return true;
+    memcpy(d->open[d->depth].name, name, n);
+    d->open[d->depth++].n = n;
+    return true;
+}
+
+/* The end tag of a drawing that holds plain shapes, well nested; else where it stands. */
+static pos end_of_drawing(pos data, pos end)
+{
+    struct drawing d;
+    d.depth = 0;
+    for (pos p = data; (p = memchr(p, '<', (size_t)(end - p))) != NULL;) {
+        dl_str rest = {(const char *)p, (size_t)(end - p)};
+        if (d.depth == 0 && dl_str_istarts(rest, "</svg>")) return p;
+        if (!draw(&d, &p, end)) break;
+    }
     return data;
 }
+
+/* --- all ----------------------------------------------------------------------------------- */
 
 static pos step(struct dl_skim *skim, lxb_html_tokenizer_t *t, pos data, pos end)
 {
     if (t->state == lxb_html_tokenizer_state_before_attribute_name)
         return attributes(skim, t, data, end);
-    if (t->state == lxb_html_tokenizer_state_script_data_before && !skim->data_script)
-        data = end_of_raw(data, end, "</script");
-    else if (t->state == lxb_html_tokenizer_state_rawtext_before && t->tmp_tag_id == LXB_TAG_STYLE)
-        data = end_of_raw(data, end, "</style");
+    if (t->state == skim->data_state) return text(t, data, end);
+    if (t->state == lxb_html_tokenizer_state_data_before) {
+        if (skim->at_drawing) data = end_of_drawing(data, end);
+        skim->at_drawing = false;
+        data = t->state(t, data, end);
+        skim->data_state = t->state;
+        return data;
+    }
+    if (t->state == lxb_html_tokenizer_state_script_data_before)
+        return raw_text(t, data, end, "</script", skim->data_script);
+    if (t->state == lxb_html_tokenizer_state_rawtext_before && t->tmp_tag_id == LXB_TAG_STYLE)
+        return raw_text(t, data, end, "</style", false);
     return t->state(t, data, end);
 }
 
@@ -223,17 +362,28 @@ lxb_status_t dl_skim_chunk(struct dl_skim *skim, lxb_html_tokenizer_t *tokenizer
     return tokenizer->status;
 }
 
-void dl_skim_token(struct dl_skim *skim, const lxb_html_token_t *token)
+static bool is_json(const lxb_html_token_t *script)
 {
-    if (token->tag_id != LXB_TAG_SCRIPT) return;
-    skim->data_script = false;
-    for (const lxb_html_token_attr_t *a = token->attr_first; a != NULL; a = a->next) {
+    for (const lxb_html_token_attr_t *a = script->attr_first; a != NULL; a = a->next) {
         size_t n;
         if (a->name == NULL || a->value == NULL) continue;
         const lxb_char_t *name =
             lxb_html_token_attr_name((lxb_html_token_attr_t *)(uintptr_t)a, &n);
+        dl_str value = {(const char *)a->value, a->value_size};
         if (dl_str_eq_c((dl_str){(const char *)name, n}, "type") &&
-            dl_str_ifind_c((dl_str){(const char *)a->value, a->value_size}, "json", 0) != DL_NO_POS)
-            skim->data_script = true;
+            dl_str_ifind_c(value, "json", 0) != DL_NO_POS)
+            return true;
     }
+    return false;
+}
+
+void dl_skim_script(struct dl_skim *skim, const lxb_html_token_t *token)
+{
+    skim->data_script = is_json(token);
+}
+
+void dl_skim_drawing(struct dl_skim *skim, lxb_html_tree_t *tree)
+{
+    const lxb_dom_node_t *top = lxb_html_tree_current_node(tree);
+    skim->at_drawing = top != NULL && top->local_name == LXB_TAG_SVG && top->ns == LXB_NS_SVG;
 }

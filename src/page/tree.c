@@ -64,8 +64,9 @@ static lxb_html_token_t *on_token(lxb_html_tokenizer_t *tokenizer, lxb_html_toke
                                   void *ctx)
 {
     dl_tree *tree = ctx;
+    bool opens = (token->type & LXB_HTML_TOKEN_TYPE_CLOSE) == 0;
     drop_attributes(token);
-    dl_skim_token(&tree->skim, token);
+    if (token->tag_id == LXB_TAG_SCRIPT) dl_skim_script(&tree->skim, token);
     tree->elements++;
     const lexbor_array_t *open = tokenizer->tree->open_elements;
     if (open->length > DL_PAGE_MAX_DEPTH) tree->stopped = DL_ERR_TOO_DEEP;
@@ -75,7 +76,10 @@ static lxb_html_token_t *on_token(lxb_html_tokenizer_t *tokenizer, lxb_html_toke
         tokenizer->status = LXB_STATUS_ABORTED;
         return NULL;
     }
-    return tree->next(tokenizer, token, tree->next_ctx);
+    bool drawing = token->tag_id == LXB_TAG_SVG && opens;
+    token = tree->next(tokenizer, token, tree->next_ctx);
+    if (drawing) dl_skim_drawing(&tree->skim, tokenizer->tree);
+    return token;
 }
 
 static enum dl_err prepare(dl_tree *tree)
