@@ -8,6 +8,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/jsonlong.h"
 #include "base/utf8.h"
 
 static void *json_malloc(void *ctx, size_t size)
@@ -244,8 +245,15 @@ enum dl_err dl_json_read(dl_arena *arena, dl_str text, yyjson_doc **ret_doc, str
     if (dl_str_trim(text).n == 0) return dl_fail(diag, DL_ERR_EMPTY, 0, "no JSON here");
     yyjson_alc alc = dl_json_alc(arena);
     yyjson_read_err err;
-    yyjson_doc *doc =
-        yyjson_read_opts((char *)(uintptr_t)text.p, text.n, YYJSON_READ_NOFLAG, &alc, &err);
+    struct dl_json_long longs;
+    yyjson_doc *doc = NULL;
+    if (dl_json_long_take(arena, text, &longs))
+        doc = yyjson_read_opts((char *)(uintptr_t)longs.rest.p, longs.rest.n, YYJSON_READ_NOFLAG,
+                               &alc, &err);
+    if (doc != NULL)
+        dl_json_long_put(&longs, yyjson_doc_get_root(doc));
+    else /* the error's place is one in the whole text */
+        doc = yyjson_read_opts((char *)(uintptr_t)text.p, text.n, YYJSON_READ_NOFLAG, &alc, &err);
     if (doc == NULL) {
         if (dl_arena_failed(arena) != DL_OK)
             return dl_fail(diag, dl_arena_failed(arena), DL_NO_POS, "JSON too large");
