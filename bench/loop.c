@@ -1,6 +1,6 @@
 /* One stage over the same bytes again and again in one process: what it costs without the start of
- * a program. usage: loop feed|warc|pages FILE SECONDS; a line for each part of the time: documents
- * a second of processor time. */
+ * a program. usage: loop feed|warc|pages|lines|extract FILE SECONDS; a line for each part of the
+ * time: documents a second of processor time. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include "feed/htmltree.h"
 #include "feed/sanitize.h"
 #include "feed/warc.h"
+#include "page/page.h"
 
 static double cpu_s(void)
 {
@@ -28,6 +29,7 @@ struct loop {
     dl_buf out;
     int fd;
     lxb_html_document_t *html;
+    dl_page_reader *reader;
 };
 
 static size_t feed(struct loop *l)
@@ -75,10 +77,49 @@ static size_t pages(struct loop *l)
     return archive(l, true);
 }
 
+/* NDJSON with html, url: only read, or the article of each page as JSON. */
+static size_t lines(struct loop *l, bool extract)
+{
+    dl_str rest = l->bytes, line;
+    size_t count = 0;
+    if (l->reader == NULL) l->reader = dl_page_reader_new();
+    while (dl_str_line(&rest, &line)) {
+        yyjson_doc *in;
+        struct dl_page *page;
+        if (dl_json_read(l->arena, line, &in, NULL) != DL_OK) return 0;
+        yyjson_val *o = yyjson_doc_get_root(in);
+        struct dl_page_input input = {.bytes = dl_json_get_str(o, "html"),
+                                      .url = dl_json_get_str(o, "url")};
+        if (extract) {
+            yyjson_mut_doc *json = dl_json_new(l->arena);
+            if (json == NULL || l->reader == NULL ||
+                dl_page_read(l->reader, l->arena, &input, &page, NULL) != DL_OK)
+                return 0;
+            dl_page_json(page, l->arena, json, yyjson_mut_doc_get_root(json));
+            if (dl_json_line(json, l->arena, &l->out) != DL_OK) return 0;
+        }
+        count++;
+        dl_buf_reset(&l->out);
+        dl_arena_reset(l->arena);
+    }
+    return count;
+}
+
+static size_t only_lines(struct loop *l)
+{
+    return lines(l, false);
+}
+
+static size_t extract(struct loop *l)
+{
+    return lines(l, true);
+}
+
 static const struct {
     const char *name;
     size_t (*run)(struct loop *l);
-} jobs[] = {{"feed", feed}, {"warc", scan}, {"pages", pages}};
+} jobs[] = {
+    {"feed", feed}, {"warc", scan}, {"pages", pages}, {"lines", only_lines}, {"extract", extract}};
 
 /* Documents a second of processor time; negative: it could not. */
 static double rate(struct loop *l, size_t (*run)(struct loop *l), double seconds)

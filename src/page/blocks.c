@@ -6,6 +6,7 @@
 struct walk {
     dl_arena *arena;
     const dl_cues *cues;
+    struct dl_cue_memo memo;
     struct dl_blocks *out;
     struct dl_typeset type;
     uint32_t top;   /* innermost open element of out->elems */
@@ -147,7 +148,7 @@ static bool enter(struct walk *w, lxb_dom_node_t *node)
         return false;
     }
     bool block = dl_node_is_block(node);
-    dl_attributes_read(node, w->cues, &a);
+    dl_attributes_read(node, w->cues, &w->memo, &a);
     signals_of(w, node, &a);
     if (is_skipped(w, node, &a)) {
         if (block) end_run(w);

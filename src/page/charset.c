@@ -135,10 +135,16 @@ static struct utf8_count count_utf8(dl_str s)
 
 static bool has_high(dl_str s)
 {
-    unsigned char all = 0;
-    for (size_t i = 0; i < s.n; i++)
-        all |= (unsigned char)s.p[i];
-    return all >= 0x80;
+    size_t i = 0;
+    for (; s.n - i >= 64; i += 64) {
+        uint64_t w[8];
+        memcpy(w, s.p + i, 64);
+        if (((w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7]) & 0x8080808080808080u) != 0)
+            return true;
+    }
+    while (i < s.n && (unsigned char)s.p[i] < 0x80)
+        i++;
+    return i < s.n;
 }
 
 static bool is_single_latin(const lxb_encoding_data_t *data)
@@ -177,7 +183,9 @@ static bool contradicts_latin(dl_str bytes)
     return signs >= 3 || (high > 20 && high * 5 > (letters + high) * 2);
 }
 
-static const lxb_encoding_data_t *choose(const struct dl_charset_input *in, bool *ret_declared)
+/* ret_sound: the bytes were seen to be valid UTF-8. */
+static const lxb_encoding_data_t *choose(const struct dl_charset_input *in, bool *ret_declared,
+                                         bool *ret_sound)
 {
     dl_str bytes = in->bytes;
     const lxb_encoding_data_t *header = by_label(charset_value(in->content_type, 0));
@@ -188,7 +196,8 @@ static const lxb_encoding_data_t *choose(const struct dl_charset_input *in, bool
     if (declared == NULL) declared = meant(from_meta(bytes));
     *ret_declared = declared != NULL;
     struct utf8_count c = {0};
-    if (!dl_utf8_valid(bytes, NULL))
+    *ret_sound = dl_utf8_valid(bytes, NULL);
+    if (!*ret_sound)
         c = count_utf8(bytes);
     else
         c.high = has_high(bytes);
@@ -299,9 +308,13 @@ enum dl_err dl_charset_decode(dl_arena *arena, const struct dl_charset_input *in
     struct dl_charset_text out = {.declared = true};
     struct dl_charset_input rest = *in;
     const lxb_encoding_data_t *data = from_mark(&rest.bytes);
-    if (data == NULL) data = choose(&rest, &out.declared);
+    bool sound = false;
+    if (data == NULL) data = choose(&rest, &out.declared, &sound);
     out.name = (const char *)data->name;
-    if (data->encoding == LXB_ENCODING_UTF_8) {
+    sound = sound && memchr(rest.bytes.p, '\0', rest.bytes.n) == NULL;
+    if (data->encoding == LXB_ENCODING_UTF_8 && sound) {
+        out.text = rest.bytes;
+    } else if (data->encoding == LXB_ENCODING_UTF_8) {
         out.text = dl_utf8_repair(arena, rest.bytes);
         out.damaged = out.text.p != rest.bytes.p && !dl_utf8_valid(rest.bytes, NULL);
         DL_TRY(dl_arena_failed(arena));

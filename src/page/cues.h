@@ -34,6 +34,17 @@ typedef struct dl_cues dl_cues;
 enum dl_err dl_cues_new(dl_arena *arena, dl_cues **ret_cues, struct dl_diag *diag) DL_MUST_USE;
 /* Bits of all words of a class or id value. */
 unsigned dl_cues_of(const dl_cues *cues, dl_str name);
+
+/* Values seen on a page with their bits: most stand there many times. Begins zeroed; the values
+ * must live as long as it. */
+struct dl_cue_memo {
+    struct {
+        const char *p;
+        uint32_t n, bits;
+    } seen[256];
+};
+unsigned dl_cues_remembered(const dl_cues *cues, struct dl_cue_memo *memo, dl_str name);
+
 /* Is the block's text, or its beginning, a known boilerplate phrase? Case of ASCII is ignored. */
 bool dl_cues_phrase(const dl_cues *cues, dl_str text);
 

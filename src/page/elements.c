@@ -210,7 +210,18 @@ struct visibility {
     bool hidden, panel;
 };
 
-static void named_8_and_more(dl_str name, dl_str v, const dl_cues *cues, struct dl_attributes *out)
+struct names {
+    const dl_cues *cues;
+    struct dl_cue_memo *memo;
+};
+
+static unsigned cues_of(const struct names *names, dl_str v)
+{
+    return dl_cues_remembered(names->cues, names->memo, v);
+}
+
+static void named_8_and_more(dl_str name, dl_str v, const struct names *names,
+                             struct dl_attributes *out)
 {
     if (dl_str_eq_c(name, "itemprop"))
         itemprop(v, out);
@@ -218,15 +229,15 @@ static void named_8_and_more(dl_str name, dl_str v, const dl_cues *cues, struct 
         out->hard |= dl_str_ieq_c(v, "true") ? DL_HARD_HIDDEN : 0;
     else if (dl_str_eq_c(name, "data-component") || dl_str_eq_c(name, "data-testid") ||
              dl_str_eq_c(name, "data-module"))
-        out->cues |= dl_cues_of(cues, v);
+        out->cues |= cues_of(names, v);
 }
 
-static void one(dl_str name, dl_str v, const dl_cues *cues, struct dl_attributes *out,
+static void one(dl_str name, dl_str v, const struct names *names, struct dl_attributes *out,
                 struct visibility *seen)
 {
     switch (name.n) {
     case 2: /* the only one of those that are kept (page/skim.h) */
-        out->cues |= dl_cues_of(cues, v);
+        out->cues |= cues_of(names, v);
         out->id = v;
         break;
     case 3:
@@ -236,19 +247,21 @@ static void one(dl_str name, dl_str v, const dl_cues *cues, struct dl_attributes
         if (dl_str_eq_c(name, "role")) out->hard |= hard_of_role(v), seen->panel |= is_panel(v);
         break;
     case 5:
-        if (name.p[0] == 'c' && dl_str_eq_c(name, "class")) out->cues |= dl_cues_of(cues, v);
+        if (name.p[0] == 'c' && dl_str_eq_c(name, "class")) out->cues |= cues_of(names, v);
         if (name.p[0] == 's' && hides(v)) seen->hidden = true;
         break;
     case 6:
         seen->hidden = !dl_str_ieq_c(v, "until-found");
         break;
     default:
-        if (name.n >= 8) named_8_and_more(name, v, cues, out);
+        if (name.n >= 8) named_8_and_more(name, v, names, out);
     }
 }
 
-void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_attributes *ret)
+void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_cue_memo *memo,
+                        struct dl_attributes *ret)
 {
+    struct names names = {cues, memo};
     struct dl_attributes out = {.hard = cues == NULL ? 0 : hard_of_tag(node->local_name)};
     struct visibility seen = {0};
     lxb_dom_attr_t *a = lxb_dom_element_first_attribute(lxb_dom_interface_element(node));
@@ -266,7 +279,7 @@ void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_att
         else if (n == 4 && memcmp(p, "type", 4) == 0)
             out.type = v;
         else if (cues != NULL)
-            one(name, v, cues, &out, &seen);
+            one(name, v, &names, &out, &seen);
     }
     if (cues != NULL && node->local_name == LXB_TAG_FORM) out.cues |= DL_CUE_WIDGET;
     out.is_author |= (out.cues & DL_CUE_AUTHOR) != 0;

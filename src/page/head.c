@@ -15,6 +15,10 @@ static dl_str fold(dl_arena *arena, dl_str s)
     size_t n = 0;
     for (size_t i = 0; i < s.n;) {
         size_t at = i;
+        if ((unsigned char)(s.p[i] - '!') < 0x7F - '!') {
+            out[n++] = s.p[i++];
+            continue;
+        }
         uint32_t cp = dl_utf8_next(s, &i);
         bool space = cp == 0xA0 || cp == 0x3000 || cp == 0x2028 || cp == 0x2029 ||
                      (cp < 0x80 && dl_is_space((unsigned char)cp));

@@ -94,10 +94,13 @@ struct attribute {
     pos next;
 };
 
+static pos end_of_plain(pos p, pos end);
+
 static bool is_plain_value(dl_str s)
 {
-    return memchr(s.p, '&', s.n) == NULL && memchr(s.p, '\r', s.n) == NULL &&
-           memchr(s.p, '\0', s.n) == NULL;
+    for (pos p = (pos)s.p, end = p + s.n; (p = end_of_plain(p, end)) < end; p++)
+        if (*p != '<') return false;
+    return true;
 }
 
 /* False: its end is not there. */
@@ -153,7 +156,7 @@ static bool add(struct dl_skim *skim, lxb_html_tokenizer_t *t, pos at, const str
     if (attr == NULL) return false;
     attr->name_begin = at;
     attr->name_end = at + a->name.n;
-    attr->name = lxb_dom_attr_local_name_append(t->attrs, (const lxb_char_t *)a->name.p, a->name.n);
+    attr->name = skim->names[as];
     attr->value_begin = (const lxb_char_t *)a->value.p;
     attr->value_end = attr->value_begin + a->value.n;
     attr->value_size = a->value.n;
