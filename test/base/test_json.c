@@ -35,12 +35,19 @@ static void depth_is_bounded_before_it_hurts(void **state)
     assert_int_equal(dl_json_read(a, fits, &doc, &diag), DL_OK);
     dl_str deep = dl_str_fmt(a, "[%.*s]", DL_FMT(fits));
     assert_int_equal(dl_json_read(a, deep, &doc, &diag), DL_ERR_TOO_DEEP);
-    assert_int_equal(dl_json_read(a, repeated(a, '{', 1 << 20), &doc, &diag), DL_ERR_TOO_DEEP);
+    deep = dl_str_fmt(a, "%.*s%.*s", DL_FMT(repeated(a, '[', 1 << 16)),
+                      DL_FMT(repeated(a, ']', 1 << 16)));
+    assert_int_equal(dl_json_read(a, deep, &doc, &diag), DL_ERR_TOO_DEEP);
+    assert_int_equal(dl_json_read(a, repeated(a, '[', 1 << 16), &doc, &diag), DL_ERR_SYNTAX);
+    /* Side by side is not deep. */
+    dl_str flat = dl_str_fmt(a, "[%.*s[[]]]", DL_FMT(repeated(a, ' ', 9)));
+    assert_int_equal(dl_json_read(a, flat, &doc, &diag), DL_OK);
     /* Braces in strings are no depth, also behind an escaped quote. */
     dl_str text = dl_str_fmt(a, "[\"\\\"%.*s\\\\\"]", DL_FMT(repeated(a, '[', 1000)));
     assert_int_equal(dl_json_read(a, text, &doc, &diag), DL_OK);
     /* A string that closes early hides no depth. */
-    text = dl_str_fmt(a, "[\"\\\\\",%.*s]", DL_FMT(repeated(a, '[', 1000)));
+    text = dl_str_fmt(a, "[\"\\\\\",%.*s%.*s]", DL_FMT(repeated(a, '[', 1000)),
+                      DL_FMT(repeated(a, ']', 1000)));
     assert_int_equal(dl_json_read(a, text, &doc, &diag), DL_ERR_TOO_DEEP);
 }
 
@@ -237,10 +244,57 @@ static void long_text_is_written_as_any_other(void **state)
     dl_buf_free(&out);
 }
 
+/* Long strings go another way than short ones: both say the same, and refuse the same. */
+static void long_strings_are_read_as_the_parser_reads_them(void **state)
+{
+    static const char *const parts[] = {"abcdefghijklmnopqrstuvwxyz",
+                                        "\\\"",
+                                        "\\n\\t\\/\\\\",
+                                        "\\u00e9\\u0000",
+                                        "\\ud83d\\udd25",
+                                        "北京",
+                                        "\\u4eAC",
+                                        "<a href=\\\"x\\\">",
+                                        "\\ud83d",
+                                        "\\udd25",
+                                        "\\u12g4",
+                                        "\\x",
+                                        "\t",
+                                        "\xff",
+                                        "\xe2\x82"};
+    enum { GOOD = 8, ALL = sizeof parts / sizeof *parts };
+    dl_arena *a = *state;
+    uint32_t seed = 7;
+    dl_buf text = DL_BUF_INIT(1 << 20);
+    for (int round = 0; round < 400; round++) {
+        dl_buf_reset(&text);
+        dl_buf_c(&text, "{\"id\": \"x\\\"y\", \"list\": [1, \"\", {\"z\": true}], \"html\": \"");
+        while (text.n < 20000) {
+            seed = seed * 1664525u + 1013904223u;
+            dl_buf_c(&text, parts[(seed >> 8) % GOOD]);
+        }
+        if (round % 4 == 0) dl_buf_c(&text, parts[GOOD + (seed >> 8) % (ALL - GOOD)]);
+        dl_buf_c(&text, round % 5 == 0 ? "a" : "\", \"b\": \"");
+        for (int i = 0; i < 6000 + round; i++)
+            dl_buf_c(&text, "w");
+        dl_buf_c(&text, round % 7 == 3 ? "\", \"c\": \"last" : "\", \"c\": \"last\"}");
+        yyjson_doc *own, *other = yyjson_read(text.p, text.n, 0);
+        enum dl_err err = dl_json_read(a, dl_buf_slice(&text), &own, NULL);
+        assert_int_equal(err == DL_OK, other != NULL);
+        if (other != NULL)
+            assert_true(yyjson_equals(yyjson_doc_get_root(own), yyjson_doc_get_root(other)));
+        yyjson_doc_free(other);
+        dl_arena_reset(a);
+    }
+    dl_buf_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(depth_is_bounded_before_it_hurts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(long_strings_are_read_as_the_parser_reads_them, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(errors_tell_where, set_up, tear_down),
         cmocka_unit_test_setup_teardown(scores_have_three_decimals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_missing_is_absent, set_up, tear_down),
