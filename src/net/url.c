@@ -161,6 +161,8 @@ enum dl_err dl_url_parse(dl_arena *arena, dl_str input, dl_str base, struct dl_u
         DL_TRY(parse_text(arena, href, (dl_str){NULL, 0}, &href));
         url = parts_of(href);
     }
+    if (base.n > 0 && dl_url_has_dots(url.path))
+        return dl_url_parse(arena, href, (dl_str){NULL, 0}, ret_url);
     href = with_space_kept(arena, &url);
     DL_TRY(dl_arena_failed(arena));
     *ret_url = href.p == url.href.p ? url : parts_of(href);

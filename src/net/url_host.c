@@ -186,6 +186,25 @@ static size_t find_authority(dl_str s, dl_str base_scheme)
     return at;
 }
 
+static bool is_drive(dl_str s)
+{
+    return s.n == 2 && dl_is_alpha((unsigned char)s.p[0]) && (s.p[1] == ':' || s.p[1] == '|');
+}
+
+/* Start of the path of a file: address, DL_NO_POS of others. It has a host behind two slashes only,
+ * and none where a drive stands ("c:", "c|"). */
+static size_t find_file_path(dl_str s, dl_str base_scheme)
+{
+    dl_str scheme = dl_url_scheme(s);
+    size_t at = scheme.n > 0 ? scheme.n + 1 : 0;
+    if (!dl_str_ieq_c(scheme.n > 0 ? scheme : base_scheme, "file")) return DL_NO_POS;
+    if (!is_slash(s, at) || !is_slash(s, at + 1)) return at;
+    size_t host = at += 2;
+    while (at < s.n && !ends_authority(s.p[at]))
+        at++;
+    return is_drive(dl_str_sub(s, host, at)) ? host : at;
+}
+
 static void find_host(dl_str s, size_t authority, size_t *ret_from, size_t *ret_to)
 {
     size_t end = authority, from = authority;
@@ -209,21 +228,6 @@ static size_t dot_at(dl_str s, size_t i)
     return i + 2 < s.n && s.p[i] == '%' && s.p[i + 1] == '2' && (s.p[i + 2] | 0x20) == 'e' ? 3 : 0;
 }
 
-/* A path that ends in a dot segment before "?" or "#" gets the slash that the standard gives it. */
-static dl_str with_plain_end(dl_arena *arena, dl_str s, size_t from)
-{
-    size_t end = from;
-    while (end < s.n && s.p[end] != '?' && s.p[end] != '#')
-        end++;
-    size_t at = end;
-    while (at > from && !is_slash(s, at - 1))
-        at--;
-    size_t first = dot_at(s, at), second = first > 0 ? dot_at(s, at + first) : 0;
-    if (at == from || end == s.n || first == 0 || at + first + second != end) return s;
-    return dl_str_fmt(arena, "%.*s%s%.*s", DL_FMT(dl_str_sub(s, 0, at)), second > 0 ? "../" : "./",
-                      DL_FMT(dl_str_sub(s, end, s.n)));
-}
-
 static bool is_dot_segment(dl_str s, size_t at)
 {
     size_t first = dot_at(s, at), second = first > 0 ? dot_at(s, at + first) : 0;
@@ -231,14 +235,94 @@ static bool is_dot_segment(dl_str s, size_t at)
     return first > 0 && (end >= s.n || ends_authority(s.p[end]));
 }
 
+static size_t path_end(dl_str s, size_t from)
+{
+    while (from < s.n && s.p[from] != '?' && s.p[from] != '#')
+        from++;
+    return from;
+}
+
+static size_t segment_end(dl_str s, size_t from, size_t end)
+{
+    while (from < end && !is_slash(s, from))
+        from++;
+    return from;
+}
+
+bool dl_url_has_dots(dl_str path)
+{
+    for (size_t at = 0; is_slash(path, at); at = segment_end(path, at + 1, path.n))
+        if (is_dot_segment(path, at + 1)) return true;
+    return false;
+}
+
+/* Takes the last segment of out's path, which begins at `from`; the drive of a file stays. */
+static void shorten(dl_buf *out, size_t from, bool is_file)
+{
+    size_t at = out->n;
+    while (at > from && !is_slash(dl_buf_slice(out), at - 1))
+        at--;
+    if (at == from) return;
+    bool only = at == from + 1;
+    if (is_file && only && is_drive(dl_str_sub(dl_buf_slice(out), at, out->n))) return;
+    out->n = at - 1;
+}
+
+/* The path at `from`, which begins with a slash, without its dot segments: lexbor loses a slash
+ * with "//./" and glues a last one to the query. */
+static dl_str without_dots(dl_arena *arena, dl_str s, size_t from, bool is_file)
+{
+    size_t end = path_end(s, from);
+    if (!dl_url_has_dots(dl_str_sub(s, from, end))) return s;
+    dl_buf out = DL_BUF_INIT(4 * (size_t)DL_URL_MAX);
+    dl_buf_str(&out, dl_str_sub(s, 0, from));
+    for (size_t at = from, stop; at < end; at = stop) {
+        stop = segment_end(s, at + 1, end);
+        if (!is_dot_segment(s, at + 1)) {
+            dl_buf_str(&out, dl_str_sub(s, at, stop));
+            continue;
+        }
+        size_t first = dot_at(s, at + 1);
+        if (at + 1 + first < stop) shorten(&out, from, is_file);
+        if (stop == end) dl_buf_byte(&out, '/');
+    }
+    dl_buf_str(&out, dl_str_sub(s, end, s.n));
+    s = dl_str_dup(arena, dl_buf_slice(&out));
+    dl_buf_free(&out);
+    return s;
+}
+
+/* A relative path that ends in a dot segment before "?" or "#" gets the slash that the standard
+ * gives it. */
+static dl_str with_plain_end(dl_arena *arena, dl_str s, size_t from)
+{
+    size_t end = path_end(s, from), at = end;
+    while (at > from && !is_slash(s, at - 1))
+        at--;
+    if (end == s.n || !is_dot_segment(s, at)) return s;
+    return dl_str_fmt(arena, "%.*s/%.*s", DL_FMT(dl_str_sub(s, 0, end)),
+                      DL_FMT(dl_str_sub(s, end, s.n)));
+}
+
+/* What lexbor gets wrong of a path at `from`; without a host before it, "/.//x" must not become
+ * one.
+ */
+static dl_str with_plain_path(dl_arena *arena, dl_str s, size_t from, bool has_host, bool is_file)
+{
+    if (!is_slash(s, from)) return with_plain_end(arena, s, from);
+    dl_str plain = without_dots(arena, s, from, is_file);
+    return !has_host && is_slash(plain, from + 1) ? s : plain;
+}
+
 bool dl_url_begins_twice(dl_str text, dl_str base_scheme)
 {
     dl_str scheme = dl_url_scheme(text);
-    size_t at = find_authority(text, base_scheme);
-    bool other = at == DL_NO_POS && scheme.n > 0 && !is_special(scheme);
+    size_t at = find_authority(text, base_scheme), file = find_file_path(text, base_scheme);
+    bool other = at == DL_NO_POS && file == DL_NO_POS && scheme.n > 0 && !is_special(scheme);
     if (other && dl_str_starts(dl_str_sub(text, scheme.n, text.n), "://")) at = scheme.n + 3;
-    if (at == DL_NO_POS || dl_str_ieq_c(scheme, "file")) return false;
-    while (at < text.n && !ends_authority(text.p[at]))
+    if (at == DL_NO_POS) at = file;
+    if (at == DL_NO_POS) return false;
+    while (file == DL_NO_POS && at < text.n && !ends_authority(text.p[at]))
         at++;
     bool twice = other ? dl_str_starts(dl_str_sub(text, at, text.n), "//")
                        : is_slash(text, at) && is_slash(text, at + 1);
@@ -246,6 +330,54 @@ bool dl_url_begins_twice(dl_str text, dl_str base_scheme)
     for (; at < text.n && text.p[at] != '?' && text.p[at] != '#'; at++)
         if (is_slash(text, at) && is_dot_segment(text, at + 1)) return false;
     return true;
+}
+
+/* --- percent signs ------------------------------------------------------------------------ */
+
+/* Start of the path, DL_NO_POS when it is opaque. */
+static size_t find_path(dl_str s, dl_str base_scheme)
+{
+    dl_str scheme = dl_url_scheme(s);
+    size_t at = find_authority(s, base_scheme), file = find_file_path(s, base_scheme);
+    if (file != DL_NO_POS) return file;
+    if (at == DL_NO_POS) {
+        at = scheme.n > 0 ? scheme.n + 1 : 0;
+        bool opaque = scheme.n > 0 && !is_special(scheme) && !is_slash(s, at);
+        if (opaque) return DL_NO_POS;
+        if (!is_slash(s, at) || !is_slash(s, at + 1)) return at;
+        at += 2;
+    }
+    while (at < s.n && !ends_authority(s.p[at]))
+        at++;
+    return at;
+}
+
+static bool is_stray_percent(dl_str s, size_t i)
+{
+    return s.p[i] == '%' && !(i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0);
+}
+
+/* lexbor passes over two bytes behind a "%" that begins no escape, spaces and controls too: where
+ * there is one, the path is encoded here. */
+static dl_str with_plain_percents(dl_arena *arena, dl_str s, size_t from)
+{
+    size_t end = from == DL_NO_POS ? 0 : path_end(s, from), at = from;
+    while (at < end && !is_stray_percent(s, at))
+        at++;
+    if (at >= end) return s;
+    dl_buf out = DL_BUF_INIT(9 * (size_t)DL_URL_MAX);
+    dl_buf_str(&out, dl_str_sub(s, 0, from));
+    for (size_t i = from; i < end; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (c <= 0x20 || c >= 0x7F || strchr("\"<>`{}", c) != NULL)
+            dl_buf_fmt(&out, "%%%02X", c);
+        else
+            dl_buf_byte(&out, (char)c);
+    }
+    dl_buf_str(&out, dl_str_sub(s, end, s.n));
+    s = dl_str_dup(arena, dl_buf_slice(&out));
+    dl_buf_free(&out);
+    return s;
 }
 
 /* A NUL is "%00" wherever one may stand, and wrong in a host as that is; text behind one would be
@@ -270,14 +402,29 @@ enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
 {
     if (dl_str_chr(input, '\0', 0) != DL_NO_POS) input = with_plain_nuls(arena, input);
     dl_str s = stripped(arena, input), host = {NULL, 0};
-    size_t from, to, authority = find_authority(s, base_scheme);
     DL_TRY(dl_arena_failed(arena));
+    dl_str plain = with_plain_percents(arena, s, find_path(s, base_scheme));
+    DL_TRY(dl_arena_failed(arena));
+    if (plain.p != s.p) input = s = plain;
+    size_t from, to, authority = find_authority(s, base_scheme);
     *ret_text = input;
     *ret_host = host;
-    if (authority == DL_NO_POS) return DL_OK;
+    if (authority == DL_NO_POS) {
+        dl_str scheme = dl_url_scheme(s);
+        size_t begin = scheme.n > 0 ? scheme.n + 1 : 0, path = find_file_path(s, base_scheme);
+        bool is_file = path != DL_NO_POS;
+        bool relative = scheme.n == 0 || dl_str_ieq(scheme, base_scheme);
+        if (!is_file && !(relative && is_special(base_scheme))) return DL_OK;
+        if (!is_file) path = begin;
+        *ret_text = with_plain_path(arena, s, path, path > begin, is_file);
+        return dl_arena_failed(arena);
+    }
     find_host(s, authority, &from, &to);
     dl_str raw = dl_str_sub(s, from, to);
-    s = with_plain_end(arena, s, to);
+    size_t path = to;
+    while (path < s.n && !ends_authority(s.p[path]))
+        path++;
+    if (is_slash(s, path)) s = without_dots(arena, s, path, false);
     *ret_text = s;
     bool needs = !is_ascii(raw) || has_punycode(raw) || raw.n > NAME_SURE ||
                  dl_str_chr(raw, '%', 0) != DL_NO_POS;

@@ -3,9 +3,8 @@
  * lexbor's own is stricter with ASCII hosts (a label "xn--…" that decodes to nothing, names past
  * 253 octets) and laxer with others (joiners, bidi, hyphens) than the standard. So a host that
  * needs it is taken out of the text, made ASCII by ICU's UTS 46, and a placeholder goes through the
- * parser in its place. Addresses, opaque hosts and all that is no http, https, ws, wss, ftp stay
- * lexbor's. Also here: dot segments written with %2E at a path's end, which lexbor glues to the
- * query. */
+ * parser in its place. Addresses, opaque hosts and the hosts of all that is no http, https, ws,
+ * wss, ftp stay lexbor's. Also here: dot segments, with which lexbor loses slashes. */
 #ifndef DL_NET_URL_HOST_H
 #define DL_NET_URL_HOST_H
 
@@ -22,6 +21,9 @@ enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
 dl_str dl_url_scheme(dl_str text);
 /* http, https, ws, wss, ftp with an authority of its own: its base does not matter. */
 bool dl_url_is_absolute(dl_str text);
+
+/* Of a path: does it hold dot segments? lexbor overlooks some in relative ones. */
+bool dl_url_has_dots(dl_str path);
 
 /* Does the path of an address begin with "//", and hold no dot segment that could take it away?
  * lexbor forgets the first slash when a character behind needs to be encoded. */

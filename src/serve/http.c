@@ -383,30 +383,60 @@ static enum MHD_Result answer(struct exchange *exchange, struct MHD_Connection *
     return result;
 }
 
-/* Before libmicrohttpd takes the address apart: parameters that do not fit into its pool leave it
- * waiting for a request it cannot hold (0.9.75), so this is answered here, past it. What is given
- * back is the request's state: there is none yet, or REFUSED_EARLY. */
-static char refused_early;
-
-static void *on_address(void *ctx, const char *uri, struct MHD_Connection *connection)
+/* Answers past libmicrohttpd, which has no room left for it. */
+static void refuse(dl_http *http, struct MHD_Connection *connection, const char *status)
 {
-    static const char reply[] = "HTTP/1.1 414 URI Too Long\r\nContent-Length: 0\r\n"
-                                "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
-    dl_http *http = ctx;
-    size_t parameters = 1, n = 0;
-    for (; uri[n] != '\0'; n++)
-        parameters += uri[n] == '&';
-    if (parameters <= DL_HTTP_MAX_PARAMETERS && n <= DL_HTTP_MAX_URI) return NULL;
+    char reply[160];
+    int n = snprintf(reply, sizeof reply,
+                     "HTTP/1.1 %s\r\nContent-Length: 0\r\nX-Content-Type-Options: nosniff\r\n"
+                     "Connection: close\r\n\r\n",
+                     status);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     if (info != NULL) {
-        send(info->connect_fd, reply, sizeof reply - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+        send(info->connect_fd, reply, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT);
         shutdown(info->connect_fd, SHUT_WR);
     }
     MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, 1u);
     http->requests++;
     http->by_class[4]++;
+}
+
+/* Before libmicrohttpd takes the address apart: parameters that do not fit into its pool leave it
+ * waiting for a request it cannot hold (0.9.75). What is given back is the request's state: there
+ * is none yet, or REFUSED_EARLY. */
+static char refused_early;
+
+static void *on_address(void *ctx, const char *uri, struct MHD_Connection *connection)
+{
+    dl_http *http = ctx;
+    size_t parameters = 1, n = 0;
+    for (; uri[n] != '\0'; n++)
+        parameters += uri[n] == '&';
+    if (parameters <= DL_HTTP_MAX_PARAMETERS && n <= DL_HTTP_MAX_URI) return NULL;
+    refuse(http, connection, "414 URI Too Long");
     return &refused_early;
+}
+
+/* What a header, a cookie or a parameter takes of the pool: itself and its text. */
+static enum MHD_Result add_cost(void *ctx, enum MHD_ValueKind kind, const char *key,
+                                const char *value)
+{
+    enum { RECORD = 64, BETWEEN = 4 };
+    size_t *cost = ctx;
+    (void)kind;
+    *cost += RECORD + BETWEEN + strlen(key) + (value != NULL ? strlen(value) : 0);
+    return MHD_YES;
+}
+
+/* A request that fits into the pool and leaves no room there for the answer's headers would be
+ * closed without one: a hundred cookies that a browser has of other programs on this host. */
+static bool leaves_no_room(struct MHD_Connection *connection)
+{
+    size_t cost = 0;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND | MHD_COOKIE_KIND | MHD_GET_ARGUMENT_KIND,
+                              add_cost, &cost);
+    return cost > DL_HTTP_POOL - DL_HTTP_ANSWER_ROOM;
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, const char *url,
@@ -417,6 +447,10 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection, 
     dl_http *http = ctx;
     struct exchange *exchange = *state;
     if (*state == &refused_early) return MHD_NO;
+    if (exchange == NULL && leaves_no_room(connection)) {
+        refuse(http, connection, "431 Request Header Fields Too Large");
+        return MHD_NO;
+    }
     if (exchange == NULL) {
         exchange = calloc(1, sizeof *exchange);
         if (exchange == NULL) return MHD_NO;

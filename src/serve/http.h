@@ -23,6 +23,7 @@ enum {
     DL_HTTP_MAX_PARAMETERS = 64,    /* of a query; pages have ten. More are answered 414 */
     DL_HTTP_MAX_URI = 6 << 10,      /* leaves room in the pool for headers and the answer's */
     DL_HTTP_POOL = 8 << 10,         /* request line and headers must fit: longer is answered 431 */
+    DL_HTTP_ANSWER_ROOM = 1 << 10,  /* of the pool: the headers of every answer, and more of some */
     DL_HTTP_IDLE_S = 30,            /* keep-alive, slow senders, readers that do not read */
     DL_HTTP_MAX_REQUEST_BODY = 64 << 10, /* of one that is not read: counted and dropped */
     DL_HTTP_KEPT_MAX = 64 << 20,         /* bodies being received, together */

@@ -284,6 +284,22 @@ def odd_requests(server, patterns):
     ok(not bad, f"{seen} odd requests are refused or answered, none fails", bad[:6])
 
 
+def many_headers(server):
+    """What a browser brings along of other programs on this host: every number of cookies has an answer."""
+    got = {}
+    for n in [*range(1, 130, 2), 200, 500, 1000, 1500]:
+        for name, value in (("c", "1"), ("session", "x" * 30)):
+            cookies = "; ".join(f"{name}{i}={value}" for i in range(n))
+            answer = server.raw(f"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nCookie: {cookies}\r\n"
+                                "Connection: close\r\n\r\n".encode())
+            got[name, n] = answer[9:12].decode()
+    ok(set(got.values()) <= {"200", "431"} and got["c", 39] == got["session", 29] == "200", "any number of cookies has an answer",
+       {k: v for k, v in got.items() if v not in ("200", "431")} or got)
+    got = {n: server.raw(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"".join(b"X-%d: %d\r\n" % (i, i) for i in range(n))
+                         + b"Connection: close\r\n\r\n")[9:12].decode() for n in range(1, 400, 7)}
+    ok(set(got.values()) <= {"200", "431"}, "and any number of headers", got)
+
+
 def hosts(server):
     for host in ("evil.example", "evil.example:8440", "127.0.0.1.evil.example", "localhost.evil.example", "evil.example#localhost",
                  "localhost@evil.example", "[::1].evil.example", "[::1]evil.example", "127.0.0.2", "0.0.0.0", "2130706433", "",
@@ -403,6 +419,7 @@ def main():
     ok(b"/bin/" not in body, "nothing of /etc was read")
     patterns, _, _ = all_routes(server)
     odd_requests(server, patterns)
+    many_headers(server)
     hosts(server)
     live(server)
     slow_clients(server)

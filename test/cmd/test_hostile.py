@@ -5,12 +5,13 @@ The publisher listens on every loopback address; 127.0.0.1 alone is allowed. Eac
 written down by watch.so (test/net/watch.c), so "nobody was led inside" is what the kernel was asked, not what
 the program says of itself.
 
-usage: test_hostile.py DATELINE WATCH_SO
+usage: test_hostile.py DATELINE WATCH_SO [PART...]
 """
 import gzip
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -21,7 +22,8 @@ import tempfile
 import threading
 import time
 
-DATELINE, WATCH = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+DATELINE, WATCH, PARTS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3:]
+CPU_S = 4 * (4 if "asan" in DATELINE or "tsan" in DATELINE else 1)  # the reader's two and one more, start and end of the program
 INSIDE = ["127.0.0.2", "127.9.9.9", "10.0.0.1", "100.64.0.1", "169.254.169.254", "172.16.0.1", "192.0.0.1", "192.168.0.1",
           "198.18.0.1", "0.0.0.0", "240.0.0.1", "2130706434", "0x7f.2", "0177.0.0.2", "[::1]", "[::ffff:127.0.0.2]",
           "[::127.0.0.2]", "[fd00::1]", "[fe80::1]", "[64:ff9b::7f00:2]", "[2002:7f00:2::1]", "a@127.0.0.2", "127.0.0.2."]
@@ -29,6 +31,7 @@ SCHEMES = ["file:///etc/passwd", "gopher://127.0.0.1:70/_x", "ftp://127.0.0.1/x"
            "javascript:alert(1)", "exec:touch /tmp/x", "filter:sh -c x:http://a.example/"]
 TEXT = ("The minister of works said on Friday that the old bridge of the town would be closed until the autumn because two of "
         "its pillars have moved by several centimetres since the spring. ") * 3
+PITS = int(os.environ.get("HOSTILE_PITS", "100"))  # 1,000: by hand
 count = failed = 0
 
 
@@ -54,11 +57,14 @@ def item(n, link, title=None, guid=None):
             f"<guid>{escaped(guid or link)}</guid><description>{TEXT}</description></item>")
 
 
+OPEN = re.compile(r"127\.0\.(0\.1|1\.\d+) ")  # 127.0.1.n: feeds with hubs
+
+
 # --- the publisher ------------------------------------------------------------------------------
 
 class Publisher:
     def __init__(self):
-        self.asked, self.inside, self.lock = [], [], threading.Lock()
+        self.asked, self.inside, self.posts, self.lock = [], [], [], threading.Lock()
         self.listener = socket.socket()
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.listener.bind(("0.0.0.0", 0))
@@ -82,9 +88,15 @@ class Publisher:
                 if not part:
                     return
                 data += part
+            head, _, body = data.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+            while length and len(body) < int(length.group(1)):
+                body += s.recv(65536)
             path = data.split(b" ")[1].decode("latin-1")
             with self.lock:
-                (self.asked if local == "127.0.0.1" else self.inside).append(path)
+                (self.asked if OPEN.match(local + " ") else self.inside).append(path)
+                if data.startswith(b"POST"):
+                    self.posts.append((local, path))
             if local in self.pits:
                 s.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
                 while True:  # a byte a second, for as long as it is wanted
@@ -99,6 +111,11 @@ class Publisher:
     def to_inside(self, n):
         host = INSIDE[n % len(INSIDE)]
         return f"http://{host}:{self.port}/secret"
+
+    def hubs(self):
+        """Hubs inside, hubs of other schemes, hubs that lead inside, and one that is as it should be."""
+        return ([self.to_inside(n) for n in range(len(INSIDE))] + SCHEMES + [f"{self.base}/hub-to/{n}" for n in range(4)]
+                + [f"{self.base}/hub"])
 
     def reply(self, path):
         base, kind, status, more = self.base, "text/html; charset=utf-8", "200 OK", ""
@@ -163,6 +180,12 @@ class Publisher:
             status, kind = "404 Not\x1b[31mFound", "text/\x1b[31mplain"
         elif path == "/gzip.xml":
             kind, more, body = "application/rss+xml", "Content-Encoding: gzip\r\n", BOMB
+        elif path.startswith("/hub-to/"):
+            status, more = "307 Go", f"Location: {self.to_inside(number)}\r\n"
+        elif path.startswith("/hubs/"):
+            kind, hub = "application/rss+xml", self.hubs()[number]
+            more = f'Link: <{hub}>; rel="hub"\r\n' if number % 2 else ""
+            body = rss(f"<atom:link xmlns:atom='http://www.w3.org/2005/Atom' rel='hub' href=\"{escaped(hub)}\"/>")
         elif path == "/good.xml":
             kind, body = "application/rss+xml", rss(item(1, f"{base}/page/9", "EXAMPLE the healthy one"))
         elif path.startswith("/page/"):
@@ -211,7 +234,7 @@ class World:
             os.unlink(self.connects)
         if not lines:
             return None
-        return [line for line in lines if not line.startswith("127.0.0.1 ")]
+        return [line for line in lines if not OPEN.match(line)]
 
     def run(self, *args, allow=True):
         options = ["--egress-allow", "127.0.0.1/32"] if allow else []
@@ -370,10 +393,112 @@ def cells_of(db, table, column):
         return []
 
 
+def hubs(w):
+    """Feeds name hubs inside, and hubs that send inside: nobody there is asked to push."""
+    store, opml = os.path.join(w.folder, "hubs"), os.path.join(w.folder, "hubs.opml")
+    named = w.web.hubs()
+    with open(opml, "w", encoding="utf-8") as out:
+        out.write("<opml version='2.0'><body>" + "".join(
+            f"<outline type='rss' text='EXAMPLE' outlet='h{n}.example' xmlUrl='http://127.0.1.{n + 1}:{w.web.port}/hubs/{n}'/>"
+            for n in range(len(named))) + "</body></opml>")
+    w.run("sources", "--store", store, "import", opml, allow=False)
+    server = start(w, store, "--no-sources", "--no-pages", "--egress-allow", "127.0.0.1/32,127.0.1.0/24",
+                   "--threads", "1", "--websub-callback", "http://127.0.0.1:1/")
+    try:
+        ok(wait_for(lambda: one(store, "SELECT count(*) FROM v_source WHERE last_result IS NULL") == 0, 60), "feeds with hubs are read",
+           one(store, "SELECT group_concat(url) FROM v_source WHERE last_result IS NULL"))
+        untold = "SELECT count(*) FROM v_subscription WHERE why IS NULL AND hub NOT LIKE '%/hub'"
+        ok(wait_for(lambda: one(store, "SELECT count(*) FROM v_subscription") and one(store, untold) == 0 and
+                    any(path == "/hub" for _, path in w.web.posts), 60), "every hub inside is refused in words", one(store, untold))
+    finally:
+        ok(stop(server) == 0, "and it ends well")
+    rows = sqlite3.connect(f"file:{store}/dateline.db?mode=ro", uri=True).execute("SELECT hub, state, why FROM v_subscription").fetchall()
+    print("#", len(rows), "subscriptions:", sorted({str(why) for _, _, why in rows}), flush=True)
+    ok(len(rows) > 20 and all(hub.startswith("http") for hub, _, _ in rows), "hubs of other schemes are none", rows)
+    ok(all(why and "public Internet" in why for hub, _, why in rows if not hub.endswith("/hub")), "they are not of the public Internet", rows)
+    ok(all(state == "wanted" for _, state, _ in rows), "and none is relied on", rows)
+    ok({path for _, path in w.web.posts} == {"/hub", *(f"/hub-to/{n}" for n in range(4))}, "hubs outside are asked", w.web.posts)
+    with open(w.log, "rb") as log:
+        w.stdout, w.stderr = log.read(), b""
+    w.no_way_in("hubs that feeds name")
+
+
+MIB10 = 10 << 20
+
+
+def filled(head, unit, tail=""):
+    """Ten mebibytes of unit; {n} in it counts."""
+    if "{n}" not in unit:
+        return (head + unit * (MIB10 // len(unit)) + tail).encode()
+    out, size = [head], 0
+    for n in range(MIB10):
+        part = unit.replace("{n}", str(n))
+        out.append(part)
+        size += len(part)
+        if size >= MIB10:
+            break
+    return "".join([*out, tail]).encode()
+
+
+def made_to_be_slow():
+    rss_head = "<rss version='2.0'><channel>"
+    million = 1000000
+    return {
+        "a million levels": (rss_head + "<a>" * million).encode(),
+        "a million levels, closed": (rss_head + "<a>" * million + "</a>" * million).encode(),
+        "a million levels of HTML": (rss_head + "<item><title>EXAMPLE</title><description>" + "&lt;div&gt;" * million).encode(),
+        "a million levels of formatting": (rss_head + "<item><title>EXAMPLE</title><description><![CDATA[" + "<b><i>x" * million).encode(),
+        "a million levels of JSON": ('{"version":"https://jsonfeed.org/version/1.1","items":' + "[" * million).encode(),
+        "attributes": filled(rss_head + "<item ", "a{n}='x' "),
+        "attributes of many elements": filled(rss_head, "<a " + " ".join(f"b{n}='x'" for n in range(60)) + "/>"),
+        "namespaces": filled(rss_head, "<p{n}:a xmlns:p{n}='http://a.example/{n}'/>"),
+        "namespaces in each other": filled(rss_head + "".join(f"<a xmlns:p{n}='u{n}'>" for n in range(200)), "<p7:b q{n}:c='x'/>"),
+        "names": filled(rss_head, "<a{n}/>"),
+        "declared entities": filled("<!DOCTYPE rss [", "<!ENTITY e{n} 'x'>", "]>" + rss_head + "<title>&e1;</title>"),
+        "used entities": filled(rss_head + "<title>", "&e{n};"),
+        "entities in attributes": filled(rss_head + "<a b='", "&e{n};"),
+        "a name without end": filled(rss_head + "<", "a"),
+        "a value without end": filled(rss_head + "<a b='", "x"),
+        "an entity without end": filled(rss_head + "<title>&", "a"),
+        "comments without end": filled(rss_head, "<!--"),
+        "sections without end": filled(rss_head, "<![CDATA["),
+        "instructions without end": filled(rss_head, "<?a "),
+        "types without end": filled("", "<!DOCTYPE a ["),
+        "tags in tags": filled(rss_head, "<a b='<"),
+        "quotes": filled(rss_head + "<a ", "\"'"),
+        "a base in each": filled(rss_head, "<item xml:base='/{n}/'><link>x</link></item>"),
+        "links": filled(rss_head + "<item><title>EXAMPLE</title>", "<link>http://a.example/{n}</link>"),
+        "markup in a title": filled(rss_head + "<item><title>", "&lt;b&gt;&amp;amp;"),
+        "tables": filled(rss_head + "<item><title>EXAMPLE</title><description><![CDATA[", "<table><td>"),
+    }
+
+
+def algorithms(w):
+    """Documents that are slow by design: each ends with its reader's two seconds, and the one behind it is read."""
+    good, bad = os.path.join(w.folder, "good.xml"), os.path.join(w.folder, "bad.xml")
+    with open(good, "wb") as out:
+        out.write(rss(item(1, "http://a.example/1", "EXAMPLE behind it")))
+    worst, ends = 0, {}
+    for name, body in made_to_be_slow().items():
+        with open(bad, "wb") as out:
+            out.write(body)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        code = w.run("feed", "--threads", "1", bad, good, allow=False)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        worst = max(worst, cpu)
+        lines = [json.loads(line) for line in w.stdout.splitlines()]
+        told = [line.get("error", {}).get("code", "read") for line in lines]
+        ends[name] = f"{told[0] if told else None} {cpu:.1f} s"
+        ok(code in (0, 4) and len(lines) == 2 and lines[1].get("items", [{}])[0].get("title") == "EXAMPLE behind it" and cpu < CPU_S,
+           f"{name}: {ends[name]}", (code, told, cpu, w.stderr[-300:]))
+    print(f"# the slowest took {worst:.1f} s of processor time", flush=True)
+
+
 def tarpits(w):
     """A hundred hosts that send a byte a second are due before the healthy one; 32 may be asked at once."""
     store = os.path.join(w.folder, "pits")
-    w.web.pits = {f"127.1.0.{n}" for n in range(1, 101)}
+    w.web.pits = {f"127.1.{n // 250}.{n % 250 + 1}" for n in range(PITS)}
     opml = os.path.join(w.folder, "pits.opml")
     with open(opml, "w", encoding="utf-8") as out:
         out.write("<opml version='2.0'><body>" + "".join(
@@ -385,9 +510,9 @@ def tarpits(w):
     begin = time.time()
     server = start(w, store, "--no-sources", "--egress-allow", "127.0.0.0/8", "--fetches", "32", "--threads", "1")
     try:
-        came = wait_for(lambda: one(store, "SELECT count(*) FROM v_document") == 1, 110)
+        came = wait_for(lambda: one(store, "SELECT count(*) FROM v_document") == 1, 110 + PITS)
         took = time.time() - begin
-        ok(came and took < 60, f"a healthy feed behind 100 tarpits is read after {took:.0f} s", one(store, "SELECT count(*) FROM v_document"))
+        ok(came and took < 60 + PITS / 4, f"a healthy feed behind {PITS} tarpits is read after {took:.0f} s", one(store, "SELECT count(*) FROM v_document"))
         ok(len(w.web.inside) >= 60, "while the tarpits hold their connections", len(w.web.inside))
     finally:
         ok(stop(server) == 0, "and it ends in time, tarpits or not")
@@ -398,8 +523,9 @@ def tarpits(w):
 def main():
     w = World()
     try:
-        for part in (commands, served, tarpits):
-            part(w)
+        for part in (commands, served, hubs, algorithms, tarpits):
+            if not PARTS or part.__name__ in PARTS:
+                part(w)
     finally:
         if failed and os.path.exists(os.path.join(w.folder, "log")):
             with open(w.log, encoding="utf-8", errors="replace") as log:

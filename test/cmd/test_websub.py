@@ -4,6 +4,7 @@ hubs, kills between delivery and answer; and how long it takes from a publicatio
 
 usage: test_websub.py DATELINE
 """
+import collections
 import hashlib
 import hmac
 import http.client
@@ -24,7 +25,7 @@ import time
 import urllib.parse
 
 DATELINE = os.path.abspath(sys.argv[1])
-KILLS, LATENCIES = 12, 60
+KILLS, LATENCIES, FLOOD_S = 12, 60, 5
 LATENCY_MS = 2000 * (10 if "asan" in DATELINE or "tsan" in DATELINE else 1)
 count = failed = 0
 
@@ -363,6 +364,44 @@ def deliveries(d, hub, sites):
     ok(sites["two"].polls == polls + 1, "and once", sites["two"].polls - polls)
 
 
+def flood(d, hub, sites):
+    """Strangers, and some who know an address but no secret, as fast as they can."""
+    one, two, until, got = sites["one"].topic, sites["two"].topic, time.time() + FLOOD_S, collections.Counter()
+    before = d.one("SELECT forged FROM v_subscription WHERE outlet = 'one'")
+    body = feed_of(sites["one"], ["EXAMPLE flooded"])
+
+    def send(who, what):
+        while time.time() < until:
+            try:
+                got[who, what()] += 1
+            except (OSError, http.client.HTTPException):
+                got[who, "lost"] += 1
+
+    callers = [threading.Thread(target=send, args=("stranger", lambda: post(
+        f"{d.base}/websub/{random.getrandbits(256):064x}", b"x" * 1000, {}))) for _ in range(8)]
+    callers += [threading.Thread(target=send, args=("forger", lambda: hub.deliver(one, body, secret="guess"))) for _ in range(8)]
+    for caller in callers:
+        caller.start()
+    pages, news = [], []
+    while time.time() < until:
+        begin = time.monotonic()
+        get(d.base + "/")
+        pages.append((time.monotonic() - begin) * 1000)
+        news.append(hub.deliver(two, feed_of(sites["two"], [f"EXAMPLE in the flood {len(news)}"])))
+        time.sleep(0.2)
+    for caller in callers:
+        caller.join()
+    print(f"# {sum(got.values())} calls in {FLOOD_S} s: {dict(got)}; the page took {max(pages):.0f} ms at most", flush=True)
+    ok({status for who, status in got if who == "stranger"} == {404}, "strangers get nothing", got)
+    ok({status for who, status in got if who == "forger"} <= {202, 429} and got["forger", 429] > got["forger", 202],
+       "who forges is soon told to wait", got)
+    ok(d.one("SELECT forged FROM v_subscription WHERE outlet = 'one'") - before == got["forger", 202] and
+       documents(d, "EXAMPLE flooded") == 0, "all that was forged is counted, nothing of it kept", got)
+    ok(max(pages) < LATENCY_MS, "pages are answered all the while", max(pages))
+    ok(set(news) == {202} and wait_for(lambda: d.one("SELECT count(*) FROM v_document WHERE title LIKE 'EXAMPLE in the flood %'")
+                                       == len(news)), "and other hubs deliver", news)
+
+
 def latency(d, hub, sites):
     took = []
     for n in range(LATENCIES):
@@ -434,8 +473,8 @@ def silence(d, hub, sites):
     d.again("UPDATE hub_late SET at = at - 3600000")
     ok(wait_for(lambda: d.one("SELECT missed FROM v_subscription WHERE outlet = 'one'") == 3),
        "what is not delivered is missed", d.rows("SELECT hits, missed FROM v_subscription WHERE outlet = 'one'"))
-    ok(d.one("SELECT relied FROM v_subscription WHERE outlet = 'one'") == 0 and
-       hours(d.one("SELECT next_poll FROM v_source WHERE outlet = 'one'")) < 2, "and the polls return",
+    ok(wait_for(lambda: d.one("SELECT relied FROM v_subscription WHERE outlet = 'one'") == 0 and
+                hours(d.one("SELECT next_poll FROM v_source WHERE outlet = 'one'")) < 2), "and the polls return",
        d.rows("SELECT why, next_poll FROM v_source WHERE outlet = 'one'"))
     page = get(d.base + "/status")[1].decode()
     ok("delivers " in page and hub.base in page, "Status tells what hubs deliver")
@@ -463,8 +502,8 @@ def leaving(d, hub, sites):
     form = dict(hub.subscriptions[sites["one"].topic])
     done = subprocess.run([DATELINE, "sources", "remove", sites["one"].url, "--store", d.store], capture_output=True)
     ok(done.returncode == 0, "a source is removed", done.stderr)
-    ok(wait_for(lambda: d.one("SELECT state FROM v_subscription WHERE outlet = 'one'") == "left") and
-       sites["one"].topic not in hub.subscriptions, "its hub is left",
+    ok(wait_for(lambda: d.one("SELECT state FROM v_subscription WHERE outlet = 'one'") == "left" and
+                sites["one"].topic not in hub.subscriptions), "its hub is left",
        d.rows("SELECT outlet, state, why FROM v_subscription"))
     body = feed_of(sites["one"], ["EXAMPLE after the end"])
     status = hub.deliver(sites["one"].topic, body, secret=form["hub.secret"], callback=form["hub.callback"])
@@ -504,6 +543,7 @@ def main():
         subscribing(d, hub, sites)
         deliveries(d, hub, sites)
         strangers(d, hub, sites)
+        flood(d, hub, sites)
         latency(d, hub, sites)
         kills(d, hub, sites)
         silence(d, hub, sites)

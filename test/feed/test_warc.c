@@ -353,6 +353,99 @@ static void files_made_to_be_read_again_end_soon(void **state)
     close(fd);
 }
 
+/* Members that begin in each other, each good for 60 KiB before it breaks: what is read again after
+ * damage is limited, so not all of them are tried. */
+static void members_in_members_are_not_all_read(void **state)
+{
+    (void)state;
+    enum { MEMBERS = 16384, SIZE = 64, SPAN = 0xEFFF };
+    static const char head[] = "\x1F\x8B\x08\0\0\0\0\0\0\x03" /* gzip */
+                               "\0\xFF\xEF\0\x10"             /* SPAN bytes as they are */
+                               "WARC/1.0\r\nContent-Length: 900000\r\n\r\n";
+    _Static_assert(sizeof head <= SIZE && SPAN > 100 * SIZE, "many begin in one");
+    char *file = dl_alloc(arena, MEMBERS * SIZE);
+    for (size_t i = 0; i < MEMBERS; i++) {
+        memset(file + i * SIZE, 'x', SIZE);
+        memcpy(file + i * SIZE, head, sizeof head - 1);
+    }
+    int fd = file_of((dl_str){file, MEMBERS * SIZE});
+    dl_warc *w;
+    struct dl_warc_record r;
+    size_t n = 0, first = 0;
+    assert_int_equal(dl_warc_open(fd, NULL, &w), DL_OK);
+    for (; dl_warc_next(w, &r) == DL_OK; n++) {
+        assert_int_not_equal(r.error, DL_OK);
+        first += r.offset == n * SIZE;
+    }
+    print_message("# %zu of %d members were tried, %zu in a row\n", n, MEMBERS, first);
+    assert_true(first >= 500 && n <= MEMBERS / 4);
+    dl_warc_close(w);
+    close(fd);
+}
+
+/* --- flipped bits ------------------------------------------------------------------------- */
+
+/* As many as WARC_FLIPS says; a million takes some minutes. */
+static size_t flips(void)
+{
+    const char *text = getenv("WARC_FLIPS");
+    return text != NULL ? strtoul(text, NULL, 10) : 10000;
+}
+
+/* Is record k there, whole, at its place? */
+static bool is_there(const struct seen *s, const struct seen *sound, const size_t at[RECORDS + 1],
+                     size_t k)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->r[i].error == DL_OK && s->r[i].offset == at[k])
+            return s->r[i].length == sound->r[k].length &&
+                   strcmp(s->type[i], sound->type[k]) == 0 &&
+                   s->body_is_page[i] == sound->body_is_page[k];
+    return false;
+}
+
+static void flipped_bits_cost_their_record_and_no_other(void **state)
+{
+    (void)state;
+    uint64_t seed = 4;
+    char bytes[4096];
+    size_t reported = 0, unharmed = 0, silent = 0, n = flips();
+    static struct seen sounds[2];
+    sounds[0] = read_bytes(dl_buf_slice(&plain));
+    sounds[1] = read_bytes(dl_buf_slice(&packed));
+    for (size_t i = 0; i < n; i++) {
+        bool members = i % 2 == 0;
+        dl_str whole = dl_buf_slice(members ? &packed : &plain);
+        const size_t *at = members ? packed_at : plain_at;
+        const struct seen *sound = &sounds[members];
+        assert_true(whole.n <= sizeof bytes);
+        memcpy(bytes, whole.p, whole.n);
+        size_t bit = random_below(&seed, whole.n * 8), byte = bit / 8, hit = 0;
+        bytes[byte] = (char)(bytes[byte] ^ (1 << bit % 8));
+        while (at[hit + 1] <= byte)
+            hit++;
+        struct seen s = read_bytes((dl_str){bytes, whole.n});
+        for (size_t k = 0; k < RECORDS; k++) {
+            /* A plain record begins behind a line's end. */
+            bool touched = k == hit || (!members && k == hit + 1 && byte + 1 == at[k]);
+            if (!touched && !is_there(&s, sound, at, k))
+                fail_msg("bit %zu of the %s: record %zu is lost", bit, members ? "members" : "file",
+                         k);
+        }
+        bool same = s.n == RECORDS && is_there(&s, sound, at, hit);
+        reported += s.damaged > 0;
+        unharmed += s.damaged == 0 && same;
+        silent += s.damaged == 0 && !same;
+        /* Members have a check sum; a plain record that is changed may be a sound other one. */
+        if (members && s.damaged == 0 && !same) fail_msg("bit %zu is not reported", bit);
+    }
+    print_message(
+        "# %zu flips: %zu reported, %zu without effect on what is read, %zu of plain records "
+        "that read otherwise\n",
+        n, reported, unharmed, silent);
+    assert_true(reported > n / 4);
+}
+
 static void digests_in_all_their_forms(void **state)
 {
     (void)state;
@@ -412,6 +505,8 @@ int main(void)
         ARCHIVE_TEST(large_blocks_are_checked_but_not_held),
         ARCHIVE_TEST(bombs_are_stopped),
         ARCHIVE_TEST(files_made_to_be_read_again_end_soon),
+        ARCHIVE_TEST(members_in_members_are_not_all_read),
+        ARCHIVE_TEST(flipped_bits_cost_their_record_and_no_other),
         ARCHIVE_TEST(digests_in_all_their_forms),
         ARCHIVE_TEST(bodies_that_lie_are_taken_as_they_are),
     };

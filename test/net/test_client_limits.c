@@ -179,6 +179,8 @@ static void a_redirects_body_is_not_unpacked(void **state)
     const struct dl_response *r = get("a.test", "/");
     assert_fault(r, DL_FAULT_NONE);
     assert_str(r->body, "ok");
+    assert_int_equal(r->n_hops, 1);
+    assert_true(r->hops[0].wire_bytes <= 512 << 10); /* nor read to the wire's end */
 }
 
 static void endless_bodies_are_cut(void **state)

@@ -98,6 +98,34 @@ static void parser_follows_the_standard(void **state)
         {"https://example.com//\u00e9", NULL, "https://example.com//%C3%A9"},
         {"//example.com:8\\/a|b/.x?//", "https://b/", "https://example.com:8//a|b/.x?//"},
         {"https://example.com//a/../../\u00e9", NULL, "https://example.com/%C3%A9"},
+        {"..?x", "https://example.com/a/b/c", "https://example.com/a/?x"},
+        {".?x", "https://example.com/a/b/c", "https://example.com/a/b/?x"},
+        {"https:%2e#x", "https://example.com/a/b/c", "https://example.com/a/b/#x"},
+        {"/..?x", "https://example.com/a/b/c", "https://example.com/?x"},
+        {"https://example.com//./b", NULL, "https://example.com//b"},
+        {"https://example.com/a//%2E/b/./", NULL, "https://example.com/a//b/"},
+        {"https://example.com/a/b/..//../..\\.?/..", NULL, "https://example.com/?/.."},
+        {"https://example.com:81/../..", NULL, "https://example.com:81/"},
+        {"https://example.com/..a/.b/..../...", NULL, "https://example.com/..a/.b/..../..."},
+        {"file:///c|/../..//x", NULL, "file:///c://x"},
+        {"file:///x/c:/..", NULL, "file:///x/"},
+        {"/../y", "file:///c:/x", "file:///c:/y"},
+        {"https://example.com/%\x15 x|%2\"%zz%", NULL, "https://example.com/%%15%20x|%2%22%zz%"},
+        {"a%/../ %<?% <", "https://example.com/a/b", "https://example.com/a/%20%%3C?%%20%3C"},
+        {"x://h/%\x15 \u00e9", NULL, "x://h/%%15%20%C3%A9"},
+        {"file:///% /\u00e9", NULL, "file:///%%20/%C3%A9"},
+        {"?..", "https://example.com/a/b/c", "https://example.com/a/b/c?.."},
+        {"file:////host|/x", NULL, "file:////host|/x"},
+        {"file://host//\u00e9", NULL, "file://host//%C3%A9"},
+        {"file:\\\\//host/\u00e9", NULL, "file:////host/%C3%A9"},
+        {"////host\u00e9/x", "file:///c|/x", "file:////host%C3%A9/x"},
+        {"\\\\\\host|/x", "file:///c|/x", "file:///host|/x"},
+        {"file:///a/%2e?x", NULL, "file:///a/?x"},
+        {"file:/a/b/..#x", NULL, "file:///a/#x"},
+        {"..?x", "file:///a/b/c", "file:///a/?x"},
+        {"file://c|//\u00e9", NULL, "file:///c://%C3%A9"},
+        {"file:///C|/../x", NULL, "file:///C:/x"},
+        {"file://localhost/x", NULL, "file:///x"},
         {"", "https://example.com/a#b", "https://example.com/a"},
         {"//", "https://example.com/", ""},
         {"x", NULL, ""},
@@ -107,7 +135,17 @@ static void parser_follows_the_standard(void **state)
         if (strcmp(href(rows[i].input, rows[i].base), rows[i].want) != 0)
             fail_msg("%s: %s, not %s", rows[i].input, href(rows[i].input, rows[i].base),
                      rows[i].want);
-    struct dl_url nul; /* in a host it is wrong, elsewhere it is kept, and what is behind it */
+    /* A path that begins twice is no host, whatever dots stood before it. */
+    static const char *const paths[] = {"/.//x", "/a/..//x/..?y", "\\.\\\\x", "https:/.//x"};
+    struct dl_url nul;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const dl_str base = DL_STR("https://example.com/a");
+        assert_int_equal(dl_url_parse(arena, dl_str_c(paths[i]), base, &nul), DL_OK);
+        assert_true(dl_str_eq_c(nul.host, "example.com"));
+    }
+    assert_int_equal(dl_url_parse(arena, DL_STR("file:/.//x"), (dl_str){NULL, 0}, &nul), DL_OK);
+    assert_int_equal(nul.host.n, 0);
+    /* A NUL: in a host it is wrong, elsewhere it is kept, and what is behind it. */
     const dl_str bad = {"http://127.0.0.1\0.example/", 26},
                  good = {"\0http://a.example/x\0y?\0z\0", 25};
     assert_int_equal(dl_url_parse(arena, bad, (dl_str){NULL, 0}, &nul), DL_ERR_SYNTAX);
