@@ -83,9 +83,12 @@ static size_t lines(struct loop *l, bool extract)
     dl_str rest = l->bytes, line;
     size_t count = 0;
     if (l->reader == NULL) l->reader = dl_page_reader_new();
-    while (dl_str_line(&rest, &line)) {
+    while (rest.n > 0) {
         yyjson_doc *in;
         struct dl_page *page;
+        size_t end = dl_str_chr(rest, '\n', 0);
+        line = dl_str_sub(rest, 0, end);
+        rest = dl_str_sub(rest, end == DL_NO_POS ? rest.n : end + 1, rest.n);
         if (dl_json_read(l->arena, line, &in, NULL) != DL_OK) return 0;
         yyjson_val *o = yyjson_doc_get_root(in);
         struct dl_page_input input = {.bytes = dl_json_get_str(o, "html"),
