@@ -64,6 +64,16 @@ __attribute__((target("ssse3"))) static size_t sound_start(const unsigned char *
     __m128i before = _mm_setzero_si128(), wrong = _mm_setzero_si128();
     size_t i = 0;
     for (; n - i >= 16; i += 16) {
+        while (n - i >= 80 && (i == 0 || p[i - 1] < 0x80)) { /* mostly it is ASCII */
+            const __m128i *four = (const __m128i *)(p + i);
+            __m128i last = _mm_loadu_si128(four + 3);
+            __m128i all =
+                _mm_or_si128(_mm_or_si128(_mm_loadu_si128(four), _mm_loadu_si128(four + 1)),
+                             _mm_or_si128(_mm_loadu_si128(four + 2), last));
+            if (_mm_movemask_epi8(all) != 0) break;
+            before = last;
+            i += 64;
+        }
         __m128i v = _mm_loadu_si128((const __m128i *)(p + i));
         if (_mm_movemask_epi8(v) == 0 && (i == 0 || p[i - 1] < 0x80)) {
             before = v;

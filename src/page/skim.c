@@ -18,53 +18,25 @@ enum { NAME_MAX_BYTES = 14 /* "data-component" */ };
 
 /* --- names --------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *name;
-    size_t n;
-} kept[DL_SKIM_NAMES] = {
-#define NAME(literal)                                                                              \
-    {                                                                                              \
-        literal, sizeof literal - 1                                                                \
-    }
-    NAME("class"),
-    NAME("id"),
-    NAME("href"),
-    NAME("style"),
-    NAME("type"),
-    NAME("rel"),
-    NAME("role"),
-    NAME("name"),
-    NAME("content"),
-    NAME("property"),
-    NAME("itemprop"),
-    NAME("datetime"),
-    NAME("hidden"),
-    NAME("lang"),
-    NAME("xml:lang"),
-    NAME("dir"),
-    NAME("http-equiv"),
-    NAME("aria-hidden"),
-    NAME("data-testid"),
-    NAME("data-module"),
-    NAME("data-component"),
-    /* the parser's own: font in SVG, annotation-xml */
-    NAME("size"),
-    NAME("face"),
-    NAME("color"),
-    NAME("encoding"),
-#undef NAME
+static const char *const kept[DL_SKIM_NAMES] = {
+    /* By length; size, face, color and encoding are the parser's own: font in SVG, annotation-xml.
+     */
+    "id",         "rel",         "dir",         "href",        "type",
+    "name",       "role",        "lang",        "size",        "face",
+    "class",      "style",       "color",       "hidden",      "content",
+    "property",   "itemprop",    "datetime",    "xml:lang",    "encoding",
+    "http-equiv", "aria-hidden", "data-testid", "data-module", "data-component",
 };
-static const uint32_t lengths =
-    1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 10 | 1 << 11 | 1 << 14;
+/* Where the names of a length begin. */
+static const uint8_t begins[NAME_MAX_BYTES + 2] = {0,  0,  0,  1,  3,  10, 13, 14,
+                                                   15, 20, 20, 21, 24, 24, 24, 25};
 
 /* Place in kept[], DL_SKIM_NAMES when it is none of them. */
 static size_t kept_as(dl_str name)
 {
-    if (name.n > NAME_MAX_BYTES || (lengths >> name.n & 1) == 0) return DL_SKIM_NAMES;
-    for (size_t i = 0; i < DL_SKIM_NAMES; i++)
-        if (kept[i].n == name.n && kept[i].name[0] == name.p[0] &&
-            memcmp(kept[i].name, name.p, name.n) == 0)
-            return i;
+    if (name.n > NAME_MAX_BYTES) return DL_SKIM_NAMES;
+    for (size_t i = begins[name.n]; i < begins[name.n + 1]; i++)
+        if (kept[i][0] == name.p[0] && memcmp(kept[i], name.p, name.n) == 0) return i;
     return DL_SKIM_NAMES;
 }
 

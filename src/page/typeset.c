@@ -108,6 +108,8 @@ void dl_typeset_text(struct dl_typeset *t, dl_str s)
             else if (dl_is_space(c))
                 t->space = true;
             i++;
+            while (t->verbatim == 0 && i < s.n && s.p[i] == ' ') /* an indented line's */
+                i++, t->space = true;
         }
     }
 }
