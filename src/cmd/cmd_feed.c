@@ -29,7 +29,10 @@ const struct dl_command dl_cmd_feed = {
     .arguments = "[FILE]...",
     .description =
         "Prints the common form of each feed as one JSON line. HTML is sanitised, titles "
-        "are plain text, addresses are absolute.\n\nBatch documents have the fields id, "
+        "are plain text, addresses are absolute.\n\nHow often a feed wants to be asked: ttl in "
+        "minutes, update_s in seconds and update_base (of sy:updatePeriod, updateFrequency and "
+        "updateBase), skip_hours as hours from 0 to 23 and skip_days as monday to sunday, both "
+        "GMT.\n\nBatch documents have the fields id, "
         "url, content_type, body_base64.",
     .options = {{"url", 'u', "URL", "where the feed came from: base of relative addresses"},
                 {"content-type", 0, "TYPE", "media type and charset as the server gave them"},

@@ -80,6 +80,15 @@ static void put_polls(struct dl_term *t, const struct dl_store_feed *f)
     dl_buf_c(t->out, "\n");
 }
 
+static void put_notes(struct dl_reading_of *r, const struct dl_store_feed *f)
+{
+    dl_str notes = dl_words_notes(r->cli->arena, f);
+    if (notes.n == 0) return;
+    indent(&r->term);
+    dl_term_text(&r->term, notes);
+    dl_buf_c(r->term.out, "\n");
+}
+
 static void put_feed(struct dl_reading_of *r, const struct dl_store_feed *f, enum dl_health health)
 {
     struct dl_term *t = &r->term;
@@ -92,6 +101,7 @@ static void put_feed(struct dl_reading_of *r, const struct dl_store_feed *f, enu
     put_facts(t, f);
     put_findings(r, f, health);
     put_polls(t, f);
+    put_notes(r, f);
 }
 
 static void put_sums(struct dl_term *t, const size_t sums[DL_HEALTH_COUNT], size_t n)

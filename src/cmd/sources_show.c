@@ -34,7 +34,23 @@ static void put_line(struct dl_term *t, dl_str words)
     dl_buf_c(t->out, "\n");
 }
 
-static void put_channel(struct dl_reading_of *r, const struct dl_store_channel *c)
+static void put_hubs(struct dl_reading_of *r, const struct dl_store_source *s, int64_t feed)
+{
+    dl_arena *arena = r->cli->arena;
+    for (size_t i = 0; i < s->hubs.n; i++) {
+        const struct dl_store_subscription *hub = &s->hubs.p[i];
+        long long ignored = hub->forged + hub->foreign;
+        if (hub->feed != feed) continue;
+        put_line(&r->term, dl_str_fmt(arena, "hub %.*s: %.*s", DL_FMT(hub->hub),
+                                      DL_FMT(dl_store_subscription_words(arena, hub))));
+        if (ignored > 0)
+            put_line(&r->term, dl_str_fmt(arena, "%lld %s ignored: not signed by it", ignored,
+                                          ignored == 1 ? "delivery" : "deliveries"));
+    }
+}
+
+static void put_channel(struct dl_reading_of *r, const struct dl_store_source *s,
+                        const struct dl_store_channel *c)
 {
     struct dl_term *t = &r->term;
     dl_arena *arena = r->cli->arena;
@@ -53,11 +69,14 @@ static void put_channel(struct dl_reading_of *r, const struct dl_store_channel *
     dl_term_when(t, f->next_poll_ms);
     if (f->why.n > 0) dl_buf_c(t->out, ": "), dl_term_text(t, f->why);
     dl_buf_c(t->out, "\n");
+    put_line(t, dl_words_notes(arena, f));
+    put_line(t, dl_words_pace(arena, f));
     put_line(t, dl_words_coverage(arena, c));
     if (c->first > 0) put_line(t, dl_str_fmt(arena, "%lld came here first", (long long)c->first));
     if (c->pushed > 0) put_line(t, dl_str_fmt(arena, "%lld came by push", (long long)c->pushed));
     put_line(t, dl_words_lead(arena, c));
     put_line(t, dl_words_trust(arena, c));
+    put_hubs(r, s, f->feed);
 }
 
 static void put_losses(struct dl_reading_of *r, const struct dl_store_source *s)
@@ -99,7 +118,7 @@ static int show(struct dl_reading_of *r, dl_str outlet)
     if (err != DL_OK) return dl_read_fail(r, err, NULL, "source");
     put_head(r, &s);
     for (size_t i = 0; i < s.channels.n; i++)
-        put_channel(r, &s.channels.p[i]);
+        put_channel(r, &s, &s.channels.p[i]);
     put_losses(r, &s);
     put_polls(r, &s);
     return DL_EXIT_OK;

@@ -343,22 +343,6 @@ static enum dl_err how_it_ended(dl_writer *w, struct poll *p)
     return DL_OK;
 }
 
-/* What else a person should know stands behind the reason. */
-static void add_note(struct poll *p, dl_str was_at)
-{
-    const struct dl_feed_state *s = &p->o.state;
-    dl_arena *arena = p->op->arena;
-    if (s->note.n > 0) p->o.why = dl_str_fmt(arena, "%.*s %.*s", DL_FMT(p->o.why), DL_FMT(s->note));
-    if (was_at.n > 0)
-        p->o.why =
-            dl_str_fmt(arena, "%.*s It moved here from %.*s.", DL_FMT(p->o.why), DL_FMT(was_at));
-    if (s->moved_to.n > 0)
-        p->o.why = dl_str_fmt(arena,
-                              "%.*s It leads to %.*s; when that lasts for a day, it is its "
-                              "address.",
-                              DL_FMT(p->o.why), DL_FMT(s->moved_to));
-}
-
 static enum dl_err take_poll(dl_writer *w, struct op *op, int64_t feed)
 {
     struct poll p = {.op = op};
@@ -390,9 +374,6 @@ static enum dl_err take_poll(dl_writer *w, struct op *op, int64_t feed)
     plan_next(&p);
     DL_TRY(follow_move(w, &p));
     DL_TRY(spare_host(w, &p));
-    dl_str was_at;
-    DL_TRY(dl_ledger_was_at(w->ledger, op->arena, feed, &was_at));
-    add_note(&p, was_at);
     /* Bytes that no reader could make sense of are counted, as everything that came is. */
     if (p.o.status == HTTP_OK_ && p.head == NULL)
         DL_TRY(dl_ledger_refuse(w->ledger, p.row.outlet, p.o.at_ms,

@@ -25,6 +25,17 @@ static void put_lines(struct dl_api_answer *a, yyjson_mut_val *obj, const char *
         dl_json_push_str(a->doc, list, line);
 }
 
+/* Where ETag and Last-Modified are of no use or lie. */
+static void put_validators(struct dl_api_answer *a, yyjson_mut_val *obj,
+                           const struct dl_store_feed *f)
+{
+    if (f->note.n == 0) return;
+    yyjson_mut_val *o = dl_json_obj(a->doc, obj, "validators");
+    dl_json_bool(a->doc, o, "believed", f->untrusted_ms == 0);
+    dl_api_ms(a->doc, o, "untrusted_since", a->arena, f->untrusted_ms);
+    dl_json_str(a->doc, o, "words", f->note);
+}
+
 static void put_feed(struct dl_api_answer *a, yyjson_mut_val *obj, const struct dl_store_feed *f)
 {
     dl_json_str(a->doc, obj, "outlet", f->outlet);
@@ -51,6 +62,11 @@ static void put_feed(struct dl_api_answer *a, yyjson_mut_val *obj, const struct 
     if (f->blocked) dl_json_bool(a->doc, obj, "blocked", true);
     if (f->losses > 0) dl_json_int(a->doc, obj, "losses", f->losses);
     dl_api_ms(a->doc, obj, "last_loss", a->arena, f->last_loss_ms);
+    if (f->floor_s > 0) dl_json_int(a->doc, obj, "every_at_most_seconds", f->floor_s);
+    if (f->ceiling_s > 0) dl_json_int(a->doc, obj, "every_at_least_seconds", f->ceiling_s);
+    put_validators(a, obj, f);
+    dl_json_str(a->doc, obj, "moved_to", f->moved_to);
+    dl_json_str(a->doc, obj, "was_at", f->was_at);
     put_lines(a, obj, "categories", f->category);
     put_silence(a, obj, &f->silence);
 }
@@ -101,8 +117,38 @@ enum dl_err dl_api_sources(struct dl_api_answer *a, dl_store *store,
 
 /* --- one outlet ----------------------------------------------------------------------------- */
 
+static void put_hub(struct dl_api_answer *a, yyjson_mut_val *o,
+                    const struct dl_store_subscription *s)
+{
+    dl_json_str(a->doc, o, "hub", s->hub);
+    dl_json_str(a->doc, o, "topic", s->topic);
+    dl_json_str(a->doc, o, "state", s->state);
+    dl_json_str(a->doc, o, "why", s->why);
+    dl_json_str(a->doc, o, "words", dl_store_subscription_words(a->arena, s));
+    dl_api_ms(a->doc, o, "lease_end", a->arena, s->lease_end_ms);
+    dl_api_ms(a->doc, o, "last_delivery", a->arena, s->last_delivery_ms);
+    dl_json_int(a->doc, o, "hits", s->hits);
+    dl_json_int(a->doc, o, "missed", s->missed);
+    dl_json_int(a->doc, o, "deliveries", s->deliveries);
+    dl_json_int(a->doc, o, "thin", s->thin);
+    dl_json_int(a->doc, o, "unreadable", s->unreadable);
+    dl_json_int(a->doc, o, "ignored", s->forged + s->foreign);
+    dl_json_bool(a->doc, o, "relied", s->relied);
+}
+
+static void put_hubs(struct dl_api_answer *a, yyjson_mut_val *obj, int64_t feed,
+                     const dl_store_subscriptions *hubs)
+{
+    yyjson_mut_val *list = NULL;
+    for (size_t i = 0; i < hubs->n; i++) {
+        if (hubs->p[i].feed != feed) continue;
+        if (list == NULL) list = dl_json_arr(a->doc, obj, "hubs");
+        put_hub(a, dl_json_push_obj(a->doc, list), &hubs->p[i]);
+    }
+}
+
 static void put_channel(struct dl_api_answer *a, yyjson_mut_val *obj,
-                        const struct dl_store_channel *c)
+                        const struct dl_store_channel *c, const dl_store_subscriptions *hubs)
 {
     put_feed(a, obj, &c->feed);
     if (c->documents > 0) {
@@ -118,6 +164,7 @@ static void put_channel(struct dl_api_answer *a, yyjson_mut_val *obj,
         dl_json_int(a->doc, o, "documents", c->compared);
     }
     dl_json_str(a->doc, obj, "identity", dl_words_trust(a->arena, c));
+    put_hubs(a, obj, c->feed.feed, hubs);
 }
 
 static void put_loss(struct dl_api_answer *a, yyjson_mut_val *obj, const struct dl_store_loss *l)
@@ -170,7 +217,7 @@ enum dl_err dl_api_source(struct dl_api_answer *a, dl_store *store, dl_str outle
     dl_json_int(a->doc, a->root, "edited", s.edited);
     yyjson_mut_val *list = dl_json_arr(a->doc, a->root, "channels");
     for (size_t i = 0; i < s.channels.n; i++)
-        put_channel(a, dl_json_push_obj(a->doc, list), &s.channels.p[i]);
+        put_channel(a, dl_json_push_obj(a->doc, list), &s.channels.p[i], &s.hubs);
     list = dl_json_arr(a->doc, a->root, "losses");
     for (size_t i = 0; i < s.losses.n; i++)
         put_loss(a, dl_json_push_obj(a->doc, list), &s.losses.p[i]);

@@ -177,6 +177,8 @@ static void channel_row(const struct page *p, const struct dl_store_channel *c)
     DL_HTML(h, "</td><td data-label=\"Next poll\">");
     when(p, f->next_poll_ms);
     note(h, f->why);
+    note(h, dl_words_notes(p->arena, f));
+    note(h, dl_words_pace(p->arena, f));
     DL_HTML(h, "</td><td data-label=\"Worth\">");
     dl_str coverage = dl_words_coverage(p->arena, c);
     dl_html_text(h, coverage.n > 0 ? coverage : DL_STR("not known yet"));
@@ -197,6 +199,14 @@ static void channels(const struct page *p)
     for (size_t i = 0; i < p->s->channels.n; i++)
         channel_row(p, &p->s->channels.p[i]);
     DL_HTML(h, "</tbody></table></section>\n");
+}
+
+static void hubs(const struct page *p)
+{
+    if (p->s->hubs.n == 0) return;
+    DL_HTML(p->h, "<section><h2>Hubs</h2>\n");
+    dl_view_hubs(p->h, p->arena, &p->s->hubs);
+    DL_HTML(p->h, "</section>\n");
 }
 
 /* --- losses, edits, polls ----------------------------------------------------------------- */
@@ -277,6 +287,7 @@ void dl_route_source(struct dl_web *web, struct dl_http_request *request,
     head(&p);
     week(&p);
     channels(&p);
+    hubs(&p);
     losses(&p);
     edits(&p);
     polls(&p);

@@ -131,7 +131,10 @@ static void feed_row(dl_html *h, dl_arena *arena, const struct dl_store_feed *f,
     DL_HTML(h, "</a></th>");
     health_cell(h, arena, f, now_ms);
     when_cell(h, "Last new item", f->last_new_ms, now_ms, (dl_str){NULL, 0});
-    when_cell(h, "Next poll", f->next_poll_ms, now_ms, f->why);
+    dl_str notes = dl_words_notes(arena, f);
+    when_cell(h, "Next poll", f->next_poll_ms, now_ms,
+              notes.n == 0 ? f->why
+                           : dl_str_fmt(arena, "%.*s %.*s", DL_FMT(f->why), DL_FMT(notes)));
     DL_HTML(h, "<td data-label=\"Items\" class=\"n\"><b>");
     dl_html_number(h, f->items_new);
     DL_HTML(h, "</b> new of ");

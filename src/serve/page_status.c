@@ -137,23 +137,6 @@ static void conservation(dl_html *h, const struct status_page *p)
     DL_HTML(h, "</tbody></table></section>\n");
 }
 
-static void hub_row(dl_html *h, dl_arena *arena, const struct dl_store_subscription *s)
-{
-    DL_HTML(h, "<tr><td data-label=\"Feed\">");
-    dl_html_foreign(h, (dl_str){NULL, 0}, s->feed_url);
-    DL_HTML(h, "</td><td data-label=\"Hub\">");
-    dl_html_foreign(h, (dl_str){NULL, 0}, s->hub);
-    DL_HTML(h, "</td><td data-label=\"How it stands\">");
-    dl_html_foreign(h, (dl_str){NULL, 0}, dl_store_subscription_words(arena, s));
-    if (s->forged + s->foreign > 0) {
-        DL_HTML(h, " <span class=\"muted\">");
-        dl_view_count(h, s->forged + s->foreign, "delivery ignored: not signed by it",
-                      "deliveries ignored: not signed by it");
-        DL_HTML(h, "</span>");
-    }
-    DL_HTML(h, "</td></tr>\n");
-}
-
 static void hubs(dl_html *h, const dl_web *web, dl_arena *arena, const struct status_page *p)
 {
     DL_HTML(h, "<section aria-labelledby=\"hubs\"><h2 id=\"hubs\">Hubs</h2><p class=\"muted\">");
@@ -166,14 +149,7 @@ static void hubs(dl_html *h, const dl_web *web, dl_arena *arena, const struct st
                    "--websub-callback).");
     }
     DL_HTML(h, "</p>\n");
-    if (p->hubs.n > 0) {
-        DL_HTML(h, "<table class=\"rows\"><thead><tr><th scope=\"col\">Feed</th><th "
-                   "scope=\"col\">Hub</th><th scope=\"col\">How it stands</th></tr></thead>"
-                   "<tbody>\n");
-        for (size_t i = 0; i < p->hubs.n; i++)
-            hub_row(h, arena, &p->hubs.p[i]);
-        DL_HTML(h, "</tbody></table>\n");
-    }
+    dl_view_hubs(h, arena, &p->hubs);
     DL_HTML(h, "</section>\n");
 }
 

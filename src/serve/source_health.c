@@ -157,6 +157,33 @@ dl_str dl_words_lead(dl_arena *arena, const struct dl_store_channel *c)
                       lead < 0 ? "after" : "before");
 }
 
+dl_str dl_words_notes(dl_arena *arena, const struct dl_store_feed *f)
+{
+    dl_str words = f->note;
+    const char *space = words.n > 0 ? " " : "";
+    if (f->was_at.n > 0) {
+        words = dl_str_fmt(arena, "%.*s%sIt moved here from %.*s.", DL_FMT(words), space,
+                           DL_FMT(f->was_at));
+        space = " ";
+    }
+    if (f->moved_to.n == 0) return words;
+    return dl_str_fmt(arena,
+                      "%.*s%sIt leads to %.*s; when that lasts for a day, it is its address.",
+                      DL_FMT(words), space, DL_FMT(f->moved_to));
+}
+
+dl_str dl_words_pace(dl_arena *arena, const struct dl_store_feed *f)
+{
+    dl_str most = dl_words_span(arena, f->floor_s * 1000),
+           least = dl_words_span(arena, f->ceiling_s * 1000);
+    if (f->floor_s > 0 && f->ceiling_s > 0)
+        return dl_str_fmt(arena, "set: every %.*s at the most often, every %.*s at least",
+                          DL_FMT(most), DL_FMT(least));
+    if (f->floor_s > 0) return dl_str_fmt(arena, "set: every %.*s at the most often", DL_FMT(most));
+    if (f->ceiling_s > 0) return dl_str_fmt(arena, "set: every %.*s at least", DL_FMT(least));
+    return (dl_str){NULL, 0};
+}
+
 dl_str dl_words_coverage(dl_arena *arena, const struct dl_store_channel *c)
 {
     if (c->documents == 0) return (dl_str){NULL, 0};

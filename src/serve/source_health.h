@@ -40,6 +40,10 @@ dl_str dl_words_loss(dl_arena *arena, const struct dl_store_loss *loss);
 dl_str dl_words_lead(dl_arena *arena, const struct dl_store_channel *channel);
 /* "saw 95 % of 120" */
 dl_str dl_words_coverage(dl_arena *arena, const struct dl_store_channel *channel);
+/* What else a person should know: validators that lie or say nothing, where it moved or leads. */
+dl_str dl_words_notes(dl_arena *arena, const struct dl_store_feed *feed);
+/* "set: every 30 min at the most often, every 6 h at least" */
+dl_str dl_words_pace(dl_arena *arena, const struct dl_store_feed *feed);
 /* What is known of its GUIDs and addresses. */
 dl_str dl_words_trust(dl_arena *arena, const struct dl_store_channel *channel);
 

@@ -178,3 +178,31 @@ void dl_view_percent(dl_html *h, double similarity)
     dl_html_fixed(h, similarity < 0 ? 0 : similarity * 100, 0);
     DL_HTML(h, "\u202f%");
 }
+
+static void hub_row(dl_html *h, dl_arena *arena, const struct dl_store_subscription *s)
+{
+    DL_HTML(h, "<tr><td data-label=\"Feed\">");
+    dl_html_foreign(h, (dl_str){NULL, 0}, s->feed_url);
+    DL_HTML(h, "</td><td data-label=\"Hub\">");
+    dl_html_foreign(h, (dl_str){NULL, 0}, s->hub);
+    DL_HTML(h, "</td><td data-label=\"How it stands\">");
+    dl_html_foreign(h, (dl_str){NULL, 0}, dl_store_subscription_words(arena, s));
+    if (s->forged + s->foreign > 0) {
+        DL_HTML(h, " <span class=\"muted\">");
+        dl_view_count(h, s->forged + s->foreign, "delivery ignored: not signed by it",
+                      "deliveries ignored: not signed by it");
+        DL_HTML(h, "</span>");
+    }
+    DL_HTML(h, "</td></tr>\n");
+}
+
+void dl_view_hubs(dl_html *h, dl_arena *arena, const dl_store_subscriptions *hubs)
+{
+    if (hubs->n == 0) return;
+    DL_HTML(h, "<table class=\"rows\"><thead><tr><th scope=\"col\">Feed</th><th "
+               "scope=\"col\">Hub</th><th scope=\"col\">How it stands</th></tr></thead>"
+               "<tbody>\n");
+    for (size_t i = 0; i < hubs->n; i++)
+        hub_row(h, arena, &hubs->p[i]);
+    DL_HTML(h, "</tbody></table>\n");
+}

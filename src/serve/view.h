@@ -5,7 +5,7 @@
 
 #include "serve/html.h"
 #include "serve/web.h"
-#include "store/read.h"
+#include "store/read_hub.h"
 
 struct dl_view {
     dl_str title;       /* of the browser's tab; empty: the program's name alone */
@@ -41,5 +41,7 @@ void dl_view_published(dl_html *h, dl_str text);
 void dl_view_percent(dl_html *h, double similarity);
 /* "FR" → its ISO code with a title; nothing when empty. */
 void dl_view_code(dl_html *h, dl_str code);
+/* Subscriptions at hubs as a table; nothing when there are none. */
+void dl_view_hubs(dl_html *h, dl_arena *arena, const dl_store_subscriptions *hubs);
 
 #endif

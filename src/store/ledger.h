@@ -134,9 +134,6 @@ enum dl_err dl_ledger_move_feed(dl_ledger *ledger, const struct dl_feed_row *row
 /* Where the feed is that was at url before it moved; url itself, when none was. */
 enum dl_err dl_ledger_now_at(dl_ledger *ledger, dl_arena *arena, dl_str url,
                              dl_str *ret_url) DL_MUST_USE;
-/* Its last address before it moved; empty: it did not. */
-enum dl_err dl_ledger_was_at(dl_ledger *ledger, dl_arena *arena, int64_t feed,
-                             dl_str *ret_url) DL_MUST_USE;
 /* Undoes the last move of the feed at url, for good. */
 enum dl_err dl_ledger_move_feed_back(dl_ledger *ledger, dl_arena *arena, dl_str url, int64_t now_ms,
                                      bool *ret_found) DL_MUST_USE;

@@ -419,17 +419,6 @@ enum dl_err dl_ledger_now_at(dl_ledger *l, dl_arena *arena, dl_str url, dl_str *
     return l->db.failed;
 }
 
-enum dl_err dl_ledger_was_at(dl_ledger *l, dl_arena *arena, int64_t feed, dl_str *ret_url)
-{
-    dl_sql q = DL_LEDGER_SQL(l, SQL_FEED_WAS_AT,
-                             "SELECT url FROM feed_address WHERE feed = ?1 AND undone = 0 ORDER BY "
-                             "since DESC LIMIT 1");
-    dl_sql_int(&q, feed);
-    *ret_url = dl_sql_step(&q) ? dl_sql_get_str(arena, &q, 0) : (dl_str){NULL, 0};
-    dl_sql_end(&q);
-    return l->db.failed;
-}
-
 static int64_t feed_at(dl_ledger *l, dl_str url, bool *ret_removed)
 {
     dl_sql q = DL_LEDGER_SQL(l, SQL_FEED_AT, "SELECT feed, removed FROM feed WHERE url = ?1");

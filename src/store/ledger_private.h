@@ -105,7 +105,6 @@ enum dl_ledger_slot {
     SQL_FEED_UNBLAME,
     SQL_FEED_SET,
     SQL_FEED_AT,
-    SQL_FEED_WAS_AT,
     SQL_FEED_UNDONE,
     SQL_FEED_MOVE,
     SQL_FEED_ADDRESS,

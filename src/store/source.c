@@ -5,13 +5,15 @@
 
 /* --- feeds -------------------------------------------------------------------------------- */
 
-#define FEED_COLUMNS                                                                               \
-    "f.feed, f.outlet, o.name, o.country, o.language, o.kind, o.home, f.url, f.kind, f.title, "    \
-    "f.next_poll, f.interval, f.last_poll, f.last_good, f.last_new, f.last_status, "               \
-    "f.last_result, f.why, f.failures, f.polls, f.unchanged, f.items_seen, f.items_new, "          \
-    "f.category, f.blocked, (SELECT count(*) FROM loss l WHERE l.feed = f.feed), (SELECT max(at) " \
-    "FROM loss l WHERE l.feed = f.feed), (SELECT max(g.last_good) FROM feed g WHERE g.outlet = "   \
-    "f.outlet AND g.removed = 0), (SELECT packed FROM rhythm r WHERE r.outlet = f.outlet) "
+#define FEED_COLUMNS                                                                                \
+    "f.feed, f.outlet, o.name, o.country, o.language, o.kind, o.home, f.url, f.kind, f.title, "     \
+    "f.next_poll, f.interval, f.last_poll, f.last_good, f.last_new, f.last_status, "                \
+    "f.last_result, f.why, f.failures, f.polls, f.unchanged, f.items_seen, f.items_new, "           \
+    "f.category, f.blocked, (SELECT count(*) FROM loss l WHERE l.feed = f.feed), (SELECT max(at) "  \
+    "FROM loss l WHERE l.feed = f.feed), (SELECT max(g.last_good) FROM feed g WHERE g.outlet = "    \
+    "f.outlet AND g.removed = 0), (SELECT packed FROM rhythm r WHERE r.outlet = f.outlet), "        \
+    "f.floor, f.ceiling, f.untrusted, f.note, f.moved_to, (SELECT a.url FROM feed_address a WHERE " \
+    "a.feed = f.feed AND a.undone = 0 ORDER BY a.since DESC LIMIT 1) "
 
 static struct dl_store_feed feed_row(dl_arena *arena, const dl_sql *q)
 {
@@ -44,6 +46,12 @@ static struct dl_store_feed feed_row(dl_arena *arena, const dl_sql *q)
         .blocked = dl_sql_get_int(q, 24) != 0,
         .losses = dl_sql_get_int(q, 25),
         .last_loss_ms = dl_sql_get_int(q, 26),
+        .floor_s = dl_sql_get_int(q, 29),
+        .ceiling_s = dl_sql_get_int(q, 30),
+        .untrusted_ms = dl_sql_get_int(q, 31),
+        .note = dl_sql_get_str(arena, q, 32),
+        .moved_to = dl_sql_get_str(arena, q, 33),
+        .was_at = dl_sql_get_str(arena, q, 34),
     };
     if (!dl_sql_is_null(q, 28) && dl_rhythm_unpack(dl_sql_get_str(arena, q, 28), &rhythm))
         dl_silence_of(&rhythm, dl_sql_get_int(q, 27), &f.silence);
@@ -195,6 +203,16 @@ static void read_trust(dl_store *s, struct dl_store_channel *c)
     dl_sql_end(&q);
 }
 
+static enum dl_err read_hubs(dl_store *s, dl_arena *arena, int64_t feed,
+                             struct dl_store_source *src)
+{
+    dl_store_subscriptions some;
+    DL_TRY(dl_store_list_subscriptions(s, arena, feed, DL_SOURCE_HUBS, &some));
+    for (size_t i = 0; i < some.n; i++)
+        DL_TRY(dl_vec_push(arena, &src->hubs, some.p[i]));
+    return DL_OK;
+}
+
 static enum dl_err read_channels(dl_store *s, dl_arena *arena, struct dl_store_source *src)
 {
     dl_store_feeds feeds;
@@ -206,6 +224,7 @@ static enum dl_err read_channels(dl_store *s, dl_arena *arena, struct dl_store_s
         struct dl_store_channel c = {.feed = feeds.p[i]};
         DL_TRY(judge(arena, &rows, &c));
         read_trust(s, &c);
+        DL_TRY(read_hubs(s, arena, c.feed.feed, src));
         DL_TRY(dl_vec_push(arena, &src->channels, c));
         if (feeds.p[i].last_good_ms > src->watched_ms) src->watched_ms = feeds.p[i].last_good_ms;
     }

@@ -4,7 +4,7 @@
 #define DL_STORE_SOURCE_H
 
 #include "feed/silence.h"
-#include "store/read.h"
+#include "store/read_hub.h"
 
 struct dl_store_feed {
     int64_t feed;
@@ -16,6 +16,10 @@ struct dl_store_feed {
     dl_str last_result, why; /* in words: what the last poll gave, why the next one is then */
     int64_t failures, polls, unchanged, items_seen, items_new;
     int64_t losses, last_loss_ms;
+    int64_t floor_s, ceiling_s;    /* as a person set them; 0: not */
+    int64_t untrusted_ms;          /* since when its validators are not believed; 0: they are */
+    dl_str note, moved_to, was_at; /* what its validators are worth, in words; where redirects lead,
+                                      where it was before it moved */
     struct dl_silence silence; /* of the outlet, until a channel of it was last looked at well */
 };
 typedef DL_VEC(struct dl_store_feed) dl_store_feeds;
@@ -51,13 +55,19 @@ struct dl_store_poll {
     int64_t at_ms, items, fresh;
 };
 
-enum { DL_SOURCE_POLLS = 30, DL_SOURCE_LOSSES = 30, DL_SOURCE_CHANNELS = 100 };
+enum {
+    DL_SOURCE_POLLS = 30,
+    DL_SOURCE_LOSSES = 30,
+    DL_SOURCE_CHANNELS = 100,
+    DL_SOURCE_HUBS = 10, /* of a channel: of those that live, two */
+};
 
 struct dl_store_source {
     dl_str outlet, name, country, language, kind, home;
     DL_VEC(struct dl_store_channel) channels;
     DL_VEC(struct dl_store_loss) losses; /* newest first */
     DL_VEC(struct dl_store_poll) polls;  /* that brought a list, newest first */
+    dl_store_subscriptions hubs;         /* of its channels */
     struct dl_rhythm rhythm;
     int64_t watched_ms; /* newest good look */
     struct dl_silence silence;

@@ -129,6 +129,16 @@ def titles_and_groups_survive(s):
     assert groups == ["العالم 🌐/Ευρώπη"], groups
 
 
+def limits_are_set_and_shown(s):
+    store, url = os.path.join(s.folder, "paced"), "https://courier.example/rss.xml"
+    assert s("add", url, "--every-at-most", "1h", store=store)[0] == 0
+    assert "set: every 60 min at the most often\n" in s("show", "courier.example", store=store)[1]
+    assert s("set", url, "--every-at-least", "12h", store=store)[1] == "set 1 feed\n"
+    assert "set: every 60 min at the most often, every 12 h at least\n" in s("show", "courier.example", store=store)[1]
+    assert s("set", url, "--every-at-most", "default", store=store)[0] == 0
+    assert "    set: every 12 h at least\n" in s("show", "courier.example", store=store)[1]
+
+
 def ten_thousand_come_at_once_and_are_polled_apart(s):
     store, n = os.path.join(s.folder, "many"), 10000
     rows = "".join(f'<outline type="rss" text="Feed {i}" xmlUrl="https://site{i}.example/feed.xml"/>' for i in range(n))
@@ -188,7 +198,7 @@ def a_store_in_use_is_busy(s):
 
 
 TESTS = [added_and_removed, an_added_name_is_kept, whole_list_comes_in_and_goes_out, broken_list_costs_only_itself,
-         wrong_words_change_nothing, removed_comes_back, titles_and_groups_survive,
+         wrong_words_change_nothing, removed_comes_back, titles_and_groups_survive, limits_are_set_and_shown,
          ten_thousand_come_at_once_and_are_polled_apart, a_store_in_use_is_busy, works_beside_a_server]
 
 

@@ -610,7 +610,6 @@ static void check_ledger(struct week *k, int64_t days)
     if (days >= 3) {
         assert_int_equal(one(k, "SELECT count(*) FROM feed_address"), moved);
         assert_int_equal(one(k, "SELECT count(*) FROM feed WHERE url LIKE '%/new/%'"), moved);
-        assert_true(one(k, "SELECT count(*) FROM feed WHERE why LIKE '%It moved here from %'") > 0);
         snprintf(
             sql, sizeof sql,
             "SELECT count(*) FROM feed WHERE note LIKE '%%of no use%%' AND (feed - 1) %% %d <> %d",

@@ -233,6 +233,29 @@ static void a_source_shows_channels_losses_and_week(void **state)
     answer_free(&a);
 }
 
+static void a_source_shows_hubs_validators_moves_and_limits(void **state)
+{
+    (void)state;
+    struct answer a = client_get(port, "/sources/nordhaven-courier");
+    assert_true(answer_has(&a, "delivers 100 % (4 of 4 items lately)"));
+    assert_true(answer_has(&a, "delivery ignored: not signed by it"));
+    assert_true(answer_has(&a, "not changed&quot; while there was news, found out on "));
+    assert_true(answer_has(&a,
+                           "It leads to https://www.nordhaven-courier.example/rss?a=1&amp;b=&lt;"
+                           "2&gt;; when that lasts for a day"));
+    assert_true(answer_has(&a, "set: every 30 min at the most often, every 6 h at least"));
+    answer_free(&a);
+    a = client_get(port, "/sources"); /* the list tells what must be known */
+    assert_true(answer_has(&a, "It leads to https://www.nordhaven-courier"));
+    assert_true(answer_has(&a, "for a month everything is asked for each time"));
+    answer_free(&a);
+    a = client_get(port, "/sources/radio-marisol"); /* nothing of the kind: nothing is said */
+    assert_false(answer_has(&a, "Hubs"));
+    assert_false(answer_has(&a, "set: every"));
+    assert_false(answer_has(&a, "It leads to"));
+    answer_free(&a);
+}
+
 static void status_balances_and_names_the_rejected(void **state)
 {
     (void)state;
@@ -359,6 +382,19 @@ static void the_api_tells_of_one_source(void **state)
     assert_true(yyjson_arr_size(yyjson_obj_get(o, "arrivals")) >= 167);
     yyjson_val *feed = yyjson_arr_get(yyjson_obj_get(o, "channels"), 0);
     assert_int_equal(dl_json_get_int(yyjson_obj_get(feed, "lead"), "seconds", 0), -12 * 60);
+    assert_int_equal(dl_json_get_int(feed, "every_at_most_seconds", 0), 1800);
+    assert_int_equal(dl_json_get_int(feed, "every_at_least_seconds", 0), 21600);
+    assert_true(dl_str_ends(dl_json_get_str(feed, "moved_to"), "/rss?a=1&b=<2>"));
+    assert_null(yyjson_obj_get(feed, "validators"));
+    yyjson_val *hub = yyjson_arr_get(yyjson_obj_get(feed, "hubs"), 0);
+    assert_true(dl_str_eq_c(dl_json_get_str(hub, "state"), "verified"));
+    assert_int_equal(dl_json_get_int(hub, "hits", 0), 4);
+    assert_int_equal(dl_json_get_int(hub, "ignored", 0), 1);
+    yyjson_val *sitemap = yyjson_arr_get(yyjson_obj_get(o, "channels"), 1);
+    yyjson_val *validators = yyjson_obj_get(sitemap, "validators");
+    assert_true(yyjson_is_false(yyjson_obj_get(validators, "believed")));
+    assert_int_equal(dl_json_get_str(validators, "untrusted_since").n, 24);
+    assert_null(yyjson_obj_get(sitemap, "hubs"));
     answer_free(&a);
     a = client_get(port, "/api/v1/sources?health=silent,gone");
     assert_int_equal(yyjson_arr_size(yyjson_obj_get(json_of(&a), "data")), 1);
@@ -654,6 +690,7 @@ int main(void)
         cmocka_unit_test(sources_say_how_each_feed_fares),
         cmocka_unit_test(sources_are_chosen_by_state_and_country),
         cmocka_unit_test(a_source_shows_channels_losses_and_week),
+        cmocka_unit_test(a_source_shows_hubs_validators_moves_and_limits),
         cmocka_unit_test_setup_teardown(the_api_tells_of_one_source, with_arena, without_arena),
         cmocka_unit_test(status_balances_and_names_the_rejected),
         cmocka_unit_test(search_finds_in_every_script),

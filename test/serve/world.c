@@ -1,8 +1,10 @@
 #include "world.h"
 
+#include "store/ledger_hub.h"
 #include "store/ledger_source.h"
 
 #include "base/json.h"
+#include "net/trust.h"
 
 enum { MINUTE = 60 * 1000, SAID_MAX = 4, SPANS_MAX = 16 };
 
@@ -399,26 +401,80 @@ static enum dl_err put_sightings(dl_ledger *l, dl_arena *arena, int64_t feed, in
     return DL_OK;
 }
 
+#define COURIER "https://nordhaven-courier.example/feed.xml"
+
+/* A hub that delivered four articles first, and once what it had not signed. */
+static enum dl_err put_hub(dl_ledger *l, dl_arena *arena, int64_t feed, int64_t now_ms)
+{
+    enum { DELIVERED = 4 };
+    struct dl_hub_named hub = {DL_STR("https://hub.example/"), DL_STR(COURIER)};
+    struct dl_taken taken[DELIVERED];
+    dl_hub_jobs jobs;
+    for (int i = 0; i < DELIVERED; i++)
+        taken[i] = (struct dl_taken){.document = 1000060 + i, .as = DL_TAKEN_NEW};
+    DL_TRY(dl_ledger_hub_base(l, DL_STR("https://desk.example/"), now_ms - 600 * MINUTE));
+    DL_TRY(dl_ledger_hub_named(l, feed, &hub, 1, now_ms - 600 * MINUTE));
+    DL_TRY(dl_ledger_hub_due(l, arena, now_ms - 600 * MINUTE, 1, &jobs));
+    if (jobs.n != 1) return DL_ERR_STATE;
+    struct dl_hub_call call = {.token = jobs.p[0].token,
+                               .mode = DL_STR("subscribe"),
+                               .topic = hub.topic,
+                               .lease_s = DL_HUB_LEASE_S};
+    struct dl_spool_place place = {0};
+    int64_t id = jobs.p[0].subscription;
+    DL_TRY(dl_ledger_hub_called(l, &call, now_ms - 600 * MINUTE));
+    DL_TRY(dl_ledger_hub_came(l, id, DL_HUB_ITEMS, taken, DELIVERED, place, now_ms - 8 * MINUTE));
+    return dl_ledger_hub_came(l, id, DL_HUB_FORGED, NULL, 0, place, now_ms - 8 * MINUTE);
+}
+
+/* A person set how often the feed is polled, and it is about to move. */
+static enum dl_err put_standing(dl_ledger *l, dl_arena *arena, int64_t feed, int64_t now_ms)
+{
+    bool found;
+    struct dl_feed_outcome o = {
+        .feed = feed,
+        .at_ms = now_ms - 8 * MINUTE,
+        .status = 304,
+        .good = true,
+        .unchanged = true,
+        .result = DL_STR("nothing has changed (HTTP 304)"),
+        .next_poll_ms = now_ms + 22 * MINUTE,
+        .interval_ms = 30 * MINUTE,
+        .why = DL_STR("You set that it is looked at every 30 min at the most often."),
+        .state = {.moved_to = DL_STR("https://www.nordhaven-courier.example/rss?a=1&b=<2>"),
+                  .moved_since_ms = now_ms - 8 * MINUTE,
+                  .moved_seen = 1}};
+    DL_TRY(dl_ledger_feed_outcome(l, &o));
+    DL_TRY(dl_ledger_set_pace(l, DL_STR(COURIER), 1800, 21600, now_ms, &found));
+    return found ? put_hub(l, arena, feed, now_ms) : DL_ERR_STATE;
+}
+
 static enum dl_err put_channels(dl_ledger *l, dl_arena *arena, int64_t now_ms)
 {
     enum dl_put_as as;
+    char note[DL_TRUST_WORDS];
+    struct dl_trust liar = {.untrusted_ms = now_ms - 3 * 24 * 60 * MINUTE};
+    dl_trust_say(&liar, note);
     struct dl_channel_put sitemap = {.outlet = DL_STR("nordhaven-courier"),
                                      .url = DL_STR("https://nordhaven-courier.example/news.xml"),
                                      .kind = DL_STR("sitemap"),
                                      .title = DL_STR("News"),
                                      .next_poll_ms = now_ms + 12 * MINUTE};
     DL_TRY(dl_ledger_put_channel(l, &sitemap, &as));
-    struct dl_feed_outcome o = {.feed = 7,
-                                .at_ms = now_ms - 6 * MINUTE,
-                                .status = 200,
-                                .good = true,
-                                .result = DL_STR("60 items, 2 new"),
-                                .next_poll_ms = now_ms + 12 * MINUTE,
-                                .interval_ms = 18 * MINUTE,
-                                .why = DL_STR("in 18 min: about 3 new items an hour"),
-                                .items = 60,
-                                .fresh = 2};
+    struct dl_feed_outcome o = {
+        .feed = 7,
+        .at_ms = now_ms - 6 * MINUTE,
+        .status = 200,
+        .good = true,
+        .result = DL_STR("60 items, 2 new"),
+        .next_poll_ms = now_ms + 12 * MINUTE,
+        .interval_ms = 18 * MINUTE,
+        .why = DL_STR("in 18 min: about 3 new items an hour"),
+        .items = 60,
+        .fresh = 2,
+        .state = {.untrusted_ms = liar.untrusted_ms, .note = dl_str_c(note)}};
     DL_TRY(dl_ledger_feed_outcome(l, &o));
+    DL_TRY(put_standing(l, arena, 1, now_ms));
     DL_TRY(put_rhythm(l, "nordhaven-courier", now_ms, 0));
     DL_TRY(put_rhythm(l, "radio-marisol", now_ms, 62));
     for (int i = 0; i < 5; i++)
