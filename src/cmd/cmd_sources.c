@@ -6,10 +6,10 @@ static const struct part {
     const char *name;
     int (*run)(struct dl_cli *cli, const char **args, size_t n);
 } parts[] = {
-    {"list", dl_sources_list},     {"add", dl_sources_add},       {"remove", dl_sources_remove},
-    {"import", dl_sources_import}, {"export", dl_sources_export}, {"test", dl_sources_test},
-    {"set", dl_sources_set},
-    {"show", dl_sources_show},     {"undo", dl_sources_undo},     {"discover", dl_sources_discover},
+    {"list", dl_sources_list},         {"add", dl_sources_add},       {"remove", dl_sources_remove},
+    {"import", dl_sources_import},     {"export", dl_sources_export}, {"test", dl_sources_test},
+    {"set", dl_sources_set},           {"show", dl_sources_show},     {"undo", dl_sources_undo},
+    {"discover", dl_sources_discover},
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
@@ -25,7 +25,8 @@ static int run(struct dl_cli *cli)
     const char *near = dl_cli_nearest(cli->args[0], names, PARTS);
     return dl_cli_usage(
         cli, "cannot '%s'; did you mean %s?", cli->args[0],
-        near != NULL ? near : "list, show, add, discover, remove, undo, set, import, export or test");
+        near != NULL ? near
+                     : "list, show, add, discover, remove, undo, set, import, export or test");
 }
 
 const struct dl_command dl_cmd_sources = {
