@@ -22,12 +22,6 @@ enum dl_trust_ask dl_trust_next(const struct dl_trust *t, bool has_validators, i
     return is_quiet && may_probe ? DL_TRUST_PROBE : DL_TRUST_CONDITIONAL;
 }
 
-static void caught(struct dl_trust *t, int64_t now_ms)
-{
-    t->untrusted_ms = now_ms;
-    t->probe = DL_PROBE_NONE;
-}
-
 static void count_same(struct dl_trust *t, const struct dl_trust_answer *a)
 {
     bool again = a->has_validators && t->body != 0 && a->body == t->body;
@@ -46,12 +40,12 @@ bool dl_trust_judge(struct dl_trust *t, const struct dl_trust_answer *a)
     if (!was_liar) t->untrusted_ms = 0;
     t->probe = DL_PROBE_NONE;
     if (a->unchanged) {
-        if (proves) caught(t, a->now_ms);
+        if (proves) t->untrusted_ms = a->now_ms;
         if (!proves) t->same_bodies = 0;
         return !proves;
     }
     if (probed && a->differs && a->same_validators) {
-        caught(t, a->now_ms);
+        t->untrusted_ms = a->now_ms;
     } else if (probed && a->differs) {
         t->probe = DL_PROBE_PROOF;
         t->body = a->body;

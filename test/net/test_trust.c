@@ -44,6 +44,7 @@ static void a_day_of_silence_is_probed_and_once_a_week(void **state)
     assert_int_equal(hand_out(&t, start + DAY), DL_TRUST_PROBE);
     /* The same came: nothing is proved, the week is spent. */
     struct dl_trust_answer a = full(start + DAY, 7, false);
+    a.same_validators = true;
     assert_true(dl_trust_judge(&t, &a));
     assert_int_equal(t.probe, DL_PROBE_NONE);
     assert_int_equal(t.untrusted_ms, 0);
@@ -85,6 +86,7 @@ static void the_same_validators_over_news_are_a_lie(void **state)
     a.same_validators = true;
     assert_true(dl_trust_judge(&t, &a));
     assert_int_equal(t.untrusted_ms, start);
+    assert_int_equal(t.honest_ms, 0);
     assert_int_equal(t.probe, DL_PROBE_NONE);
     assert_int_equal(dl_trust_next(&t, true, start + 29 * DAY), DL_TRUST_UNCONDITIONAL);
     assert_int_equal(dl_trust_next(&t, true, start + 31 * DAY), DL_TRUST_PROBE);
@@ -100,6 +102,7 @@ static void old_validators_are_put_to_the_proof(void **state)
     assert_int_equal(t.probe, DL_PROBE_PROOF);
     assert_int_equal(t.body, 9);
     assert_int_equal(dl_trust_next(&t, true, start + HOUR), DL_TRUST_CONDITIONAL);
+    assert_int_equal(dl_trust_next(&t, true, start + 8 * DAY), DL_TRUST_CONDITIONAL);
 
     struct dl_trust liar = t, honest = t;
     a = unchanged(start + HOUR);
@@ -117,7 +120,7 @@ static void a_month_later_all_is_forgiven(void **state)
     (void)state;
     char words[DL_TRUST_WORDS];
     struct dl_trust t = {.untrusted_ms = start, .body = 3};
-    struct dl_trust_answer a = full(start + DAY, 3, false);
+    struct dl_trust_answer a = full(start + DAY, 3, true);
     assert_true(dl_trust_judge(&t, &a));
     assert_int_equal(t.untrusted_ms, start);
     assert_int_equal(t.honest_ms, 0);   /* it was not asked */
@@ -156,6 +159,10 @@ static void the_same_again_and_again_is_told(void **state)
     assert_int_equal(t.same_bodies, DL_TRUST_USELESS);
     dl_trust_say(&t, words);
     assert_non_null(strstr(words, "3 times in a row"));
+    struct dl_trust other = t;
+    a = full(start + 9 * HOUR, 43, false); /* not a byte? one did change */
+    assert_true(dl_trust_judge(&other, &a));
+    assert_int_equal(other.same_bodies, 0);
     a = unchanged(start + 9 * HOUR); /* it can do better */
     assert_true(dl_trust_judge(&t, &a));
     dl_trust_say(&t, words);
