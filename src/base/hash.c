@@ -4,6 +4,10 @@
 #include <pthread.h>
 #include <xxhash.h>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 uint64_t dl_hash64(dl_str s)
 {
     return XXH3_64bits(s.p, s.n);
@@ -185,10 +189,58 @@ static int base64_value(unsigned char c)
     return base64_values[c] - 1;
 }
 
-/* Whole groups of four digits without anything between them; returns where it stopped. */
+#ifdef __x86_64__
+/* W. Muła, D. Lemire, "Faster Base64 Encoding and Decoding using AVX2 Instructions" (2018), in its
+ * SSSE3 form: 16 digits to 12 bytes. Two tables by half of a digit have a bit in common where it is
+ * none; a third gives what leads from a digit to its value. */
+__attribute__((target("ssse3"))) static size_t base64_wide(dl_str s, char *out)
+{
+    const __m128i by_low = _mm_setr_epi8(0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+                                         0x13, 0x1A, 0x1B, 0x1B, 0x1B, 0x1A);
+    const __m128i by_high = _mm_setr_epi8(0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08, 0x10,
+                                          0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10);
+    const __m128i to_value =
+        _mm_setr_epi8(0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m128i in_order = _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
+    const __m128i half = _mm_set1_epi8(0x0F), slash = _mm_set1_epi8('/');
+    size_t i = 0;
+    for (; s.n - i >= 16; i += 16, out += 12) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(s.p + i));
+        __m128i high = _mm_and_si128(_mm_srli_epi32(v, 4), half);
+        __m128i bad = _mm_and_si128(_mm_shuffle_epi8(by_low, _mm_and_si128(v, half)),
+                                    _mm_shuffle_epi8(by_high, high));
+        if (_mm_movemask_epi8(_mm_cmpeq_epi8(bad, _mm_setzero_si128())) != 0xFFFF) break;
+        /* "/" stands in the row of "+", so that it takes the entry before. */
+        high = _mm_add_epi8(high, _mm_cmpeq_epi8(v, slash));
+        v = _mm_add_epi8(v, _mm_shuffle_epi8(to_value, high));
+        v = _mm_madd_epi16(_mm_maddubs_epi16(v, _mm_set1_epi32(0x01400140)),
+                           _mm_set1_epi32(0x00011000));
+        _mm_storeu_si128((__m128i *)out, _mm_shuffle_epi8(v, in_order));
+    }
+    return i;
+}
+#else
+static size_t base64_wide(dl_str s, char *out)
+{
+    (void)s, (void)out;
+    return 0;
+}
+#endif
+
+static bool has_base64_wide(void)
+{
+#ifdef __x86_64__
+    return __builtin_cpu_supports("ssse3");
+#else
+    return false;
+#endif
+}
+
+/* Whole groups of four digits without anything between them; returns where it stopped. out: room
+ * for what all of s would give and four bytes more. */
 static size_t base64_groups(dl_str s, char *out, size_t *ret_n)
 {
-    size_t i = 0, n = 0;
+    size_t i = has_base64_wide() ? base64_wide(s, out) : 0, n = i / 4 * 3;
     for (; i + 4 <= s.n; i += 4) {
         int a = base64_value((unsigned char)s.p[i]), b = base64_value((unsigned char)s.p[i + 1]);
         int c = base64_value((unsigned char)s.p[i + 2]),

@@ -193,6 +193,25 @@ dl_str dl_str_squeeze(dl_arena *arena, dl_str s)
     return (dl_str){p, n};
 }
 
+dl_str dl_str_unix_lines(dl_arena *arena, dl_str s)
+{
+    size_t at = dl_str_chr(s, '\r', 0), from = 0, n = 0;
+    if (at == DL_NO_POS) return s;
+    char *p = dl_alloc(arena, s.n + 1);
+    if (p == NULL) return (dl_str){NULL, 0};
+    for (; at != DL_NO_POS; at = dl_str_chr(s, '\r', from)) {
+        memcpy(p + n, s.p + from, at - from);
+        n += at - from;
+        p[n++] = '\n';
+        from = at + 1;
+        if (from < s.n && s.p[from] == '\n') from++;
+    }
+    memcpy(p + n, s.p + from, s.n - from);
+    n += s.n - from;
+    p[n] = '\0';
+    return (dl_str){p, n};
+}
+
 void dl_buf_init(dl_buf *buf, size_t max)
 {
     *buf = (dl_buf)DL_BUF_INIT(max);

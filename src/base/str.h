@@ -73,6 +73,8 @@ dl_str dl_str_fmt(dl_arena *arena, const char *format, ...) DL_PRINTF(2, 3);
 dl_str dl_str_lower_ascii(dl_arena *arena, dl_str s);
 /* Runs of ASCII white space become one space, none at the ends. */
 dl_str dl_str_squeeze(dl_arena *arena, dl_str s);
+/* Ends of lines of all systems (CRLF, CR) as LF; s itself where it has no CR. */
+dl_str dl_str_unix_lines(dl_arena *arena, dl_str s);
 
 static inline bool dl_is_space(unsigned char c) /* ASCII: space \t \n \v \f \r */
 {

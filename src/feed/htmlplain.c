@@ -29,6 +29,8 @@ enum kind {
     EMPTY = 256,    /* no end tag */
     PARAGRAPH = 512,
     LINK = 1024, /* ends another that is open */
+    ITEM = LIST_ITEM | TERM,
+    ENDS_UNSAID = ITEM | PARAGRAPH, /* where what it stands in ends, or the next begins */
 };
 
 struct tag {
@@ -448,15 +450,9 @@ static const struct tag *tag_of(struct scan *s)
     return NULL;
 }
 
-/* Would HTML put it right here, and end nothing for it? */
-static bool may_open(const struct scan *s, const struct tag *t)
+static unsigned kind_above(const struct scan *s, size_t depth)
 {
-    unsigned above = s->depth > 0 ? s->open[s->depth - 1]->kind : 0;
-    if ((t->kind & BLOCK) != 0 && s->paragraphs > 0) return false;
-    if ((t->kind & HEADING) != 0 && (above & HEADING) != 0) return false;
-    if ((t->kind & LIST_ITEM) != 0 && (above & LIST) == 0) return false;
-    if ((t->kind & TERM) != 0 && (above & TERMS) == 0) return false;
-    return (t->kind & LINK) == 0 || s->links == 0;
+    return depth > 0 ? s->open[depth - 1]->kind : 0;
 }
 
 static void put_tag(dl_buf *out, const struct tag *t, const char *mark, size_t n)
@@ -467,11 +463,46 @@ static void put_tag(dl_buf *out, const struct tag *t, const char *mark, size_t n
     dl_buf_add(out, text, n + t->n);
 }
 
+static void put_end(struct scan *s)
+{
+    const struct tag *t = s->open[--s->depth];
+    s->paragraphs -= (t->kind & PARAGRAPH) != 0;
+    s->links -= (t->kind & LINK) != 0;
+    put_tag(s->out, t, "</", 2);
+    dl_buf_byte(s->out, '>');
+}
+
+/* Ends what HTML ends unsaid before t: the item that t follows, the paragraph right above. */
+static void end_before(struct scan *s, const struct tag *t)
+{
+    size_t depth = s->depth;
+    if ((t->kind & ITEM) != 0) {
+        if ((kind_above(s, depth) & PARAGRAPH) != 0) depth--;
+        if ((kind_above(s, depth) & t->kind & ITEM) != 0)
+            while (s->depth >= depth)
+                put_end(s);
+    }
+    if ((t->kind & BLOCK) != 0 && (kind_above(s, s->depth) & PARAGRAPH) != 0) put_end(s);
+}
+
+/* Would HTML put it right here, and end nothing more for it? */
+static bool may_open(const struct scan *s, const struct tag *t)
+{
+    unsigned above = kind_above(s, s->depth);
+    if ((t->kind & BLOCK) != 0 && s->paragraphs > 0) return false;
+    if ((t->kind & HEADING) != 0 && (above & HEADING) != 0) return false;
+    if ((t->kind & LIST_ITEM) != 0 && (above & LIST) == 0) return false;
+    if ((t->kind & TERM) != 0 && (above & TERMS) == 0) return false;
+    return (t->kind & LINK) == 0 || s->links == 0;
+}
+
 static bool start_tag(struct scan *s)
 {
     s->p++;
     const struct tag *t = tag_of(s);
-    if (t == NULL || ++s->tags > TAGS || !may_open(s, t)) return false;
+    if (t == NULL || ++s->tags > TAGS) return false;
+    end_before(s, t);
+    if (!may_open(s, t)) return false;
     put_tag(s->out, t, "<", 1);
     if (!attributes(s, (t->kind & EMPTY) != 0)) return false;
     dl_buf_byte(s->out, '>');
@@ -483,22 +514,26 @@ static bool start_tag(struct scan *s)
     return true;
 }
 
+/* Does the name of t stand here? */
+static bool is_named(const struct scan *s, const struct tag *t)
+{
+    if ((size_t)(s->end - s->p) <= t->n || dl_is_alnum((unsigned char)s->p[t->n])) return false;
+    return dl_str_ieq((dl_str){s->p, t->n}, (dl_str){t->name, t->n});
+}
+
 static bool end_tag(struct scan *s)
 {
-    if (s->depth == 0) return false;
-    const struct tag *t = s->open[s->depth - 1];
+    size_t depth = s->depth;
     s->p += 2;
-    if ((size_t)(s->end - s->p) <= t->n ||
-        !dl_str_ieq((dl_str){s->p, t->n}, (dl_str){t->name, t->n}))
-        return false;
-    s->p += t->n;
+    while (depth > 0 && !is_named(s, s->open[depth - 1]))
+        if ((s->open[--depth]->kind & ENDS_UNSAID) == 0) return false;
+    /* Only a block ends them with itself. */
+    if (depth == 0 || (depth < s->depth && (kind_above(s, depth) & BLOCK) == 0)) return false;
+    s->p += s->open[depth - 1]->n;
     skip_space(s);
     if (!take(s, '>')) return false;
-    s->depth--;
-    s->paragraphs -= (t->kind & PARAGRAPH) != 0;
-    s->links -= (t->kind & LINK) != 0;
-    put_tag(s->out, t, "</", 2);
-    dl_buf_byte(s->out, '>');
+    while (s->depth >= depth)
+        put_end(s);
     return true;
 }
 
@@ -521,7 +556,9 @@ static bool fragment(struct scan *s)
         bool good = next == '/' ? end_tag(s) : next == '!' ? comment(s) : start_tag(s);
         if (!good) return false;
     }
-    return s->depth == 0 && dl_buf_failed(s->out) == DL_OK;
+    while (s->depth > 0) /* all ends where the text does */
+        put_end(s);
+    return dl_buf_failed(s->out) == DL_OK;
 }
 
 /* Kept for the next fragment: most are of one size. */

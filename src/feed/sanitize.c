@@ -205,7 +205,9 @@ static dl_str without_tags(dl_arena *arena, dl_str s)
 int dl_safe_attribute(dl_str name)
 {
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
-        if (dl_str_eq(name, attributes[i])) return (int)i;
+        if (name.n == attributes[i].n && name.p[0] == attributes[i].p[0] &&
+            memcmp(name.p, attributes[i].p, name.n) == 0)
+            return (int)i;
     return -1;
 }
 
@@ -307,7 +309,7 @@ static dl_str shown_text(dl_arena *arena, lxb_dom_node_t *node)
 dl_str dl_sanitize_html(dl_arena *arena, dl_str html, dl_str base)
 {
     dl_str clean;
-    html = dl_utf8_repair(arena, html);
+    html = dl_str_unix_lines(arena, dl_utf8_repair(arena, html)); /* as HTML reads its input */
     if (dl_html_plain(arena, html, base, &clean)) return clean;
     return dl_sanitize_tree(arena, html, base);
 }
@@ -404,7 +406,7 @@ static dl_str folded(dl_arena *arena, dl_str s)
 dl_str dl_text_of_html(dl_arena *arena, dl_str html, bool paragraphs)
 {
     dl_str plain;
-    html = dl_utf8_repair(arena, html);
+    html = dl_str_unix_lines(arena, dl_utf8_repair(arena, html));
     if (!dl_html_plain_text(arena, html, &plain)) return dl_text_of_tree(arena, html, paragraphs);
     return folded(arena, plain);
 }

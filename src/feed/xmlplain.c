@@ -152,12 +152,6 @@ static bool number(struct scan *s, uint32_t *ret_c)
 
 static bool reference(struct scan *s)
 {
-    static const struct {
-        char name[6];
-        unsigned char n;
-        char is;
-    } known[] = {
-        {"lt;", 3, '<'}, {"gt;", 3, '>'}, {"amp;", 4, '&'}, {"quot;", 5, '"'}, {"apos;", 5, '\''}};
     s->p++;
     if (take(s, "#")) {
         uint32_t c;
@@ -165,14 +159,15 @@ static bool reference(struct scan *s)
         s->out += dl_utf8_put(c, s->out);
         return true;
     }
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        if ((size_t)(s->end - s->p) < known[i].n || memcmp(s->p, known[i].name, known[i].n) != 0)
-            continue;
-        s->p += known[i].n;
-        *s->out++ = known[i].is;
-        return true;
-    }
-    return false;
+    char is = take(s, "lt;")     ? '<'
+              : take(s, "gt;")   ? '>'
+              : take(s, "amp;")  ? '&'
+              : take(s, "quot;") ? '"'
+              : take(s, "apos;") ? '\''
+                                 : '\0';
+    *s->out = is;
+    s->out += is != '\0';
+    return is != '\0';
 }
 
 /* --- the tree ----------------------------------------------------------------------------- */

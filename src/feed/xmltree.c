@@ -1,5 +1,6 @@
 #include "feed/xmltree.h"
 
+#include "base/utf8.h"
 #include "feed/xmlplain.h"
 #include "feed/xmlsax.h"
 
@@ -93,9 +94,21 @@ static void on_warning(void *ctx, dl_str message)
     ((struct build *)ctx)->warning = message;
 }
 
+/* XML ends all lines in LF before anything else is read (XML 1.0, 2.11); libxml2, given bytes piece
+ * by piece, forgets it in CDATA. Bytes of other encodings than UTF-8 are left to it all the same.
+ */
+static dl_str with_lines(dl_arena *arena, dl_str bytes)
+{
+    bool is_utf8 = bytes.n > 0 && memchr(bytes.p, '\r', bytes.n) != NULL &&
+                   memchr(bytes.p, '\0', bytes.n) == NULL && dl_utf8_valid(bytes, NULL);
+    return is_utf8 ? dl_str_unix_lines(arena, bytes) : bytes;
+}
+
 enum dl_err dl_xml_parse(dl_arena *arena, dl_str bytes, dl_str charset, struct dl_xml **ret_root,
                          dl_str *ret_warning, struct dl_diag *diag)
 {
+    bytes = with_lines(arena, bytes);
+    DL_TRY(dl_arena_failed(arena));
     enum dl_err plain = dl_xml_plain(arena, bytes, charset, ret_root);
     if (plain == DL_ERR_UNSUPPORTED)
         return dl_xml_recover(arena, bytes, charset, ret_root, ret_warning, diag);

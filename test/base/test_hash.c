@@ -134,6 +134,31 @@ static void base64_keeps_every_byte(void **state)
     }
 }
 
+/* In long runs too, which are decoded in wide steps: each byte in each place. */
+static void base64_sees_each_wrong_byte(void **state)
+{
+    (void)state;
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char text[48];
+    for (size_t at = 0; at < 36; at++)
+        for (int c = 1; c < 256; c++) {
+            memset(text, 'A', sizeof text);
+            text[at] = (char)c;
+            const char *digit = strchr(digits, c);
+            dl_str bytes;
+            bool good = dl_base64_decode(arena, (dl_str){text, sizeof text}, &bytes);
+            if (digit != NULL) {
+                unsigned v = (unsigned)(digit - digits) << (18 - 6 * (at % 4));
+                const unsigned char want[3] = {v >> 16 & 255, v >> 8 & 255, v & 255};
+                assert_true(good && bytes.n == sizeof text / 4 * 3);
+                assert_memory_equal(bytes.p + at / 4 * 3, want, sizeof want);
+            } else if (!dl_is_space((unsigned char)c)) {
+                assert_false(good);
+            }
+            dl_arena_reset(arena);
+        }
+}
+
 static void base64_refuses_what_is_wrong(void **state)
 {
     (void)state;
@@ -159,6 +184,7 @@ int main(void)
         cmocka_unit_test(crc32c_gives_the_known_values),
         cmocka_unit_test(base64_gives_the_known_values),
         cmocka_unit_test(base64_keeps_every_byte),
+        cmocka_unit_test(base64_sees_each_wrong_byte),
         cmocka_unit_test(base64_refuses_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

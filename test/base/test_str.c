@@ -52,6 +52,10 @@ static void squeeze_folds_white_space(void **state)
     dl_arena *a = dl_arena_new(1 << 20);
     assert_true(dl_str_eq_c(dl_str_squeeze(a, DL_STR("  a \t\n b  ")), "a b"));
     assert_int_equal(dl_str_squeeze(a, DL_STR("   ")).n, 0);
+    assert_true(
+        dl_str_eq_c(dl_str_unix_lines(a, DL_STR("\r\na\rb\n\r\r\nc\r")), "\na\nb\n\n\nc\n"));
+    dl_str lf = DL_STR("a\nb");
+    assert_ptr_equal(dl_str_unix_lines(a, lf).p, lf.p);
     dl_arena_free(a);
 }
 
@@ -121,6 +125,8 @@ static void copies_end_in_nul(void **state)
     assert_null(dl_str_fmt(a, "%d", 1).p);
     dl_arena_fail_at(a, 1);
     assert_null(dl_str_squeeze(a, DL_STR("x")).p);
+    dl_arena_fail_at(a, 1);
+    assert_null(dl_str_unix_lines(a, DL_STR("\r")).p);
     dl_arena_fail_at(a, 1);
     assert_null(dl_str_lower_ascii(a, DL_STR("x")).p);
     dl_arena_free(a);

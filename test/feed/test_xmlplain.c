@@ -149,6 +149,32 @@ static void anything_unusual_is_left_to_libxml2(void **state)
     assert_int_equal(dl_xml_plain(arena, DL_STR("<a/>"), DL_STR("UTF-8"), &root), DL_OK);
 }
 
+/* Whole or broken, in CDATA too. */
+static void lines_of_all_systems_are_read_alike(void **state)
+{
+    (void)state;
+    static const char *const documents[] = {
+        "<?xml version='1.0'?>\n<a\nb='c\nd'>\n\ne<![CDATA[<p>\n\nf]]>\n</a\n>\n",
+        "<a>\n<b>é\n<![CDATA[\n<p>\n]]></a>\n",
+        "\n<a>&nbsp;\n<![CDATA[\n]]>\n</a>",
+    };
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        struct dl_xml *want, *root;
+        dl_str warning, lf = dl_str_c(documents[i]);
+        assert_int_equal(dl_xml_parse(arena, lf, DL_STR(""), &want, &warning, NULL), DL_OK);
+        for (size_t ends = 0; ends < 2; ends++) {
+            dl_buf out = DL_BUF_INIT(1 << 20);
+            for (size_t k = 0; k < lf.n; k++)
+                dl_buf_c(&out, lf.p[k] != '\n' ? (char[]){lf.p[k], 0} : ends == 0 ? "\r\n" : "\r");
+            dl_str bytes = dl_buf_slice(&out);
+            assert_int_equal(dl_xml_parse(arena, bytes, DL_STR(""), &root, &warning, NULL), DL_OK);
+            same_tree(root, want);
+            assert_int_equal(warning.n > 0, i > 0);
+            dl_buf_free(&out);
+        }
+    }
+}
+
 static void depth_and_namespaces_have_limits(void **state)
 {
     (void)state;
@@ -259,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         LAB_TEST(plain_documents_are_read_as_libxml2_reads_them),
         LAB_TEST(anything_unusual_is_left_to_libxml2),
+        LAB_TEST(lines_of_all_systems_are_read_alike),
         LAB_TEST(depth_and_namespaces_have_limits),
         LAB_TEST(invented_documents_are_read_alike),
     };
