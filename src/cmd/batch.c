@@ -31,8 +31,7 @@ struct place {
 struct slot {
     struct batch *batch;
     dl_buf answer; /* what will be printed */
-    dl_str input;  /* name for an error, in name */
-    dl_buf name;
+    dl_buf name;   /* of a file; else the line, which names itself */
     struct place place;
     uint32_t type;
     bool ready;
@@ -45,12 +44,14 @@ struct batch {
     dl_pool *pool;   /* NULL: in this process */
     dl_arena *arena; /* in this process: reset for each document */
     struct slot slots[WINDOW];
+    struct slot *waiting[WINDOW]; /* those in use, a ring in input order */
+    struct slot *spare[WINDOW];   /* the others; the last used is taken first: it is warm */
+    size_t first, count, n_spare;
     int fd;        /* batch file; -1: standard input or not there */
     bool by_place; /* readers read the lines themselves */
     bool takes_addresses;
     dl_egress egress;
-    dl_polite *polite;   /* NULL until the first address */
-    size_t first, count; /* the slots in use, in input order */
+    dl_polite *polite; /* NULL until the first address */
     bool some_failed;
 };
 
@@ -193,10 +194,10 @@ static void done(void *ctx, void *job, const struct dl_frame *answer, const stru
 
 static enum dl_err print_ready(struct batch *b)
 {
-    while (b->count > 0 && b->slots[b->first].ready) {
-        struct slot *slot = &b->slots[b->first];
+    while (b->count > 0 && b->waiting[b->first]->ready) {
+        struct slot *slot = b->waiting[b->first];
         DL_TRY(dl_io_write_fd(STDOUT_FILENO, slot->answer.p, slot->answer.n));
-        slot->ready = false;
+        b->spare[b->n_spare++] = slot;
         b->first = (b->first + 1) % WINDOW;
         b->count--;
     }
@@ -209,8 +210,8 @@ static enum dl_err new_slot(struct batch *b, uint32_t type, dl_str name, struct 
         DL_TRY(dl_pool_wait(b->pool, DL_READER_WALL_MS / 2));
         DL_TRY(print_ready(b));
     }
-    struct slot *slot = &b->slots[(b->first + b->count++) % WINDOW];
-    slot->batch = b;
+    struct slot *slot = b->spare[--b->n_spare];
+    b->waiting[(b->first + b->count++) % WINDOW] = slot;
     slot->type = type;
     slot->ready = false;
     dl_buf_reset(&slot->name);
@@ -378,6 +379,8 @@ int dl_batch_run(struct dl_cli *cli, dl_batch_fn fn, void *ctx)
         .cli = cli, .fn = fn, .ctx = ctx, .takes_addresses = dl_cli_knows(cli, "egress-allow")};
     if (b->takes_addresses && !dl_cli_egress(cli, &b->egress)) return DL_EXIT_USAGE;
     for (size_t i = 0; i < WINDOW; i++) {
+        b->slots[i].batch = b;
+        b->spare[b->n_spare++] = &b->slots[i];
         dl_buf_init(&b->slots[i].answer, 2 * (size_t)LINE_MAX_BYTES);
         dl_buf_init(&b->slots[i].name, LINE_MAX_BYTES + 1);
     }

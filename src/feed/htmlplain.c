@@ -5,6 +5,7 @@
 #endif
 
 #include "base/utf8.h"
+#include "feed/htmlplain_tables.h"
 #include "feed/sanitize_private.h"
 #include "net/url.h"
 
@@ -15,117 +16,6 @@ enum {
     NAME_MAX_BYTES = 32,
     REFERENCE_MAX = 8, /* letters of the names below */
     OUT_MAX = 8 << 20, /* six bytes for each quotation mark, and addresses made whole */
-};
-
-enum kind {
-    FORMAT = 1,  /* elements that HTML opens again where they were cut off; here they never are */
-    INLINE = 2,  /* no rule of its own */
-    BLOCK = 4,   /* ends an open paragraph */
-    HEADING = 8, /* a block that ends a heading right above it */
-    LIST = 16,
-    TERMS = 32,     /* dl */
-    LIST_ITEM = 64, /* only in a list; elsewhere it may end another */
-    TERM = 128,     /* dt, dd; the same with dl */
-    EMPTY = 256,    /* no end tag */
-    PARAGRAPH = 512,
-    LINK = 1024, /* ends another that is open */
-    ITEM = LIST_ITEM | TERM,
-    ENDS_UNSAID = ITEM | PARAGRAPH, /* where what it stands in ends, or the next begins */
-};
-
-struct tag {
-    char name[12];
-    unsigned char n;
-    unsigned short kind;
-};
-
-#define TAG(name, kind)                                                                            \
-    {                                                                                              \
-        name, sizeof(name) - 1, kind                                                               \
-    }
-
-/* The frequent ones first. The sanitiser keeps each of them. */
-static const struct tag tags[] = {
-    TAG("p", BLOCK | PARAGRAPH),
-    TAG("a", FORMAT | LINK),
-    TAG("br", INLINE | EMPTY),
-    TAG("strong", FORMAT),
-    TAG("em", FORMAT),
-    TAG("img", INLINE | EMPTY),
-    TAG("li", BLOCK | LIST_ITEM),
-    TAG("span", INLINE),
-    TAG("div", BLOCK),
-    TAG("ul", BLOCK | LIST),
-    TAG("b", FORMAT),
-    TAG("i", FORMAT),
-    TAG("figure", BLOCK),
-    TAG("figcaption", BLOCK),
-    TAG("h2", BLOCK | HEADING),
-    TAG("h3", BLOCK | HEADING),
-    TAG("h4", BLOCK | HEADING),
-    TAG("blockquote", BLOCK),
-    TAG("ol", BLOCK | LIST),
-    TAG("h1", BLOCK | HEADING),
-    TAG("section", BLOCK),
-    TAG("article", BLOCK),
-    TAG("source", INLINE | EMPTY),
-    TAG("picture", INLINE),
-    TAG("abbr", INLINE),
-    TAG("acronym", INLINE),
-    TAG("address", BLOCK),
-    TAG("aside", BLOCK),
-    TAG("audio", INLINE),
-    TAG("bdi", INLINE),
-    TAG("bdo", INLINE),
-    TAG("big", FORMAT),
-    TAG("center", BLOCK),
-    TAG("cite", INLINE),
-    TAG("code", FORMAT),
-    TAG("dd", BLOCK | TERM),
-    TAG("del", INLINE),
-    TAG("dfn", INLINE),
-    TAG("dl", BLOCK | TERMS),
-    TAG("dt", BLOCK | TERM),
-    TAG("font", FORMAT),
-    TAG("footer", BLOCK),
-    TAG("h5", BLOCK | HEADING),
-    TAG("h6", BLOCK | HEADING),
-    TAG("header", BLOCK),
-    TAG("hr", BLOCK | EMPTY),
-    TAG("ins", INLINE),
-    TAG("kbd", INLINE),
-    TAG("label", INLINE),
-    TAG("main", BLOCK),
-    TAG("mark", INLINE),
-    TAG("nav", BLOCK),
-    TAG("q", INLINE),
-    TAG("s", FORMAT),
-    TAG("samp", INLINE),
-    TAG("small", FORMAT),
-    TAG("strike", FORMAT),
-    TAG("sub", INLINE),
-    TAG("sup", INLINE),
-    TAG("time", INLINE),
-    TAG("tt", FORMAT),
-    TAG("u", FORMAT),
-    TAG("var", INLINE),
-    TAG("video", INLINE),
-    TAG("wbr", INLINE | EMPTY),
-};
-
-static const struct {
-    const char *name, *is;
-} references[] = {
-    {"amp", "&"},         {"nbsp", "\u00A0"},   {"quot", "\""},       {"lt", "<"},
-    {"gt", ">"},          {"apos", "'"},        {"rsquo", "\u2019"},  {"lsquo", "\u2018"},
-    {"rdquo", "\u201D"},  {"ldquo", "\u201C"},  {"ndash", "\u2013"},  {"mdash", "\u2014"},
-    {"hellip", "\u2026"}, {"laquo", "\u00AB"},  {"raquo", "\u00BB"},  {"copy", "\u00A9"},
-    {"reg", "\u00AE"},    {"euro", "\u20AC"},   {"pound", "\u00A3"},  {"middot", "\u00B7"},
-    {"bull", "\u2022"},   {"deg", "\u00B0"},    {"eacute", "\u00E9"}, {"egrave", "\u00E8"},
-    {"agrave", "\u00E0"}, {"ccedil", "\u00E7"}, {"uuml", "\u00FC"},   {"ouml", "\u00F6"},
-    {"auml", "\u00E4"},   {"szlig", "\u00DF"},  {"ntilde", "\u00F1"}, {"oacute", "\u00F3"},
-    {"iacute", "\u00ED"}, {"aacute", "\u00E1"}, {"uacute", "\u00FA"}, {"ecirc", "\u00EA"},
-    {"trade", "\u2122"},
 };
 
 struct scan {
@@ -232,9 +122,9 @@ static bool number(struct scan *s, struct character *ret)
 static bool named(dl_str name, struct character *ret)
 {
     for (size_t i = 0; i < sizeof references / sizeof *references; i++) {
-        if (!dl_str_eq_c(name, references[i].name)) continue;
-        ret->n = strlen(references[i].is);
-        memcpy(ret->p, references[i].is, ret->n);
+        if (!dl_str_eq(name, references[i].name)) continue;
+        ret->n = references[i].is.n;
+        memcpy(ret->p, references[i].is.p, ret->n);
         return true;
     }
     return false;
@@ -455,12 +345,14 @@ static unsigned kind_above(const struct scan *s, size_t depth)
     return depth > 0 ? s->open[depth - 1]->kind : 0;
 }
 
-static void put_tag(dl_buf *out, const struct tag *t, const char *mark, size_t n)
+static void put_mark(dl_buf *out, const char mark[MARK], size_t n)
 {
-    char text[sizeof t->name + 2];
-    memcpy(text, mark, 2);
-    memcpy(text + n, t->name, sizeof t->name);
-    dl_buf_add(out, text, n + t->n);
+    if (out->cap - out->n > MARK && out->max - out->n > MARK && out->failed == DL_OK) {
+        memcpy(out->p + out->n, mark, MARK);
+        out->n += n;
+    } else {
+        dl_buf_add(out, mark, n);
+    }
 }
 
 static void put_end(struct scan *s)
@@ -468,8 +360,7 @@ static void put_end(struct scan *s)
     const struct tag *t = s->open[--s->depth];
     s->paragraphs -= (t->kind & PARAGRAPH) != 0;
     s->links -= (t->kind & LINK) != 0;
-    put_tag(s->out, t, "</", 2);
-    dl_buf_byte(s->out, '>');
+    put_mark(s->out, t->end, t->n + 3u);
 }
 
 /* Ends what HTML ends unsaid before t: the item that t follows, the paragraph right above. */
@@ -503,7 +394,7 @@ static bool start_tag(struct scan *s)
     if (t == NULL || ++s->tags > TAGS) return false;
     end_before(s, t);
     if (!may_open(s, t)) return false;
-    put_tag(s->out, t, "<", 1);
+    put_mark(s->out, t->start, t->n + 1u);
     if (!attributes(s, (t->kind & EMPTY) != 0)) return false;
     dl_buf_byte(s->out, '>');
     if ((t->kind & EMPTY) != 0) return true;
@@ -572,8 +463,13 @@ static dl_buf *buffer(void)
 bool dl_html_plain(dl_arena *arena, dl_str html, dl_str base, dl_str *ret_clean)
 {
     if (html.n == 0 || html.n > DL_HTML_PLAIN_MAX) return false;
-    struct scan s = {
-        .arena = arena, .p = html.p, .end = html.p + html.n, .out = buffer(), .base = base};
+    struct scan s; /* without its stack, which need not be cleared */
+    s.arena = arena;
+    s.p = html.p;
+    s.end = html.p + html.n;
+    s.out = buffer();
+    s.base = base;
+    s.tags = s.depth = s.paragraphs = s.links = 0;
     if (!fragment(&s)) return false;
     *ret_clean = dl_str_dup(arena, dl_str_trim(dl_buf_slice(s.out)));
     return ret_clean->p != NULL;
@@ -581,7 +477,8 @@ bool dl_html_plain(dl_arena *arena, dl_str html, dl_str base, dl_str *ret_clean)
 
 bool dl_html_plain_text(dl_arena *arena, dl_str html, dl_str *ret_text)
 {
-    struct scan s = {.arena = arena};
+    struct scan s; /* only for memory */
+    s.arena = arena;
     if (html.n == 0 || memchr(html.p, '<', html.n) != NULL) return false;
     return decoded(&s, html, false, ret_text);
 }
