@@ -129,34 +129,22 @@ static int pieces_of(const struct dl_frame *f, struct header *h, size_t sent,
     return n;
 }
 
-/* with_signal: by writev, which a reader's sandbox lets through; it knows no MSG_NOSIGNAL. */
-static enum dl_err send_pieces(int fd, const struct dl_frame *f, size_t *sent, bool with_signal)
+enum dl_err dl_frame_send(int fd, const struct dl_frame *f, size_t *sent)
 {
     struct header h;
     size_t whole;
     DL_TRY(header_of(f, &h, &whole));
     while (*sent < whole) {
         struct iovec pieces[DL_FRAME_PARTS + 1];
-        int n = pieces_of(f, &h, *sent, pieces);
-        struct msghdr message = {.msg_iov = pieces, .msg_iovlen = (size_t)n};
-        ssize_t put = with_signal ? writev(fd, pieces, n) : sendmsg(fd, &message, MSG_NOSIGNAL);
+        struct msghdr message = {.msg_iov = pieces};
+        message.msg_iovlen = (size_t)pieces_of(f, &h, *sent, pieces);
+        ssize_t put = sendmsg(fd, &message, MSG_NOSIGNAL);
         if (put < 0 && errno == EINTR) continue;
         if (put < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return DL_ERR_BUSY;
         if (put <= 0) return DL_ERR_IO;
         *sent += (size_t)put;
     }
     return DL_OK;
-}
-
-enum dl_err dl_frame_send(int fd, const struct dl_frame *f, size_t *sent)
-{
-    return send_pieces(fd, f, sent, false);
-}
-
-enum dl_err dl_frame_write(int fd, const struct dl_frame *f)
-{
-    size_t sent = 0;
-    return send_pieces(fd, f, &sent, true);
 }
 
 enum dl_err dl_outbox_put(dl_outbox *out, const struct dl_frame *f)
@@ -196,4 +184,12 @@ enum dl_err dl_frame_read(dl_inbox *in, int fd, struct dl_frame *ret)
         err = dl_inbox_fill(in, fd);
         if (err != DL_OK && err != DL_ERR_BUSY) return err;
     }
+}
+
+enum dl_err dl_frame_write(dl_outbox *out, int fd, const struct dl_frame *frame)
+{
+    DL_TRY(dl_outbox_put(out, frame));
+    while (!dl_outbox_empty(out))
+        DL_TRY(dl_outbox_flush(out, fd));
+    return DL_OK;
 }

@@ -53,9 +53,8 @@ enum dl_err dl_outbox_flush(dl_outbox *out, int fd) DL_MUST_USE;
 /* Sends a frame from where it lies; *sent: bytes of it that went out before. DL_OK when it is out,
  * DL_ERR_BUSY when the socket takes no more now, DL_ERR_IO when the peer is gone. */
 enum dl_err dl_frame_send(int fd, const struct dl_frame *frame, size_t *sent) DL_MUST_USE;
-/* On a blocking descriptor: one frame in, one frame out. Of a peer that is gone dl_frame_write
- * raises SIGPIPE where that is not ignored. */
+/* On a blocking descriptor: one frame in, one frame out. */
 enum dl_err dl_frame_read(dl_inbox *in, int fd, struct dl_frame *ret_frame) DL_MUST_USE;
-enum dl_err dl_frame_write(int fd, const struct dl_frame *frame) DL_MUST_USE;
+enum dl_err dl_frame_write(dl_outbox *out, int fd, const struct dl_frame *frame) DL_MUST_USE;
 
 #endif

@@ -15,8 +15,7 @@
 
 enum {
     MAX_READERS = 256,
-    READER_NICE = 5,       /* there are many of them; the one writer and the page go first */
-    SOCKET_ROOM = 1 << 20, /* most jobs at once, and the next; the kernel may give less */
+    READER_NICE = 5, /* there are many of them; the one writer and the page go first */
 };
 
 enum request_kind { SPAWN = 1, KILL, WAIT };
@@ -54,8 +53,9 @@ _Noreturn static void reader_main(const struct dl_nursery_options *o, int fd)
     dl_arena_keep_memory();
     dl_arena *arena = dl_arena_new(DL_READER_HEAP_MAX);
     dl_inbox in;
+    dl_outbox out;
     dl_inbox_init(&in);
-    signal(SIGPIPE, SIG_IGN); /* who asked is gone: the reader ends in its own way */
+    dl_outbox_init(&out);
     if (arena == NULL) _exit(1);
     if (o->sandboxed && dl_sandbox_enter() == DL_ERR_STATE) _exit(1);
     struct dl_frame ask;
@@ -67,10 +67,10 @@ _Noreturn static void reader_main(const struct dl_nursery_options *o, int fd)
         answer.type = ask.type;
         answer.id = ask.id;
         if (err != DL_OK) answer_failure(&answer, err, &diag);
-        enum dl_err sent = dl_frame_write(fd, &answer);
+        enum dl_err sent = dl_frame_write(&out, fd, &answer);
         if (sent == DL_ERR_TOO_BIG) {
             answer_failure(&answer, DL_ERR_TOO_BIG, &(struct dl_diag){.pos = DL_NO_POS});
-            sent = dl_frame_write(fd, &answer);
+            sent = dl_frame_write(&out, fd, &answer);
         }
         if (sent != DL_OK) break;
         dl_arena_reset(arena);
@@ -141,8 +141,6 @@ static bool spawn(const struct dl_nursery_options *o, int client)
     struct child *place = free_place();
     if (place == NULL || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return send_reply(client, &reply, -1);
-    for (size_t i = 0; i < 2; i++)
-        setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &(int){SOCKET_ROOM}, sizeof(int));
     pid_t nursery = getpid();
     pid_t pid = fork();
     if (pid == 0) {

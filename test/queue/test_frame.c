@@ -191,7 +191,7 @@ static void blocking_ends_pass_frames(void **state)
     pid_t pid = fork();
     if (pid == 0) {
         for (f.id = 1; f.id <= 20; f.id++)
-            if (dl_frame_write(p->there, &f) != DL_OK) _exit(1);
+            if (dl_frame_write(&p->out, p->there, &f) != DL_OK) _exit(1);
         _exit(0);
     }
     for (uint64_t id = 1; id <= 20; id++) {
