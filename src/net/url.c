@@ -133,6 +133,31 @@ static enum dl_err parse_text(dl_arena *arena, dl_str text, dl_str base, dl_str 
     return err != DL_OK ? err : dl_arena_failed(arena);
 }
 
+/* As parse_text(), without what lexbor makes of stray percent signs. */
+static enum dl_err parse_marked(dl_arena *arena, dl_str text, dl_str base, dl_str *ret_href)
+{
+    if (dl_str_chr(text, '%', 0) == DL_NO_POS && dl_str_chr(base, '%', 0) == DL_NO_POS)
+        return parse_text(arena, text, base, ret_href);
+    char mark[16] = "zq";
+    for (unsigned n = 0;
+         dl_str_ifind_c(text, mark, 0) != DL_NO_POS || dl_str_ifind_c(base, mark, 0) != DL_NO_POS;
+         n++)
+        snprintf(mark, sizeof mark, "zq%uz", n);
+    dl_str marked = dl_url_mark_percents(arena, text, dl_url_scheme(base), dl_str_c(mark)), href;
+    DL_TRY(parse_text(arena, marked,
+                      dl_url_mark_percents(arena, base, (dl_str){NULL, 0}, dl_str_c(mark)), &href));
+    dl_buf out = DL_BUF_INIT(DL_URL_MARKED_MAX);
+    for (size_t at = 0, next; at < href.n; at = next) {
+        size_t found = dl_str_find_c(href, mark, at);
+        dl_buf_str(&out, dl_str_sub(href, at, found));
+        if (found != DL_NO_POS) dl_buf_byte(&out, '%');
+        next = found == DL_NO_POS ? href.n : found + strlen(mark);
+    }
+    *ret_href = dl_str_dup(arena, dl_buf_slice(&out));
+    dl_buf_free(&out);
+    return dl_arena_failed(arena);
+}
+
 enum dl_err dl_url_parse(dl_arena *arena, dl_str input, dl_str base, struct dl_url *ret_url)
 {
     dl_str text, href, host, base_text = {NULL, 0}, base_host = {NULL, 0};
@@ -143,7 +168,7 @@ enum dl_err dl_url_parse(dl_arena *arena, dl_str input, dl_str base, struct dl_u
                               &base_host));
     DL_TRY(
         dl_url_prepare(arena, input, dl_url_scheme(base_text), DL_URL_PLACEHOLDER, &text, &host));
-    DL_TRY(parse_text(arena, text, base_text, &href));
+    DL_TRY(parse_marked(arena, text, base_text, &href));
     struct dl_url url = parts_of(href);
     if (dl_url_begins_twice(text, dl_url_scheme(base_text)) && !dl_str_starts(url.path, "//")) {
         size_t path = (size_t)(url.path.p - href.p);
@@ -158,10 +183,10 @@ enum dl_err dl_url_parse(dl_arena *arena, dl_str input, dl_str base, struct dl_u
     }
     /* lexbor leaves quotes behind an opaque path as they are; parsed again they are encoded. */
     if (url.is_opaque && (url.has_query || url.has_fragment)) {
-        DL_TRY(parse_text(arena, href, (dl_str){NULL, 0}, &href));
+        DL_TRY(parse_marked(arena, href, (dl_str){NULL, 0}, &href));
         url = parts_of(href);
     }
-    if (base.n > 0 && dl_url_has_dots(url.path))
+    if (base.n > 0 && (dl_url_has_dots(url.path) || dl_str_eq_c(url.scheme, "file")))
         return dl_url_parse(arena, href, (dl_str){NULL, 0}, ret_url);
     href = with_space_kept(arena, &url);
     DL_TRY(dl_arena_failed(arena));

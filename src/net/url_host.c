@@ -305,13 +305,24 @@ static dl_str with_plain_end(dl_arena *arena, dl_str s, size_t from)
 }
 
 /* What lexbor gets wrong of a path at `from`; without a host before it, "/.//x" must not become
- * one.
- */
-static dl_str with_plain_path(dl_arena *arena, dl_str s, size_t from, bool has_host, bool is_file)
+ * one. alone: no base of its scheme. */
+static dl_str with_plain_path(dl_arena *arena, dl_str s, size_t from, bool has_host, bool is_file,
+                              bool alone)
 {
+    if (is_file && !is_slash(s, from) && (alone || has_host)) {
+        /* "file:x" and "file://c:" say no more than "file:///x" and "file:///c:". */
+        s = dl_str_fmt(arena, "%.*s%s%.*s", DL_FMT(dl_str_sub(s, 0, from)), has_host ? "/" : "///",
+                       DL_FMT(dl_str_sub(s, from, s.n)));
+        from += has_host ? 0 : 2;
+        has_host = true;
+        if (s.p == NULL) return s;
+    }
     if (!is_slash(s, from)) return with_plain_end(arena, s, from);
     dl_str plain = without_dots(arena, s, from, is_file);
-    return !has_host && is_slash(plain, from + 1) ? s : plain;
+    if (has_host || !is_slash(plain, from + 1)) return plain;
+    if (!is_file || !alone) return s;
+    return dl_str_fmt(arena, "%.*s//%.*s", DL_FMT(dl_str_sub(plain, 0, from)),
+                      DL_FMT(dl_str_sub(plain, from, plain.n)));
 }
 
 bool dl_url_begins_twice(dl_str text, dl_str base_scheme)
@@ -357,39 +368,46 @@ static bool is_stray_percent(dl_str s, size_t i)
     return s.p[i] == '%' && !(i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0);
 }
 
-/* lexbor passes over two bytes behind a "%" that begins no escape, spaces and controls too: where
- * there is one, the path is encoded here. */
-static dl_str with_plain_percents(dl_arena *arena, dl_str s, size_t from)
+static size_t find_stray_percent(dl_str s, size_t from, size_t end)
 {
-    size_t end = from == DL_NO_POS ? 0 : path_end(s, from), at = from;
-    while (at < end && !is_stray_percent(s, at))
-        at++;
-    if (at >= end) return s;
-    dl_buf out = DL_BUF_INIT(9 * (size_t)DL_URL_MAX);
-    dl_buf_str(&out, dl_str_sub(s, 0, from));
-    for (size_t i = from; i < end; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c <= 0x20 || c >= 0x7F || strchr("\"<>`{}", c) != NULL)
-            dl_buf_fmt(&out, "%%%02X", c);
+    while (from < end && !is_stray_percent(s, from))
+        from++;
+    return from < end ? from : DL_NO_POS;
+}
+
+dl_str dl_url_mark_percents(dl_arena *arena, dl_str s, dl_str base_scheme, dl_str mark)
+{
+    size_t path = find_path(s, base_scheme), end = path == DL_NO_POS ? 0 : path_end(s, path);
+    size_t at = path == DL_NO_POS ? path : find_stray_percent(s, path, end);
+    if (at == DL_NO_POS) return s;
+    dl_buf out = DL_BUF_INIT(DL_URL_MARKED_MAX);
+    dl_buf_str(&out, dl_str_sub(s, 0, at));
+    for (; at < end; at++)
+        if (is_stray_percent(s, at))
+            dl_buf_str(&out, mark);
         else
-            dl_buf_byte(&out, (char)c);
-    }
+            dl_buf_byte(&out, s.p[at]);
     dl_buf_str(&out, dl_str_sub(s, end, s.n));
-    s = dl_str_dup(arena, dl_buf_slice(&out));
+    s = dl_buf_failed(&out) == DL_OK ? dl_str_dup(arena, dl_buf_slice(&out)) : s;
     dl_buf_free(&out);
     return s;
 }
 
+static bool is_lost(char c)
+{
+    return c == '\0' || c == '\xFF';
+}
+
 /* A NUL is "%00" wherever one may stand, and wrong in a host as that is; text behind one would be
- * lost in C. */
+ * lost in C. 0xFF, which is no UTF-8, lexbor would leave as it is. */
 static dl_str with_plain_nuls(dl_arena *arena, dl_str s)
 {
     s = without_ends(s);
-    if (dl_str_chr(s, '\0', 0) == DL_NO_POS) return s;
+    if (dl_str_chr(s, '\0', 0) == DL_NO_POS && dl_str_chr(s, '\xFF', 0) == DL_NO_POS) return s;
     dl_buf out = DL_BUF_INIT(3 * (size_t)DL_URL_MAX);
     for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] == '\0')
-            dl_buf_c(&out, "%00");
+        if (is_lost(s.p[i]))
+            dl_buf_fmt(&out, "%%%02X", (unsigned char)s.p[i]);
         else
             dl_buf_byte(&out, s.p[i]);
     s = dl_str_dup(arena, dl_buf_slice(&out));
@@ -400,13 +418,10 @@ static dl_str with_plain_nuls(dl_arena *arena, dl_str s)
 enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
                            const char *placeholder, dl_str *ret_text, dl_str *ret_host)
 {
-    if (dl_str_chr(input, '\0', 0) != DL_NO_POS) input = with_plain_nuls(arena, input);
+    input = with_plain_nuls(arena, input);
     dl_str s = stripped(arena, input), host = {NULL, 0};
-    DL_TRY(dl_arena_failed(arena));
-    dl_str plain = with_plain_percents(arena, s, find_path(s, base_scheme));
-    DL_TRY(dl_arena_failed(arena));
-    if (plain.p != s.p) input = s = plain;
     size_t from, to, authority = find_authority(s, base_scheme);
+    DL_TRY(dl_arena_failed(arena));
     *ret_text = input;
     *ret_host = host;
     if (authority == DL_NO_POS) {
@@ -416,7 +431,8 @@ enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
         bool relative = scheme.n == 0 || dl_str_ieq(scheme, base_scheme);
         if (!is_file && !(relative && is_special(base_scheme))) return DL_OK;
         if (!is_file) path = begin;
-        *ret_text = with_plain_path(arena, s, path, path > begin, is_file);
+        *ret_text = with_plain_path(arena, s, path, path > begin, is_file,
+                                    !dl_str_ieq_c(base_scheme, "file"));
         return dl_arena_failed(arena);
     }
     find_host(s, authority, &from, &to);

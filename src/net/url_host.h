@@ -10,6 +10,8 @@
 
 #include "base/str.h"
 
+enum { DL_URL_MARKED_MAX = 1 << 20 };
+
 #define DL_URL_PLACEHOLDER      "placeholder.invalid"
 #define DL_URL_BASE_PLACEHOLDER "base-placeholder.invalid"
 
@@ -21,6 +23,10 @@ enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
 dl_str dl_url_scheme(dl_str text);
 /* http, https, ws, wss, ftp with an authority of its own: its base does not matter. */
 bool dl_url_is_absolute(dl_str text);
+
+/* lexbor passes over two bytes behind a "%" that begins no escape, whatever they are: spaces,
+ * slashes, the query's mark. So it is shown `mark` in the place of such ones of a path. */
+dl_str dl_url_mark_percents(dl_arena *arena, dl_str text, dl_str base_scheme, dl_str mark);
 
 /* Of a path: does it hold dot segments? lexbor overlooks some in relative ones. */
 bool dl_url_has_dots(dl_str path);
