@@ -339,7 +339,8 @@ bool dl_url_begins_twice(dl_str text, dl_str base_scheme)
                        : is_slash(text, at) && is_slash(text, at + 1);
     if (!twice) return false;
     for (; at < text.n && text.p[at] != '?' && text.p[at] != '#'; at++)
-        if (is_slash(text, at) && is_dot_segment(text, at + 1)) return false;
+        if ((text.p[at] == '/' || (!other && text.p[at] == '\\')) && is_dot_segment(text, at + 1))
+            return false;
     return true;
 }
 
@@ -422,7 +423,7 @@ enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
     dl_str s = stripped(arena, input), host = {NULL, 0};
     size_t from, to, authority = find_authority(s, base_scheme);
     DL_TRY(dl_arena_failed(arena));
-    *ret_text = input;
+    *ret_text = s;
     *ret_host = host;
     if (authority == DL_NO_POS) {
         dl_str scheme = dl_url_scheme(s);
