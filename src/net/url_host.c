@@ -419,6 +419,7 @@ static dl_str with_plain_nuls(dl_arena *arena, dl_str s)
 enum dl_err dl_url_prepare(dl_arena *arena, dl_str input, dl_str base_scheme,
                            const char *placeholder, dl_str *ret_text, dl_str *ret_host)
 {
+    if (!dl_utf8_valid(input, NULL)) input = dl_utf8_repair(arena, input);
     input = with_plain_nuls(arena, input);
     dl_str s = stripped(arena, input), host = {NULL, 0};
     size_t from, to, authority = find_authority(s, base_scheme);
