@@ -12,11 +12,11 @@ enum {
     FAILURES_COUNTED = 20, /* doublings beyond reach any ceiling */
     HOURS_OF_WEEK = 7 * 24,
     HOUR_S = 3600,
-    HOURS_LEARNT = 48, /* items: fewer tell no hours */
-    HOUR_FULL = 240,   /* of a count of 8 bits: then all are halved */
-    HOUR_MOST = 24,    /* of one poll: a flood is no habit */
-    WAKE_S = 10 * 60,  /* after the full hour, at most: not all at once */
-    STEP_MOST_MS = 3 * 1000, /* of few: nobody waits long for them */
+    HOURS_LEARNT = 48,  /* items: fewer tell no hours */
+    HOUR_FULL = 240,    /* of a count of 8 bits: then all are halved */
+    HOUR_MOST = 24,     /* of one poll: a flood is no habit */
+    WAKE_S = 10 * 60,   /* after the full hour, at most: not all at once */
+    STEP_MOST_MS = 500, /* of few: a few hundred are read within minutes of a start */
     HTTP_GONE = 410,
     HTTP_TOO_MANY = 429,
     HTTP_UNAVAILABLE = 503,

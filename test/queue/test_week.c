@@ -33,7 +33,8 @@ enum {
     TICK_MS = 40 * SECOND,
     SHOWN = 8, /* items in a feed */
     FLIGHTS = 4096,
-    BURST = 25, /* polls in a minute beyond the usual: those that waited start 3 s apart */
+    BURST =
+        125, /* polls in a minute beyond the usual: those that waited start half a second apart */
 };
 
 static int64_t true_ms, wall_offset_ms; /* what the world knows, and by how much our clock is off */
