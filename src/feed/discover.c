@@ -107,14 +107,6 @@ bool dl_discover_looks_like_feed(dl_arena *arena, dl_str s)
 
 /* --- the page ----------------------------------------------------------------------------- */
 
-static dl_str attr(lxb_dom_node_t *node, const char *name)
-{
-    size_t n = 0;
-    const lxb_char_t *p = lxb_dom_element_get_attribute(lxb_dom_interface_element(node),
-                                                        (const lxb_char_t *)name, strlen(name), &n);
-    return (dl_str){(const char *)p, p != NULL ? n : 0};
-}
-
 static bool has_token(dl_str list, const char *token)
 {
     dl_str word, rest = list;
@@ -147,67 +139,42 @@ static enum dl_err add(struct reading *r, bool declared, dl_str href, dl_str typ
 
 static enum dl_err on_link(struct reading *r, lxb_dom_node_t *node)
 {
-    dl_str rel = attr(node, "rel"), href = dl_str_trim(attr(node, "href"));
+    dl_str rel = dl_html_attr(node, "rel"), href = dl_str_trim(dl_html_attr(node, "href"));
     bool alternate = has_token(rel, "alternate"), feed = has_token(rel, "feed");
     if ((!alternate && !feed) || has_token(rel, "stylesheet") || href.n == 0) return DL_OK;
     struct dl_url url;
     if (dl_url_parse(r->arena, href, r->base, &url) != DL_OK || !dl_url_is_web(&url)) return DL_OK;
-    dl_str type = media_type(r, attr(node, "type"));
+    dl_str type = media_type(r, dl_html_attr(node, "type"));
     bool looks = looks_like_feed(&url);
     bool declared = IN(type, feed_types) || (IN(type, vague_types) && looks) ||
                     (feed && type.n == 0 && !has_token(rel, "nofollow"));
     if (!declared && !(type.n == 0 && looks)) return DL_OK;
-    return add(r, declared, url.href, type, attr(node, "title"));
+    return add(r, declared, url.href, type, dl_html_attr(node, "title"));
 }
 
 static enum dl_err on_anchor(struct reading *r, lxb_dom_node_t *node)
 {
-    dl_str href = dl_str_trim(attr(node, "href"));
+    dl_str href = dl_str_trim(dl_html_attr(node, "href"));
     if (href.n == 0 || href.p[0] == '#' || r->guessed.n >= DL_DISCOVER_FEEDS) return DL_OK;
     struct dl_url url;
     if (dl_url_parse(r->arena, href, r->base, &url) != DL_OK || !dl_url_is_web(&url)) return DL_OK;
-    dl_str type = media_type(r, attr(node, "type"));
+    dl_str type = media_type(r, dl_html_attr(node, "type"));
     if (!IN(type, feed_types) && !looks_like_feed(&url)) return DL_OK;
     size_t n = 0;
     lxb_char_t *text = lxb_dom_node_text_content(node, &n);
-    dl_str title = attr(node, "title");
+    dl_str title = dl_html_attr(node, "title");
     if (title.n == 0 && text != NULL) title = dl_utf8_prefix((dl_str){(const char *)text, n}, 200);
     return add(r, false, url.href, IN(type, feed_types) ? type : (dl_str){NULL, 0},
                dl_str_dup(r->arena, title));
 }
 
-static bool is_tag(lxb_dom_node_t *node, lxb_tag_id_t tag)
-{
-    return node->type == LXB_DOM_NODE_TYPE_ELEMENT && node->local_name == tag;
-}
-
-static lxb_dom_node_t *next(lxb_dom_node_t *root, lxb_dom_node_t *node)
-{
-    if (node->first_child != NULL) return node->first_child;
-    while (node != root && node->next == NULL)
-        node = node->parent;
-    return node == root ? NULL : node->next;
-}
-
-/* The first <base href> holds for the whole page, also for what stands before it. */
-static void find_base(struct reading *r, lxb_dom_node_t *root)
-{
-    for (lxb_dom_node_t *n = root; n != NULL; n = next(root, n)) {
-        dl_str href = is_tag(n, LXB_TAG_BASE) ? dl_str_trim(attr(n, "href")) : (dl_str){NULL, 0};
-        if (href.n == 0) continue;
-        dl_str base = dl_url_resolve_web(r->arena, href, r->base);
-        if (base.n > 0) r->base = base;
-        return;
-    }
-}
-
 static enum dl_err walk(struct reading *r, lxb_dom_node_t *root)
 {
-    find_base(r, root);
-    for (lxb_dom_node_t *n = root; n != NULL; n = next(root, n)) {
-        if (is_tag(n, LXB_TAG_LINK))
+    r->base = dl_html_base(r->arena, root, r->base);
+    for (lxb_dom_node_t *n = root; n != NULL; n = dl_html_next(root, n)) {
+        if (dl_html_is(n, LXB_TAG_LINK))
             DL_TRY(on_link(r, n));
-        else if (is_tag(n, LXB_TAG_A) || is_tag(n, LXB_TAG_AREA))
+        else if (dl_html_is(n, LXB_TAG_A) || dl_html_is(n, LXB_TAG_AREA))
             DL_TRY(on_anchor(r, n));
     }
     return DL_OK;

@@ -136,11 +136,6 @@ dl_asker *dl_local_asker(dl_local *l)
     return l->asker;
 }
 
-bool dl_local_is_own(const dl_local *l)
-{
-    return l->writer > 0;
-}
-
 enum dl_err dl_local_reopen(dl_local *l, struct dl_diag *diag)
 {
     int64_t until = dl_monotonic_ms() + REOPEN_MS;
@@ -153,20 +148,4 @@ enum dl_err dl_local_reopen(dl_local *l, struct dl_diag *diag)
         if (!again || dl_monotonic_ms() > until) return err;
         poll(NULL, 0, REOPEN_PAUSE_MS);
     }
-}
-
-enum dl_err dl_local_ask(const char *dir, enum dl_request_type type, dl_str json, dl_arena *arena,
-                         dl_str *ret_answer, struct dl_diag *diag)
-{
-    struct dl_local_options options = {.dir = dir, .readers = 1, .sandboxed = true};
-    dl_local *l;
-    struct dl_frame answer;
-    DL_TRY(dl_local_open(&options, &l, diag));
-    enum dl_err err = dl_asker_ask(l->asker, type, json, (dl_str){NULL, 0}, &answer, diag);
-    if (err == DL_OK) {
-        *ret_answer = dl_str_dup(arena, answer.part[0]);
-        err = dl_arena_failed(arena);
-    }
-    dl_local_close(l);
-    return err;
 }

@@ -25,12 +25,7 @@ enum dl_err dl_local_open(const struct dl_local_options *options, dl_local **ret
 /* Lets a writer of our own finish and end. NULL ok. */
 void dl_local_close(dl_local *local);
 dl_asker *dl_local_asker(dl_local *local);
-bool dl_local_is_own(const dl_local *local); /* no server runs */
 /* After DL_ERR_NETWORK: what was not answered must be sent again. */
 enum dl_err dl_local_reopen(dl_local *local, struct dl_diag *diag) DL_MUST_USE;
-
-/* Open, one request, close. */
-enum dl_err dl_local_ask(const char *dir, enum dl_request_type type, dl_str json, dl_arena *arena,
-                         dl_str *ret_answer, struct dl_diag *diag) DL_MUST_USE;
 
 #endif

@@ -294,20 +294,3 @@ enum dl_err dl_nursery_wait(dl_nursery *n, pid_t pid, int *ret_status)
     *ret_status = reply.status;
     return DL_OK;
 }
-
-int dl_nursery_fd(const dl_nursery *n)
-{
-    return n->fd;
-}
-
-pid_t dl_nursery_pid(const dl_nursery *n)
-{
-    return n->pid;
-}
-
-dl_nursery *dl_nursery_adopt(int fd)
-{
-    dl_nursery *n = calloc(1, sizeof *n);
-    if (n != NULL) *n = (dl_nursery){.fd = fd, .pid = -1};
-    return n;
-}

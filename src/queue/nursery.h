@@ -36,9 +36,4 @@ enum dl_err dl_nursery_kill(dl_nursery *nursery, pid_t pid) DL_MUST_USE;
 /* Waits until the reader is gone and says how: a wait status (0 when it is not known). */
 enum dl_err dl_nursery_wait(dl_nursery *nursery, pid_t pid, int *ret_status) DL_MUST_USE;
 
-/* For a supervisor: the client's descriptor outlives the client process. */
-int dl_nursery_fd(const dl_nursery *nursery);
-pid_t dl_nursery_pid(const dl_nursery *nursery);
-dl_nursery *dl_nursery_adopt(int fd); /* client side over an inherited descriptor */
-
 #endif

@@ -6,6 +6,7 @@
 #include "net/schedule.h"
 #include "queue/supervisor.h"
 #include "queue/writer_private.h"
+#include "store/ledger_source.h"
 
 enum {
     TURN_PAUSE_MS = 40,  /* a transaction costs a sync and whole pages: it takes what came in */
@@ -34,8 +35,14 @@ static enum dl_err put_starter(dl_writer *w)
         struct dl_outlet outlet = {s->outlet, s->name, s->country, s->language,
                                    s->kind,   s->home, true};
         DL_TRY(dl_writer_put_outlet(w, &outlet));
-        DL_TRY(dl_ledger_put_feed(w->ledger, s->outlet, s->url, s->feed_kind, s->title,
-                                  dl_schedule_spread(s->url, now, o->n_starter)));
+        DL_TRY(dl_ledger_put_channel(
+            w->ledger,
+            &(struct dl_channel_put){.outlet = s->outlet,
+                                     .url = s->url,
+                                     .kind = s->feed_kind,
+                                     .title = s->title,
+                                     .next_poll_ms = dl_schedule_spread(s->url, now, o->n_starter)},
+            NULL));
     }
     return dl_ledger_commit(w->ledger, &diag);
 }

@@ -6,6 +6,7 @@
  * meets depends on the order alone, not on how fast readers were. */
 #include "queue/writer_private.h"
 #include "store/ledger_replay.h"
+#include "store/ledger_source.h"
 
 void dl_writer_number(dl_writer *w, struct op *op)
 {
@@ -121,9 +122,14 @@ static enum dl_err recorded_feed(dl_writer *w, struct op *op, yyjson_val *row, i
     };
     DL_TRY(dl_ledger_feed_of_url(w->ledger, url, ret_feed));
     if (*ret_feed == 0) {
-        DL_TRY(dl_ledger_put_feed(w->ledger, outlet.id, url, dl_json_get_str(row, "feed_kind"),
-                                  dl_json_get_str(row, "title"),
-                                  dl_writer_seen(op->request, "at")));
+        DL_TRY(dl_ledger_put_channel(
+            w->ledger,
+            &(struct dl_channel_put){.outlet = outlet.id,
+                                     .url = url,
+                                     .kind = dl_json_get_str(row, "feed_kind"),
+                                     .title = dl_json_get_str(row, "title"),
+                                     .next_poll_ms = dl_writer_seen(op->request, "at")},
+            NULL));
         DL_TRY(dl_ledger_feed_of_url(w->ledger, url, ret_feed));
     }
     return *ret_feed == 0 ? DL_OK : dl_ledger_source_as_it_was(w->ledger, *ret_feed, &facts);

@@ -108,26 +108,3 @@ dl_str dl_words_feed_kind(dl_str code)
         {"feed", "feed"}, {"sitemap", "news sitemap"}, {"front", "front page"}};
     return LOOK_UP(pairs, code);
 }
-
-dl_str dl_words_http(int64_t status)
-{
-    switch (status) {
-    case 0:
-        return DL_STR("no answer");
-    case 200:
-        return DL_STR("");
-    case 304:
-        return DL_STR("not changed");
-    case 401:
-    case 403:
-        return DL_STR("the site refuses");
-    case 404:
-        return DL_STR("the feed is not there");
-    case 410:
-        return DL_STR("the feed is gone for good");
-    case 429:
-        return DL_STR("the site asks for fewer requests");
-    default:
-        return status >= 500 ? DL_STR("the site has trouble") : DL_STR("");
-    }
-}

@@ -12,6 +12,5 @@ dl_str dl_words_quote(dl_str code);
 dl_str dl_words_kind(dl_str code); /* of an outlet */
 dl_str dl_words_channel(dl_str code);
 dl_str dl_words_feed_kind(dl_str code); /* "sitemap" -> "news sitemap" */
-dl_str dl_words_http(int64_t status);   /* "" when it needs no word */
 
 #endif

@@ -49,10 +49,6 @@ enum dl_err dl_ledger_list_outlets(dl_ledger *ledger, dl_arena *arena,
                                    dl_outlets *ret_outlets) DL_MUST_USE;
 /* New, or its facts changed; an unlisted call never overwrites what a list said. */
 enum dl_err dl_ledger_put_outlet(dl_ledger *ledger, const struct dl_outlet *outlet) DL_MUST_USE;
-/* Idempotent. A removed feed comes back. */
-enum dl_err dl_ledger_put_feed(dl_ledger *ledger, dl_str outlet, dl_str url, dl_str kind,
-                               dl_str title, int64_t next_poll_ms) DL_MUST_USE;
-enum dl_err dl_ledger_remove_feed(dl_ledger *ledger, dl_str url, bool *ret_found) DL_MUST_USE;
 
 enum { DL_FEED_HOURS = 24 };
 /* What polls taught about a feed: read with its row, written with an outcome. 0: not known. */

@@ -23,33 +23,6 @@ enum dl_err dl_ledger_put_outlet(dl_ledger *l, const struct dl_outlet *o)
     return dl_sql_run(&q);
 }
 
-enum dl_err dl_ledger_put_feed(dl_ledger *l, dl_str outlet, dl_str url, dl_str kind, dl_str title,
-                               int64_t next_poll_ms)
-{
-    dl_sql q = DL_LEDGER_SQL(
-        l, SQL_PUT_FEED,
-        "INSERT INTO feed (outlet, url, kind, title, next_poll, why) VALUES (?1, ?2, ?3, ?4, ?5, "
-        "'new') ON CONFLICT (url) DO UPDATE SET outlet = excluded.outlet, title = "
-        "coalesce(excluded.title, title), removed = 0 WHERE removed <> 0 OR outlet <> "
-        "excluded.outlet OR title IS NOT excluded.title");
-    dl_sql_str(&q, outlet);
-    dl_sql_str(&q, url);
-    dl_sql_str(&q, kind.n > 0 ? kind : DL_STR("feed"));
-    dl_sql_str(&q, title);
-    dl_sql_int(&q, next_poll_ms);
-    return dl_sql_run(&q);
-}
-
-enum dl_err dl_ledger_remove_feed(dl_ledger *l, dl_str url, bool *ret_found)
-{
-    dl_sql q = DL_LEDGER_SQL(l, SQL_REMOVE_FEED,
-                             "UPDATE feed SET removed = 1 WHERE url = ?1 AND removed = 0");
-    dl_sql_str(&q, url);
-    DL_TRY(dl_sql_run(&q));
-    *ret_found = sqlite3_changes(l->db.handle) > 0;
-    return DL_OK;
-}
-
 enum dl_err dl_ledger_list_outlets(dl_ledger *l, dl_arena *arena, dl_outlets *ret_outlets)
 {
     dl_outlets rows = {0};

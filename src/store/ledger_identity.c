@@ -114,12 +114,12 @@ static enum dl_err make_void(struct dl_identifier *x, const char *kind, dl_str v
 
 /* --- rules -------------------------------------------------------------------------------- */
 
-static bool guids_hold(const struct dl_trust *t)
+static bool guids_hold(const struct dl_guid_trust *t)
 {
     return t->guid_held >= TRUST_AT && t->guid_reused == 0;
 }
 
-static bool guids_churn(const struct dl_trust *t)
+static bool guids_churn(const struct dl_guid_trust *t)
 {
     return t->guid_churned >= TRUST_AT && t->guid_churned > t->guid_held;
 }
@@ -365,9 +365,9 @@ static void read_trust(struct dl_identifier *x)
     dl_sql_str(&q, x->outlet);
     dl_sql_int(&q, x->feed);
     if (dl_sql_step(&q))
-        x->trust =
-            (struct dl_trust){dl_sql_get_int(&q, 0), dl_sql_get_int(&q, 1), dl_sql_get_int(&q, 2),
-                              dl_sql_get_int(&q, 3), dl_sql_get_int(&q, 4)};
+        x->trust = (struct dl_guid_trust){dl_sql_get_int(&q, 0), dl_sql_get_int(&q, 1),
+                                          dl_sql_get_int(&q, 2), dl_sql_get_int(&q, 3),
+                                          dl_sql_get_int(&q, 4)};
     dl_sql_end(&q);
     dl_sql v = DL_LEDGER_SQL(x->ledger, SQL_HAS_VOIDS,
                              "SELECT 1 FROM identity_void WHERE outlet = ?1 LIMIT 1");
@@ -465,7 +465,7 @@ enum dl_err dl_identified(struct dl_identifier *x, struct dl_who *who, bool chan
 
 enum dl_err dl_identify_end(struct dl_identifier *x)
 {
-    const struct dl_trust *s = &x->seen;
+    const struct dl_guid_trust *s = &x->seen;
     if (s->guid_held + s->guid_churned + s->guid_reused + s->url_churned + s->url_shared == 0)
         return DL_OK;
     dl_sql q = DL_LEDGER_SQL(

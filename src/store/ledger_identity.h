@@ -13,7 +13,7 @@
 #include "base/map.h"
 #include "store/ledger.h"
 
-struct dl_trust {
+struct dl_guid_trust {
     int64_t guid_held, guid_churned, guid_reused, url_churned, url_shared;
 };
 
@@ -23,9 +23,9 @@ struct dl_identifier {
     dl_arena *arena;
     dl_str outlet;
     int64_t feed;
-    bool has_voids;        /* the outlet has identifiers that identify none */
-    struct dl_trust trust; /* as it was, and what this poll adds */
-    struct dl_trust seen;
+    bool has_voids;             /* the outlet has identifiers that identify none */
+    struct dl_guid_trust trust; /* as it was, and what this poll adds */
+    struct dl_guid_trust seen;
     dl_map64 claims; /* document -> hash of the address under which it stands in this poll */
 };
 

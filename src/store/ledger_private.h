@@ -26,8 +26,6 @@ struct dl_ledger {
 enum dl_ledger_slot {
     SQL_OUTLETS,
     SQL_PUT_OUTLET,
-    SQL_PUT_FEED,
-    SQL_REMOVE_FEED,
     SQL_CHANNEL_STANDING,
     SQL_PUT_CHANNEL,
     SQL_REMOVE_CHANNELS,

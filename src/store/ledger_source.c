@@ -19,7 +19,7 @@ enum dl_err dl_ledger_put_channel(dl_ledger *l, const struct dl_channel_put *c,
 {
     bool found, removed;
     DL_TRY(standing_of(l, c->url, &found, &removed));
-    *ret_as = !found ? DL_PUT_NEW : removed ? DL_PUT_RESTORED : DL_PUT_KNOWN;
+    if (ret_as != NULL) *ret_as = !found ? DL_PUT_NEW : removed ? DL_PUT_RESTORED : DL_PUT_KNOWN;
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_PUT_CHANNEL,
         "INSERT INTO feed (outlet, url, kind, title, category, next_poll, why) VALUES (?1, ?2, "

@@ -25,7 +25,7 @@ struct dl_channel_put {
     int64_t next_poll_ms;
 };
 enum dl_put_as { DL_PUT_NEW, DL_PUT_KNOWN, DL_PUT_RESTORED };
-/* One that is there keeps its history. DL_PUT_RESTORED: it had been removed. */
+/* One that is there keeps its history. DL_PUT_RESTORED: it had been removed. ret_as may be NULL. */
 enum dl_err dl_ledger_put_channel(dl_ledger *ledger, const struct dl_channel_put *channel,
                                   enum dl_put_as *ret_as) DL_MUST_USE;
 /* An address, or the id of an outlet for all its channels. */

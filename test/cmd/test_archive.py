@@ -11,13 +11,14 @@ import json
 import os
 import shutil
 import signal
-import socketserver
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+
+from loopback import Server, wait_for
 
 DATELINE = os.path.abspath(sys.argv[1])
 ROUNDS = {"gz": 3, "zst": 2}
@@ -98,19 +99,6 @@ class Publisher(http.server.BaseHTTPRequestHandler):
         if self.path == "/broken.xml":
             return self.reply(200, b"this is no feed at all", Content_Type="text/plain")
         return self.reply(404, b"nothing here", Content_Type="text/plain")
-
-
-class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    daemon_threads = True
-
-
-def wait_for(what, seconds=60):
-    until = time.time() + seconds
-    while time.time() < until:
-        if what():
-            return True
-        time.sleep(0.2)
-    return False
 
 
 def run(*args, **kwargs):

@@ -8,13 +8,14 @@ import json
 import os
 import shutil
 import signal
-import socketserver
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+
+from loopback import Server
 
 DATELINE = os.path.abspath(sys.argv[1])
 count = failed = 0
@@ -75,10 +76,6 @@ class Publisher(http.server.BaseHTTPRequestHandler):
                               "type='application/rss+xml' title='Comments' href='/comments.xml'></head><body><a href='/about'>"
                               f"About</a>{rows}</body></html>", "text/html")
         return self.reply(404, "nothing", "text/plain")
-
-
-class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    daemon_threads = True
 
 
 class World:

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import socketserver
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,8 @@ import tempfile
 import threading
 import time
 import urllib.request
+
+from loopback import Server, wait_for
 
 DATELINE = os.path.abspath(sys.argv[1])
 count = failed = 0
@@ -81,19 +82,6 @@ class Publisher(http.server.BaseHTTPRequestHandler):
         if self.path == "/inward.xml":
             return self.reply(302, Location="http://169.254.169.254/latest/meta-data/")
         return self.reply(404, b"nothing")
-
-
-class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    daemon_threads = True
-
-
-def wait_for(what, seconds=40):
-    until = time.time() + seconds
-    while time.time() < until:
-        if what():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def main():

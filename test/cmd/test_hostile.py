@@ -22,6 +22,8 @@ import tempfile
 import threading
 import time
 
+from loopback import wait_for
+
 DATELINE, WATCH, PARTS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3:]
 CPU_S = 4 * (4 if "asan" in DATELINE or "tsan" in DATELINE else 1)  # the reader's two and one more, start and end of the program
 INSIDE = ["127.0.0.2", "127.9.9.9", "10.0.0.1", "100.64.0.1", "169.254.169.254", "172.16.0.1", "192.0.0.1", "192.168.0.1",
@@ -303,15 +305,6 @@ def one(store, sql):
         return row[0] if row else None
     except sqlite3.OperationalError:
         return None
-
-
-def wait_for(what, seconds):
-    until = time.time() + seconds
-    while time.time() < until:
-        if what():
-            return True
-        time.sleep(0.2)
-    return False
 
 
 def start(w, store, *more):

@@ -15,7 +15,6 @@ import re
 import shutil
 import signal
 import socket
-import socketserver
 import sqlite3
 import subprocess
 import sys
@@ -23,6 +22,8 @@ import tempfile
 import threading
 import time
 import urllib.parse
+
+from loopback import Server, wait_for
 
 DATELINE = os.path.abspath(sys.argv[1])
 KILLS, LATENCIES, FLOOD_S = 12, 60, 5
@@ -37,20 +38,6 @@ def ok(good, name, detail=""):
     print(f"{'ok' if good else 'not ok'} {count} - {name}", flush=True)
     if not good and detail != "":
         print("#", str(detail)[:1500].replace("\n", "\n# "), flush=True)
-
-
-def wait_for(what, seconds=40):
-    until = time.time() + seconds
-    while time.time() < until:
-        if what():
-            return True
-        time.sleep(0.05)
-    return False
-
-
-class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -3,8 +3,8 @@
  *
  *     farm --sites 15000 --feeds 12 --ca CA.pem --list FEEDS.opml [--log SHOWN]
  *
- * Prints "ready http=PORT tls=PORT dns=PORT" when it listens. GET /farm/book (any host, the http
- * port) gives its figures as JSON, /farm/reset gives them and begins anew, /farm/forgive also
+ * Prints "ready http=PORT tls=PORT dns=PORT" when it listens. GET /book (any host, the http
+ * port) gives its figures as JSON, /book/reset gives them and begins anew, /book/forgive also
  * forgets who must wait how long. Ends with SIGTERM. */
 #include <arpa/inet.h>
 #include <errno.h>

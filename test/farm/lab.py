@@ -27,7 +27,7 @@ class Farm:
 
     def book(self, then='book'):
         """Its figures; then: book (go on), reset (begin anew), forgive (and every wait is over)."""
-        url = f'http://127.0.0.1:{self.http}/farm/{then}'
+        url = f'http://127.0.0.1:{self.http}/book' + ('' if then == 'book' else f'/{then}')
         with urllib.request.urlopen(url, timeout=30) as answer:
             return json.load(answer)
 

@@ -206,8 +206,8 @@ static void control(struct book *book, dl_str target, dl_buf *out)
 {
     dl_buf body = DL_BUF_INIT(REPLY_MAX);
     book_put(book, &body);
-    if (!dl_str_eq_c(target, "/farm/book")) book_reset(book);
-    if (dl_str_eq_c(target, "/farm/forgive")) book_forgive(book);
+    if (!dl_str_eq_c(target, "/book")) book_reset(book);
+    if (dl_str_eq_c(target, "/book/forgive")) book_forgive(book);
     if (book->log != NULL) fflush(book->log);
     send(out, 200, "", "application/json", &body, false);
     dl_buf_free(&body);
@@ -220,7 +220,7 @@ struct reply reply_to(const struct world *w, struct book *book, char *request, i
     dl_str target = target_of(request), host = header(request, "Host");
     uint32_t feed;
     bool moved;
-    if (dl_str_starts(target, "/farm/")) {
+    if (dl_str_eq_c(target, "/book") || dl_str_starts(target, "/book/")) {
         control(book, target, out);
         return r;
     }

@@ -82,6 +82,21 @@ static inline void start_client(struct dl_client_options options)
     if (dl_client_new(&options, &client, &diag) != DL_OK) fail_msg("%s", diag.message);
 }
 
+/* The hostile server under these names, its address opened. */
+static inline void start_hostile(const struct name *names)
+{
+    hostile = hostile_start(names);
+    assert_int_equal(dl_egress_allow(&egress, DL_STR("127.0.0.1"), NULL), DL_OK);
+}
+
+static inline int end_hostile(void **state)
+{
+    (void)state;
+    dl_client_free(client);
+    hostile_stop(hostile);
+    return 0;
+}
+
 static inline void run_all(int most_ms)
 {
     int64_t end = dl_monotonic_ms() + most_ms;

@@ -53,4 +53,10 @@ size_t hostile_asked(struct hostile *h, const char *path, struct record *ret_las
 /* No records, no routes; names begin anew. */
 void hostile_clear(struct hostile *h);
 
+/* What the server answers in this test, and nothing else. */
+#define ROUTES(...)                                                                                \
+    struct route routes[] = {__VA_ARGS__};                                                         \
+    hostile_clear(hostile);                                                                        \
+    hostile_routes(hostile, routes, sizeof routes / sizeof *routes)
+
 #endif

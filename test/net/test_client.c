@@ -17,24 +17,10 @@ static const struct name names[] = {
 static int setup(void **state)
 {
     (void)state;
-    hostile = hostile_start(names);
-    assert_int_equal(dl_egress_allow(&egress, DL_STR("127.0.0.1"), NULL), DL_OK);
+    start_hostile(names);
     start_client((struct dl_client_options){.no_gap = true});
     return 0;
 }
-
-static int teardown(void **state)
-{
-    (void)state;
-    dl_client_free(client);
-    hostile_stop(hostile);
-    return 0;
-}
-
-#define ROUTES(...)                                                                                \
-    struct route routes[] = {__VA_ARGS__};                                                         \
-    hostile_clear(hostile);                                                                        \
-    hostile_routes(hostile, routes, sizeof routes / sizeof *routes)
 
 static void answers_are_whole(void **state)
 {
@@ -397,5 +383,5 @@ int main(void)
         cmocka_unit_test(redirects_do_not_lead_inside),
         cmocka_unit_test(secrets_stay_with_the_first_origin),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, end_hostile);
 }

@@ -22,25 +22,16 @@ static int setup(void **state)
 {
     (void)state;
     zeros = calloc(1, ZEROS);
-    hostile = hostile_start(names);
-    assert_int_equal(dl_egress_allow(&egress, DL_STR("127.0.0.1"), NULL), DL_OK);
+    start_hostile(names);
     start_impatient();
     return zeros == NULL;
 }
 
 static int teardown(void **state)
 {
-    (void)state;
-    dl_client_free(client);
-    hostile_stop(hostile);
     free(zeros);
-    return 0;
+    return end_hostile(state);
 }
-
-#define ROUTES(...)                                                                                \
-    struct route routes[] = {__VA_ARGS__};                                                         \
-    hostile_clear(hostile);                                                                        \
-    hostile_routes(hostile, routes, sizeof routes / sizeof *routes)
 
 static size_t pack_gzip(const void *p, size_t n)
 {

@@ -10,33 +10,22 @@ static const struct name names[] = {{"a.test", {"127.0.0.1"}, 60}, {"b.test", {"
 static int setup(void **state)
 {
     (void)state;
-    hostile = hostile_start(names);
-    assert_int_equal(dl_egress_allow(&egress, DL_STR("127.0.0.1"), NULL), DL_OK);
+    start_hostile(names);
     start_client((struct dl_client_options){0});
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    dl_client_free(client);
-    hostile_stop(hostile);
     return 0;
 }
 
 static const char ok[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
 
-#define ROUTES(...)                                                                                \
-    struct route routes[] = {__VA_ARGS__};                                                         \
-    hostile_clear(hostile);                                                                        \
-    hostile_routes(hostile, routes, sizeof routes / sizeof *routes);                               \
+#define FRESH_ROUTES(...)                                                                          \
+    ROUTES(__VA_ARGS__);                                                                           \
     start_client((struct dl_client_options){0})
 
 static void a_host_gets_its_pauses(void **state)
 {
     (void)state;
     static struct outcome o[4];
-    ROUTES(
+    FRESH_ROUTES(
         {.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1, .pause_ms = 100, .stay = true});
     for (size_t i = 0; i < 4; i++)
         submit(&o[i], url_of("a.test", "/"), (struct dl_request){.gap_ms = 200});
@@ -52,7 +41,7 @@ static void the_usual_pause_is_two_seconds(void **state)
 {
     (void)state;
     static struct outcome o[2];
-    ROUTES({.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1});
+    FRESH_ROUTES({.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1});
     submit(&o[0], url_of("a.test", "/"), (struct dl_request){0});
     submit(&o[1], url_of("a.test", "/"), (struct dl_request){0});
     run_all(10000);
@@ -64,7 +53,7 @@ static void hosts_do_not_wait_for_each_other(void **state)
     (void)state;
     static struct outcome o[10];
     static const char *const hosts[] = {"a.test", "b.test", "c.test", "d.test", "e.test"};
-    ROUTES({.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1, .pause_ms = 300});
+    FRESH_ROUTES({.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1, .pause_ms = 300});
     int64_t start = dl_monotonic_ms();
     for (size_t i = 0; i < 5; i++)
         submit(&o[i], url_of(hosts[i], "/"), (struct dl_request){0});
@@ -76,11 +65,12 @@ static void urgent_ones_go_first(void **state)
 {
     (void)state;
     static struct outcome o[5];
-    ROUTES({.path = "/1", .head = ok, .body = "ok", .n = 2, .times = 1},
-           {.path = "/2", .head = "HTTP/1.1 302 F\r\nLocation: /5\r\nContent-Length: 0\r\n\r\n"},
-           {.path = "/3", .head = ok, .body = "ok", .n = 2, .times = 1},
-           {.path = "/4", .head = ok, .body = "ok", .n = 2, .times = 1},
-           {.path = "/5", .head = ok, .body = "ok", .n = 2, .times = 1});
+    FRESH_ROUTES(
+        {.path = "/1", .head = ok, .body = "ok", .n = 2, .times = 1},
+        {.path = "/2", .head = "HTTP/1.1 302 F\r\nLocation: /5\r\nContent-Length: 0\r\n\r\n"},
+        {.path = "/3", .head = ok, .body = "ok", .n = 2, .times = 1},
+        {.path = "/4", .head = ok, .body = "ok", .n = 2, .times = 1},
+        {.path = "/5", .head = ok, .body = "ok", .n = 2, .times = 1});
     submit(&o[0], url_of("a.test", "/1"), (struct dl_request){.gap_ms = 50});
     submit(&o[1], url_of("a.test", "/2"), (struct dl_request){.gap_ms = 50});
     submit(&o[2], url_of("a.test", "/3"), (struct dl_request){.gap_ms = 50});
@@ -96,9 +86,9 @@ static void later_is_later(void **state)
 {
     (void)state;
     static struct outcome o[3], again, other;
-    ROUTES({.path = "/busy",
-            .head = "HTTP/1.1 429 X\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n"},
-           {.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1});
+    FRESH_ROUTES({.path = "/busy",
+                  .head = "HTTP/1.1 429 X\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n"},
+                 {.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1});
     submit(&o[0], url_of("a.test", "/busy"), (struct dl_request){.gap_ms = 10});
     submit(&o[1], url_of("a.test", "/"), (struct dl_request){.gap_ms = 10});
     submit(&o[2], url_of("a.test", "/"), (struct dl_request){.gap_ms = 10});
@@ -122,7 +112,7 @@ static void a_short_later_is_waited_for(void **state)
 {
     (void)state;
     static struct outcome o[2];
-    ROUTES(
+    FRESH_ROUTES(
         {.path = "/busy", .head = "HTTP/1.1 503 X\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"},
         {.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1});
     submit(&o[0], url_of("a.test", "/busy"), (struct dl_request){.gap_ms = 10});
@@ -144,7 +134,7 @@ static void dates_become_seconds(void **state)
              "HTTP/1.1 200 X\r\nRetry-After: %s\r\nContent-Length: 0\r\n"
              "Cache-Control: no-cache, max-age=60\r\n\r\n",
              date);
-    ROUTES({.path = "/", .head = head});
+    FRESH_ROUTES({.path = "/", .head = head});
     const struct dl_response *r = get("a.test", "/");
     assert_true(r->retry_after_s > 3590 && r->retry_after_s <= 3600);
     assert_int_equal(r->max_age_s, 0);
@@ -154,7 +144,7 @@ static void queues_are_full_at_some_point(void **state)
 {
     (void)state;
     static struct outcome o[3];
-    ROUTES({.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1});
+    FRESH_ROUTES({.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1});
     start_client((struct dl_client_options){.max_queued = 2, .no_gap = true});
     struct dl_request r = {.url = dl_str_c(url_of("a.test", "/"))};
     submit(&o[0], url_of("a.test", "/"), (struct dl_request){0});
@@ -187,7 +177,7 @@ static void an_outer_loop_can_drive_it(void **state)
 {
     (void)state;
     unsigned count = 0;
-    ROUTES({.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1, .stay = true});
+    FRESH_ROUTES({.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1, .stay = true});
     start_client((struct dl_client_options){.no_gap = true});
     struct dl_request r = {.url = dl_str_c(url_of("a.test", "/"))};
     assert_int_equal(dl_client_submit(client, &r, count_and_go_on, &count), DL_OK);
@@ -207,7 +197,7 @@ static void cancelled_in_every_stage(void **state)
 {
     (void)state;
     static struct outcome o[4];
-    ROUTES({.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1, .pause_ms = 5000});
+    FRESH_ROUTES({.path = "/", .head = ok, .body = "ok", .n = 2, .times = 1, .pause_ms = 5000});
     for (int rounds = 0; rounds < 4; rounds++) {
         start_client((struct dl_client_options){0});
         for (size_t i = 0; i < 4; i++) {
@@ -259,5 +249,5 @@ int main(void)
         cmocka_unit_test(cancelled_in_every_stage),
         cmocka_unit_test(every_fault_has_words),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, end_hostile);
 }

@@ -53,10 +53,8 @@ static struct dl_polite_answer ask(const char *url)
     return answer;
 }
 
-#define ROUTES(...)                                                                                \
-    struct route routes[] = {__VA_ARGS__};                                                         \
-    hostile_clear(hostile);                                                                        \
-    hostile_routes(hostile, routes, sizeof routes / sizeof *routes);                               \
+#define FRESH_ROUTES(...)                                                                          \
+    ROUTES(__VA_ARGS__);                                                                           \
     start_polite()
 
 static const char page[] =
@@ -72,7 +70,7 @@ static void robots_is_asked_first_and_once(void **state)
 {
     (void)state;
     struct record last;
-    ROUTES(BAN_PRIVATE, {.path = "/p", .head = page, .body = "text", .n = 4, .times = 1});
+    FRESH_ROUTES(BAN_PRIVATE, {.path = "/p", .head = page, .body = "text", .n = 4, .times = 1});
     struct dl_polite_answer a = ask(url_of("a.test", "/p"));
     assert_int_equal(a.err, DL_OK);
     assert_int_equal(a.status, 200);
@@ -90,7 +88,7 @@ static void a_ban_holds_behind_redirects_to_others(void **state)
     static char head[256];
     snprintf(head, sizeof head, "HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n",
              url_of("b.test", "/private/1"));
-    ROUTES(BAN_PRIVATE, {.path = "/go", .head = head});
+    FRESH_ROUTES(BAN_PRIVATE, {.path = "/go", .head = head});
     struct dl_polite_answer a = ask(url_of("a.test", "/go"));
     assert_int_equal(a.err, DL_ERR_DENIED);
     assert_int_equal(a.fault, DL_FAULT_NONE);
@@ -106,9 +104,9 @@ static void relative_redirects_are_followed_and_end(void **state)
     static const char away[] =
         "HTTP/1.1 301 M\r\nLocation: file:///etc\r\nContent-Length: 0\r\n\r\n";
     static const char to_p[] = "HTTP/1.1 308 M\r\nLocation: ../p?x=1\r\nContent-Length: 0\r\n\r\n";
-    ROUTES({.path = "/round", .head = round}, {.path = "/away", .head = away},
-           {.path = "/d/e", .head = to_p},
-           {.path = "/p?x=1", .head = page, .body = "text", .n = 4, .times = 1});
+    FRESH_ROUTES({.path = "/round", .head = round}, {.path = "/away", .head = away},
+                 {.path = "/d/e", .head = to_p},
+                 {.path = "/p?x=1", .head = page, .body = "text", .n = 4, .times = 1});
     struct dl_polite_answer a = ask(url_of("a.test", "/d/e"));
     assert_int_equal(a.err, DL_OK);
     assert_true(dl_str_eq_c(a.url, url_of("a.test", "/p?x=1")));
@@ -120,7 +118,7 @@ static void relative_redirects_are_followed_and_end(void **state)
 static void hosts_out_of_reach_are_no_bans(void **state)
 {
     (void)state;
-    ROUTES({.path = "/none", .head = page});
+    FRESH_ROUTES({.path = "/none", .head = page});
     for (int i = 0; i < 2; i++) { /* asked, then remembered */
         struct dl_polite_answer a = ask(url_of("missing.test", "/a"));
         assert_int_equal(a.err, DL_ERR_NETWORK);
@@ -138,7 +136,7 @@ static void a_status_has_its_code(void **state)
     (void)state;
     static const char later[] = "HTTP/1.1 503 L\r\nContent-Length: 0\r\n\r\n";
     static const char secret[] = "HTTP/1.1 403 F\r\nContent-Length: 0\r\n\r\n";
-    ROUTES({.path = "/later", .head = later}, {.path = "/secret", .head = secret});
+    FRESH_ROUTES({.path = "/later", .head = later}, {.path = "/secret", .head = secret});
     struct dl_polite_answer a = ask(url_of("a.test", "/absent"));
     assert_int_equal(a.err, DL_ERR_NOT_FOUND);
     assert_int_equal(a.status, 404);
@@ -151,7 +149,8 @@ static void who_does_not_go_on_is_not_kept(void **state)
 {
     (void)state;
     static const char slow[] = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n";
-    ROUTES({.path = "/slow", .head = slow, .body = "x", .n = 1, .times = 1, .pause_ms = 3000});
+    FRESH_ROUTES(
+        {.path = "/slow", .head = slow, .body = "x", .n = 1, .times = 1, .pause_ms = 3000});
     rounds_left = 10;
     int64_t start = dl_monotonic_ms();
     assert_int_equal(ask(url_of("a.test", "/slow")).fault, DL_FAULT_CANCELLED);

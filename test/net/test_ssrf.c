@@ -79,24 +79,10 @@ static const char *const disguised[] = {
 static int setup(void **state)
 {
     (void)state;
-    hostile = hostile_start(names);
-    assert_int_equal(dl_egress_allow(&egress, DL_STR("127.0.0.1"), NULL), DL_OK);
+    start_hostile(names);
     start_client((struct dl_client_options){.no_gap = true});
     return 0;
 }
-
-static int teardown(void **state)
-{
-    (void)state;
-    dl_client_free(client);
-    hostile_stop(hostile);
-    return 0;
-}
-
-#define ROUTES(...)                                                                                \
-    struct route routes[] = {__VA_ARGS__};                                                         \
-    hostile_clear(hostile);                                                                        \
-    hostile_routes(hostile, routes, sizeof routes / sizeof *routes)
 
 static void assert_nobody_inside(const char *asked)
 {
@@ -290,5 +276,5 @@ int main(void)
         cmocka_unit_test(only_locations_lead_on),
         cmocka_unit_test(no_robots_txt_leads_inside),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, end_hostile);
 }

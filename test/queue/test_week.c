@@ -20,6 +20,7 @@
 #include "net/trust.h"
 #include "queue/writer_private.h"
 #include "store/ledger_private.h"
+#include "store/ledger_source.h"
 
 int64_t __wrap_dl_now_ms(void);
 int64_t __wrap_dl_boot_ms(void);
@@ -483,11 +484,14 @@ static void build(struct week *k, int n, enum planted planted)
         if (f->server == FIXED_LIAR || f->server == DEAF_LIAR) f->every_ms = 3 * HOUR + i * 777;
         snprintf(f->url, sizeof f->url, "https://h%d.example/%d.xml", f->host, i);
         snprintf(f->new_url, sizeof f->new_url, "https://h%d.example/new/%d.xml", f->host, i);
-        assert_int_equal(
-            dl_ledger_put_feed(k->w.ledger, outlet.id, dl_str_c(f->url), DL_STR("feed"),
-                               (dl_str){NULL, 0},
-                               dl_schedule_spread(dl_str_c(f->url), dl_now_ms(), (size_t)n)),
-            DL_OK);
+        assert_int_equal(dl_ledger_put_channel(k->w.ledger,
+                                               &(struct dl_channel_put){
+                                                   .outlet = outlet.id,
+                                                   .url = dl_str_c(f->url),
+                                                   .next_poll_ms = dl_schedule_spread(
+                                                       dl_str_c(f->url), dl_now_ms(), (size_t)n)},
+                                               NULL),
+                         DL_OK);
     }
     commit(k);
 }

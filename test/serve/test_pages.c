@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "client.h"
 #include "serve/web.h"
+#include "store/ledger_source.h"
 #include "world.h"
 
 static char dir[] = "/tmp/dateline-pages-XXXXXX";
@@ -554,9 +555,13 @@ static void no_network_is_said(void **state)
                      DL_OK);
     struct dl_outlet outlet = {.id = DL_STR("veld"), .name = DL_STR("Veld"), .listed = true};
     assert_int_equal(dl_ledger_put_outlet(ledger, &outlet), DL_OK);
-    assert_int_equal(dl_ledger_put_feed(ledger, outlet.id, DL_STR("https://veld.example/f"),
-                                        DL_STR("feed"), DL_STR(""), 1),
-                     DL_OK);
+    assert_int_equal(
+        dl_ledger_put_channel(ledger,
+                              &(struct dl_channel_put){.outlet = outlet.id,
+                                                       .url = DL_STR("https://veld.example/f"),
+                                                       .next_poll_ms = 1},
+                              NULL),
+        DL_OK);
     struct dl_feed_outcome outcome = {
         .feed = 1, .at_ms = dl_now_ms(), .result = DL_STR("no answer"), .next_poll_ms = 1};
     assert_int_equal(dl_ledger_feed_outcome(ledger, &outcome), DL_OK);

@@ -252,7 +252,12 @@ static enum dl_err put_sources(dl_ledger *l, int64_t now_ms)
         char url[100];
         snprintf(url, sizeof url, "https://%s.example/feed.xml", outlets[i].id);
         DL_TRY(dl_ledger_put_outlet(l, &o));
-        DL_TRY(dl_ledger_put_feed(l, o.id, dl_str_c(url), DL_STR("feed"), DL_STR("News"), now_ms));
+        DL_TRY(dl_ledger_put_channel(l,
+                                     &(struct dl_channel_put){.outlet = o.id,
+                                                              .url = dl_str_c(url),
+                                                              .title = DL_STR("News"),
+                                                              .next_poll_ms = now_ms},
+                                     NULL));
     }
     return DL_OK;
 }

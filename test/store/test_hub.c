@@ -3,6 +3,7 @@
 #include "store/ledger_hub.h"
 
 #include "fixture.h"
+#include "store/ledger_source.h"
 #include "store/read_hub.h"
 
 enum { MINUTE = 60 * 1000, DAY = 24 * 3600 * 1000 };
@@ -18,7 +19,8 @@ static int set_up(void **state)
     (void)state;
     fixture_open(&f);
     fixture_outlet(&f, "r", "Réuters 路透", "GB");
-    assert_ok(dl_ledger_put_feed(f.ledger, DL_STR("r"), HUB.topic, DL_STR("feed"), DL_STR(""), 0));
+    assert_ok(dl_ledger_put_channel(
+        f.ledger, &(struct dl_channel_put){.outlet = DL_STR("r"), .url = HUB.topic}, NULL));
     assert_ok(dl_ledger_hub_base(f.ledger, DL_STR("https://me.example/"), f.now_ms));
     return 0;
 }
@@ -154,9 +156,9 @@ static void a_hub_denies(void **state)
 static void what_is_not_wanted_is_left(void **state)
 {
     (void)state;
-    bool found;
+    int64_t found;
     struct dl_hub_job job = subscribed(0), none = {0};
-    assert_ok(dl_ledger_remove_feed(f.ledger, HUB.topic, &found));
+    assert_ok(dl_ledger_remove_channels(f.ledger, HUB.topic, 1, &found));
     int64_t feed;
     assert_int_equal(dl_ledger_hub_feed(f.ledger, job.subscription, &feed), DL_ERR_NOT_FOUND);
     assert_int_equal(due(&job), 1);
@@ -168,7 +170,8 @@ static void what_is_not_wanted_is_left(void **state)
     f.now_ms += 40 * (int64_t)DAY;
     assert_int_equal(due(&none), 0);
     /* It comes back, and its hub is asked anew under the same name. */
-    assert_ok(dl_ledger_put_feed(f.ledger, DL_STR("r"), HUB.topic, DL_STR("feed"), DL_STR(""), 0));
+    assert_ok(dl_ledger_put_channel(
+        f.ledger, &(struct dl_channel_put){.outlet = DL_STR("r"), .url = HUB.topic}, NULL));
     struct dl_hub_job again = subscribed(0);
     assert_int_equal(again.subscription, job.subscription);
     /* Another hub takes its place. */

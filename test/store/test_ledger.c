@@ -1,5 +1,6 @@
 /* The ledger: ids as documented, one poll once, failures, stories in order, restart. */
 #include "fixture.h"
+#include "store/ledger_source.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -348,8 +349,10 @@ static void feeds_are_due_and_keep_their_validators(void **state)
     dl_str url = DL_STR("https://r.example/feed");
     dl_feed_rows rows;
     for (int i = 0; i < 2; i++)
-        assert_ok(dl_ledger_put_feed(f.ledger, DL_STR("reuters"), url, DL_STR("feed"), (dl_str){0},
-                                     5000));
+        assert_ok(dl_ledger_put_channel(
+            f.ledger,
+            &(struct dl_channel_put){.outlet = DL_STR("reuters"), .url = url, .next_poll_ms = 5000},
+            NULL));
     assert_ok(dl_ledger_due_feeds(f.ledger, f.arena,
                                   &(struct dl_due_window){.high = {4999, 99}, .most = 10}, &rows));
     assert_int_equal(rows.n, 0);
@@ -377,9 +380,9 @@ static void feeds_are_due_and_keep_their_validators(void **state)
     assert_int_equal(row.polls, 2);
     assert_int_equal(row.last_good_ms, 5100);
     assert_int_equal(row.items_new, 4);
-    bool found;
-    assert_ok(dl_ledger_remove_feed(f.ledger, url, &found));
-    assert_true(found);
+    int64_t found;
+    assert_ok(dl_ledger_remove_channels(f.ledger, url, 1, &found));
+    assert_int_equal(found, 1);
     assert_ok(dl_ledger_due_feeds(f.ledger, f.arena,
                                   &(struct dl_due_window){.high = {99999, 99}, .most = 10}, &rows));
     assert_int_equal(rows.n, 0);
@@ -392,12 +395,14 @@ static void windows_of_what_is_due(void **state)
     enum { FEEDS = 23, STEP = 4 };
     (void)state;
     for (int i = 0; i < FEEDS; i++)
-        assert_ok(dl_ledger_put_feed(f.ledger, DL_STR("reuters"),
-                                     dl_str_fmt(f.arena, "https://r.example/%d", i), DL_STR("feed"),
-                                     (dl_str){0},
-                                     i < 10   ? i
-                                     : i < 15 ? 10
-                                              : i));
+        assert_ok(dl_ledger_put_channel(
+            f.ledger,
+            &(struct dl_channel_put){.outlet = DL_STR("reuters"),
+                                     .url = dl_str_fmt(f.arena, "https://r.example/%d", i),
+                                     .next_poll_ms = i < 10   ? i
+                                                     : i < 15 ? 10
+                                                              : i},
+            NULL));
     for (int newest = 0; newest < 2; newest++) {
         struct dl_due_window window = {
             .low = {-1, 0}, .high = {20, INT64_MAX}, .newest_first = newest, .most = STEP};

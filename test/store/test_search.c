@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "store/health.h"
+#include "store/ledger_source.h"
 #include "store/search.h"
 #include "store/source.h"
 
@@ -342,10 +343,18 @@ static void results_survive_compression(void **state)
 static void health_is_told(void **state)
 {
     (void)state;
-    assert_ok(dl_ledger_put_feed(f.ledger, DL_STR("xinhua"), DL_STR("https://x.example/feed"),
-                                 DL_STR("feed"), DL_STR("新闻"), 0));
-    assert_ok(dl_ledger_put_feed(f.ledger, DL_STR("reuters"), DL_STR("https://r.example/feed"),
-                                 DL_STR("feed"), (dl_str){0}, f.now_ms + 1));
+    assert_ok(
+        dl_ledger_put_channel(f.ledger,
+                              &(struct dl_channel_put){.outlet = DL_STR("xinhua"),
+                                                       .url = DL_STR("https://x.example/feed"),
+                                                       .title = DL_STR("新闻")},
+                              NULL));
+    assert_ok(
+        dl_ledger_put_channel(f.ledger,
+                              &(struct dl_channel_put){.outlet = DL_STR("reuters"),
+                                                       .url = DL_STR("https://r.example/feed"),
+                                                       .next_poll_ms = f.now_ms + 1},
+                              NULL));
     dl_store_feeds feeds;
     struct dl_store_feed_filter one = {.limit = 1};
     assert_ok(dl_store_list_feeds(store, f.arena, &one, &feeds));
