@@ -15,7 +15,7 @@ help:
 	@echo 'make tsan     tests with the thread sanitizer'
 	@echo 'make fuzz     fuzz every parser (SECONDS=60 each)'
 	@echo 'make soak     kill -9 anything for a long time (KILLS=5000)'
-	@echo 'make mutants  take one guard of the fetching away at a time: its test must fail (half an hour)'
+	@echo 'make mutants  take one guard of the fetching away at a time: its test must fail (some minutes)'
 	@echo 'make bench    measure            make lint       clang-tidy, cppcheck, layers'
 
 setup:
