@@ -43,15 +43,25 @@ bool dl_writer_ordered_waits(const dl_writer *w)
     return dl_ledger_is_behind(w->ledger, settled_until(op), &behind) != DL_OK || behind;
 }
 
+static bool brings_items(const struct op *op)
+{
+    return op->type == DL_REQUEST_INGEST || op->type == DL_REQUEST_FETCHED ||
+           op->type == DL_REQUEST_PUSHED;
+}
+
+/* What comes without an order meets all that is known. A list of sources or the like must not make
+ * it known: a server that keeps the order says that, too, when it starts. */
+static enum dl_err settle_leftover(dl_writer *w, const struct op *op)
+{
+    if (w->ordered.given > 0 || w->ordered.settled || !brings_items(op)) return DL_OK;
+    w->ordered.settled = true;
+    return dl_ledger_settle_aliases(w->ledger, INT64_MAX);
+}
+
 enum dl_err dl_writer_next_op(dl_writer *w, struct op **ret_op)
 {
     *ret_op = dl_line_take(&w->ready);
-    if (*ret_op != NULL) {
-        /* Whoever does not ask for the order gets all that is known. */
-        bool leftover = w->ordered.given == 0 && !w->ordered.settled;
-        w->ordered.settled = true;
-        return leftover ? dl_ledger_settle_aliases(w->ledger, INT64_MAX) : DL_OK;
-    }
+    if (*ret_op != NULL) return settle_leftover(w, *ret_op);
     if (dl_writer_ordered_waits(w)) return DL_OK;
     *ret_op = w->ordered.first;
     w->ordered.first = (*ret_op)->next_ordered;
