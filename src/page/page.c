@@ -10,16 +10,17 @@
 #include "page/meta.h"
 #include "page/plain.h"
 #include "page/rights.h"
+#include "page/second.h"
 
 enum { LEXICON_MAX = 4 << 20, TEXT_MAX = 2 * DL_PAGE_MAX, KEEP_TEXT = 4 << 20 };
-/* Bytes: less in the markup is no article, less in the structured data no text. */
-enum { LITTLE_TEXT = 300, LD_TEXT = 600 };
 
 struct dl_page_reader {
     dl_tree *tree;
     dl_arena *lexicon; /* lives as long as the reader */
     dl_cues *cues;
     struct dl_meta_words words;
+    dl_state_words *state;
+    struct dl_second second;
     dl_buf text; /* of all runs; reused */
 };
 
@@ -33,7 +34,8 @@ dl_page_reader *dl_page_reader_new(void)
     struct dl_diag diag;
     if (r->tree == NULL || r->lexicon == NULL ||
         dl_cues_new(r->lexicon, &r->cues, &diag) != DL_OK ||
-        dl_meta_words_new(r->lexicon, &r->words, &diag) != DL_OK) {
+        dl_meta_words_new(r->lexicon, &r->words, &diag) != DL_OK ||
+        dl_state_words_new(r->lexicon, &r->state, &diag) != DL_OK) {
         dl_page_reader_free(r);
         return NULL;
     }
@@ -45,6 +47,7 @@ void dl_page_reader_free(dl_page_reader *reader)
     if (reader == NULL) return;
     dl_tree_free(reader->tree);
     dl_arena_free(reader->lexicon);
+    dl_second_end(&reader->second);
     dl_buf_free(&reader->text);
     free(reader);
 }
@@ -93,16 +96,6 @@ static enum dl_err plain_text(dl_arena *arena, dl_str text, struct dl_page *page
     return err;
 }
 
-/* A page that scripts fill tells its text in the structured data alone. */
-static enum dl_err text_of_ld(dl_arena *arena, dl_str body, struct dl_page *page)
-{
-    if (page->text.n >= LITTLE_TEXT || body.n < LD_TEXT || page->text.n * 4 > body.n) return DL_OK;
-    page->blocks.n = page->links.n = 0;
-    page->kind = DL_PAGE_ARTICLE;
-    page->confidence = 0.5;
-    return plain_text(arena, dl_utf8_clean(arena, body), page);
-}
-
 static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
                                 const struct dl_page_input *in, dl_str html, struct dl_page *page,
                                 struct dl_diag *diag)
@@ -121,8 +114,9 @@ static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
     DL_TRY(dl_meta_weighed(arena, &meta, &scales, page));
     struct dl_article_input article = {&blocks, &scales, page->title, page->description, meta.base};
     DL_TRY(dl_article_find(arena, &article, page));
-    DL_TRY(text_of_ld(arena, meta.ld.body, page));
-    return dl_meta_finish(arena, &meta, page);
+    DL_TRY(dl_meta_finish(arena, &meta, page));
+    struct dl_second_input second = {reader->cues, reader->state, html, &meta};
+    return dl_second_read(arena, &reader->second, &second, page);
 }
 
 enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct dl_page_input *in,
