@@ -11,8 +11,10 @@
 #include "page/plain.h"
 #include "page/rights.h"
 #include "page/second.h"
+#include "page/sitemark.h"
 
 enum { LEXICON_MAX = 4 << 20, TEXT_MAX = 2 * DL_PAGE_MAX, KEEP_TEXT = 4 << 20 };
+enum { SAMPLE_PATH_MAX = 4096 }; /* bytes, before it is cut */
 
 struct dl_page_reader {
     dl_tree *tree;
@@ -96,6 +98,22 @@ static enum dl_err plain_text(dl_arena *arena, dl_str text, struct dl_page *page
     return err;
 }
 
+/* Where the text of an article stands; what is none, or does not stand in the markup, tells nothing
+ * of the site's articles. */
+static enum dl_err sample_root(dl_arena *arena, const struct dl_scales *scales, bool in_markup,
+                               struct dl_page *page)
+{
+    if (page->kind != DL_PAGE_ARTICLE || !in_markup || scales->blocks->elems.n == 0) {
+        page->sample = (struct dl_site_sample){0};
+        return DL_OK;
+    }
+    dl_buf path = DL_BUF_INIT(SAMPLE_PATH_MAX);
+    dl_sitemark_path(scales->blocks, scales->root, &path);
+    page->sample.root = dl_str_dup(arena, dl_buf_slice(&path));
+    dl_buf_free(&path);
+    return dl_arena_failed(arena);
+}
+
 static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
                                 const struct dl_page_input *in, dl_str html, struct dl_page *page,
                                 struct dl_diag *diag)
@@ -109,14 +127,16 @@ static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
     DL_TRY(dl_blocks_read(arena, reader->cues, root, &reader->text, &blocks));
     DL_TRY(dl_meta_read(arena, &reader->words, &blocks, in->url, &meta));
     DL_TRY(dl_meta_fill(arena, &meta, page));
-    struct dl_anchors anchors = {page->title, page->description};
-    DL_TRY(dl_scales_weigh(arena, reader->cues, &blocks, &anchors, &scales));
+    struct dl_anchors anchors = {page->title, page->description, in->site};
+    DL_TRY(dl_scales_weigh(arena, reader->cues, &blocks, &anchors, &page->sample, &scales));
     DL_TRY(dl_meta_weighed(arena, &meta, &scales, page));
     struct dl_article_input article = {&blocks, &scales, page->title, page->description, meta.base};
     DL_TRY(dl_article_find(arena, &article, page));
     DL_TRY(dl_meta_finish(arena, &meta, page));
     struct dl_second_input second = {reader->cues, reader->state, html, &meta};
-    return dl_second_read(arena, &reader->second, &second, page);
+    const char *text = page->text.p;
+    DL_TRY(dl_second_read(arena, &reader->second, &second, page));
+    return sample_root(arena, &scales, page->text.p == text, page);
 }
 
 enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct dl_page_input *in,

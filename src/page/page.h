@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/vec.h"
+#include "page/site.h"
 
 enum {
     DL_PAGE_MAX = 16 << 20,     /* decoded bytes, DESIGN 7 */
@@ -59,6 +60,7 @@ struct dl_page_input {
     dl_str url;                            /* where it came from; may be empty */
     dl_str content_type;                   /* header as sent; may be empty */
     const struct dl_page_signals *signals; /* NULL: nothing came */
+    const struct dl_page_site *site; /* what is known of its site (page/site.h); NULL: nothing */
 };
 
 struct dl_page {
@@ -71,6 +73,7 @@ struct dl_page {
     dl_page_blocks blocks;
     dl_page_links links;
     dl_page_rights rights;
+    struct dl_site_sample sample; /* what it tells of its site; not in the contract's object */
 };
 
 typedef struct dl_page_reader dl_page_reader;

@@ -61,8 +61,9 @@ static enum dl_err weigh(dl_arena *arena, struct dl_second *second,
     if (root == NULL) return DL_OK;
     dl_buf_init(&second->text, TEXT_MAX);
     enum dl_err err = dl_blocks_read(arena, in->cues, root, &second->text, &blocks);
-    struct dl_anchors anchors = {page->title, page->description};
-    if (err == DL_OK) err = dl_scales_weigh(arena, in->cues, &blocks, &anchors, &scales);
+    struct dl_anchors anchors = {.title = page->title, .description = page->description};
+    if (err == DL_OK)
+        err = dl_scales_weigh(arena, in->cues, &blocks, &anchors, &other.sample, &scales);
     struct dl_article_input article = {&blocks, &scales, page->title, page->description,
                                        in->meta->base};
     if (err == DL_OK) err = dl_article_find(arena, &article, &other);

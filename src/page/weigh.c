@@ -1,6 +1,7 @@
 #include "page/weigh.h"
 
 #include "base/utf8.h"
+#include "page/sitemark.h"
 
 /* Numbers of the method, found on pages of many sites. */
 enum {
@@ -280,7 +281,8 @@ static double weight_of(const struct weigh *w, size_t i)
     double chars = r->chars, capped = chars < FLAG_CAP ? chars : FLAG_CAP;
     double linked = link_share(r->link_chars, r->chars);
     if ((against & DL_AGAINST_HARD) != 0) return -capped * 0.5 - 8;
-    if ((against & (DL_AGAINST_SOFT | DL_AGAINST_CARD)) != 0) return -capped * 0.25 - 8;
+    if ((against & (DL_AGAINST_SOFT | DL_AGAINST_CARD | DL_AGAINST_SITE)) != 0)
+        return -capped * 0.25 - 8;
     if ((against & DL_AGAINST_CAPTION) != 0) return -5;
     if ((against & DL_AGAINST_PHRASE) != 0) return -20;
     if (linked > 0.5) return -(chars < LINK_CAP ? chars : LINK_CAP) * 0.5 - 25;
@@ -371,16 +373,20 @@ static uint32_t narrow(const struct weigh *w, uint32_t root)
 }
 
 enum dl_err dl_scales_weigh(dl_arena *arena, const dl_cues *cues, const struct dl_blocks *blocks,
-                            const struct dl_anchors *anchors, struct dl_scales *ret_scales)
+                            const struct dl_anchors *anchors, struct dl_site_sample *sample,
+                            struct dl_scales *ret_scales)
 {
     struct weigh w = {.arena = arena, .cues = cues, .b = blocks, .anchors = anchors};
     w.out.blocks = blocks;
+    w.out.site = anchors->site;
+    w.out.sample = sample;
     DL_TRY(sums(&w));
     DL_TRY(flag_runs(&w));
     DL_TRY(flag_cards(&w));
     flag_sections(&w);
+    DL_TRY(dl_sitemark_texts(arena, &w.out));
     weigh_all(&w);
-    w.out.root = narrow(&w, heaviest(&w));
+    w.out.root = dl_sitemark_root(&w.out, narrow(&w, heaviest(&w)));
     *ret_scales = w.out;
     return DL_OK;
 }

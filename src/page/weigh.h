@@ -9,6 +9,7 @@
 #define DL_PAGE_WEIGH_H
 
 #include "page/blocks.h"
+#include "page/site.h"
 
 enum dl_against { /* why a run is left out */
                   DL_AGAINST_SOFT = 1 << 0,
@@ -17,6 +18,7 @@ enum dl_against { /* why a run is left out */
                   DL_AGAINST_LINKS = 1 << 3,
                   DL_AGAINST_PHRASE = 1 << 4,
                   DL_AGAINST_CAPTION = 1 << 5,
+                  DL_AGAINST_SITE = 1 << 6, /* it stands on other articles of the site, too */
 };
 
 struct dl_scales {
@@ -29,16 +31,20 @@ struct dl_scales {
     uint32_t *clean;  /* sums of those with nothing against them */
     uint32_t *count;  /* sums of running-text runs */
     uint32_t *chars, *links, *headings;
-    uint32_t title_run; /* run of the headline; UINT32_MAX when none */
-    uint32_t root;      /* element; 0 = the whole page */
+    uint32_t title_run;              /* run of the headline; UINT32_MAX when none */
+    uint32_t root;                   /* element; 0 = the whole page */
+    const struct dl_page_site *site; /* what is known of the site; NULL: nothing */
+    struct dl_site_sample *sample;   /* what the page tells of its site */
 };
 
 struct dl_anchors {
-    dl_str title, description; /* may be empty */
+    dl_str title, description;       /* may be empty */
+    const struct dl_page_site *site; /* NULL: nothing is known of it */
 };
 
+/* sample: its texts are noted. */
 enum dl_err dl_scales_weigh(dl_arena *arena, const dl_cues *cues, const struct dl_blocks *blocks,
-                            const struct dl_anchors *anchors,
+                            const struct dl_anchors *anchors, struct dl_site_sample *sample,
                             struct dl_scales *ret_scales) DL_MUST_USE;
 
 /* Same words in the same order, whatever the case, quotes and punctuation. */

@@ -176,7 +176,10 @@ static enum dl_err reading(const struct dl_reader *r, dl_arena *arena, const str
 static enum dl_err read_page(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,
                              dl_str bytes, struct dl_page **ret_page, struct dl_diag *diag)
 {
-    struct dl_page_input in = {bytes, facts->url, facts->content_type, &facts->signals};
+    struct dl_page_input in = {.bytes = bytes,
+                               .url = facts->url,
+                               .content_type = facts->content_type,
+                               .signals = &facts->signals};
     struct dl_page *page;
     DL_TRY(dl_page_read(r->pages, arena, &in, &page, diag));
     if (page->text.n == 0 || (page->title.n == 0 && page->kind == DL_PAGE_OTHER))
