@@ -1,5 +1,5 @@
-/* Runs a fuzz target over the files of a folder, and over their cuts and bit flips: the saved
- * corpus as an ordinary test. usage: fuzz_X FOLDER */
+/* Runs a fuzz target over the files of folders, and over their cuts and bit flips: the saved
+ * corpus as an ordinary test. usage: fuzz_X FOLDER... */
 #include <stdint.h>
 #include <stdio.h>
 
@@ -35,22 +35,34 @@ static void run_with_mutations(dl_buf *input)
     }
 }
 
+/* Inputs in a folder; 0: none, or it cannot be read, which is told. */
+static size_t run_folder(dl_arena *arena, const char *folder)
+{
+    dl_str_vec paths;
+    struct dl_diag diag = {0};
+    enum dl_err err = dl_io_list(arena, folder, &paths, &diag);
+    for (size_t i = 0; err == DL_OK && i < paths.n; i++) {
+        dl_buf input = DL_BUF_INIT(INPUT_MAX + 1);
+        err = dl_io_read_file(paths.p[i].p, INPUT_MAX, &input, &diag);
+        if (err == DL_OK) run_with_mutations(&input);
+        dl_buf_free(&input);
+    }
+    if (err == DL_OK) return paths.n;
+    fprintf(stderr, "%s: %s\n", folder, diag.message);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     dl_arena *arena = dl_arena_new(DL_ARENA_NO_CAP);
-    dl_str_vec paths;
-    struct dl_diag diag = {0};
-    if (argc != 2 || arena == NULL || dl_io_list(arena, argv[1], &paths, &diag) != DL_OK) {
-        fprintf(stderr, "%s: %s\n", argv[0], diag.message);
-        return 1;
+    size_t total = 0;
+    if (arena == NULL || argc < 2) return 1;
+    for (int i = 1; i < argc; i++) {
+        size_t n = run_folder(arena, argv[i]);
+        if (n == 0) return 1;
+        total += n;
     }
-    for (size_t i = 0; i < paths.n; i++) {
-        dl_buf input = DL_BUF_INIT(INPUT_MAX + 1);
-        if (dl_io_read_file(paths.p[i].p, INPUT_MAX, &input, &diag) != DL_OK) return 1;
-        run_with_mutations(&input);
-        dl_buf_free(&input);
-    }
-    printf("%zu inputs, %d mutations each\n", paths.n, MUTATIONS);
+    printf("%zu inputs, %d mutations each\n", total, MUTATIONS);
     dl_arena_free(arena);
-    return paths.n > 0 ? 0 : 1;
+    return 0;
 }

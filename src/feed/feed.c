@@ -2,6 +2,7 @@
 
 #include <libxml/xmlversion.h>
 
+#include "base/mojibake.h"
 #include "base/utf8.h"
 #include "feed/feed_private.h"
 #include "feed/sanitize.h"
@@ -21,6 +22,7 @@ static bool is_squeezed(dl_str s)
 
 dl_str dl_feed_plain(dl_arena *arena, dl_str s, bool is_html)
 {
+    s = dl_mojibake_repair(arena, s);
     if (is_html && dl_looks_like_html(s)) s = dl_text_of_html(arena, s, false);
     return dl_utf8_clean(arena, is_squeezed(s) ? s : dl_str_squeeze(arena, s));
 }
@@ -45,7 +47,7 @@ static dl_str escape(dl_arena *arena, dl_str s)
 
 dl_str dl_feed_html(struct dl_feed_reading *r, dl_str s, dl_str base, bool is_html)
 {
-    s = dl_str_trim(s);
+    s = dl_mojibake_repair(r->arena, dl_str_trim(s));
     if (s.n == 0) return s;
     if (!is_html || !dl_looks_like_html(s)) return dl_utf8_clean(r->arena, escape(r->arena, s));
     return dl_utf8_clean(r->arena, dl_sanitize_html(r->arena, s, base.n > 0 ? base : r->url));

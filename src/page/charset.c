@@ -2,6 +2,7 @@
 
 #include <lexbor/encoding/encoding.h>
 
+#include "base/mojibake.h"
 #include "base/utf8.h"
 #include "page/charset_guess.h"
 #include "page/page.h"
@@ -10,6 +11,7 @@ enum {
     PRESCAN = 256 << 10, /* some pages declare themselves behind inlined styles */
     DECODE_STEP = 4096,
     UTF16_SAMPLE = 4096,
+    BAD_SHARE = 1000, /* less than one byte of so many: UTF-8 all the same */
 };
 
 /* --- what is declared ---------------------------------------------------------------------- */
@@ -206,7 +208,9 @@ static const lxb_encoding_data_t *choose(const struct dl_charset_input *in, bool
         return lxb_encoding_data(LXB_ENCODING_ISO_2022_JP);
     if (c.bad == 0) return lxb_encoding_data(LXB_ENCODING_UTF_8);
     bool says_utf8 = declared != NULL && declared->encoding == LXB_ENCODING_UTF_8;
-    if (c.sequences >= (says_utf8 ? c.bad : 4 * c.bad))
+    /* A foreign piece in a long page: what is right in it stays right. */
+    bool few_bad = says_utf8 && c.bad <= 4 * c.sequences && c.bad < bytes.n / BAD_SHARE;
+    if (few_bad || c.sequences >= (says_utf8 ? c.bad : 4 * c.bad))
         return lxb_encoding_data(LXB_ENCODING_UTF_8);
     if (declared != NULL && !says_utf8 && !(is_single_latin(declared) && contradicts_latin(bytes)))
         return declared;
@@ -321,6 +325,9 @@ enum dl_err dl_charset_decode(dl_arena *arena, const struct dl_charset_input *in
     } else {
         DL_TRY(convert(arena, data, rest.bytes, &out));
     }
+    dl_str repaired = dl_mojibake_repair(arena, out.text);
+    out.repaired = repaired.p != out.text.p;
+    out.text = repaired;
     *ret_text = out;
-    return DL_OK;
+    return dl_arena_failed(arena);
 }

@@ -150,6 +150,7 @@ enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct d
     page->kind = DL_PAGE_OTHER;
     page->url = dl_url_resolve_web(arena, in->url, (dl_str){NULL, 0});
     if (decoded.damaged) DL_TRY(warn(arena, page, "some bytes could not be decoded"));
+    if (decoded.repaired) DL_TRY(warn(arena, page, "some text was encoded twice; it was repaired"));
     bool is_plain = dl_plain_is(decoded.text, in->content_type);
     enum dl_err err = is_plain ? dl_plain_read(arena, reader->words.months, decoded.text, page)
                                : read_decoded(reader, arena, in, decoded.text, page, diag);

@@ -351,6 +351,19 @@ static void without_memory_it_fails_cleanly(void **state)
     assert_true(done);
 }
 
+static void what_was_encoded_twice_is_repaired(void **state)
+{
+    (void)state;
+    struct dl_feed *f =
+        parse("<rss version='2.0'><channel><title>L’Écho</title><item><title>Le cafÃ© est "
+              "fermÃ©</title><description>&lt;p&gt;L’été à la côte&lt;/p&gt;</description></item>"
+              "<item><title>What does Ã© mean?</title></item></channel></rss>");
+    assert_non_null(f);
+    assert_true(dl_str_eq_c(f->items.p[0].title, "Le café est fermé"));
+    assert_true(dl_str_eq_c(f->items.p[0].summary, "<p>L’été à la côte</p>"));
+    assert_true(dl_str_eq_c(f->items.p[1].title, "What does Ã© mean?"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +375,7 @@ int main(void)
         LAB_TEST(names_of_other_vocabularies_are_not_taken),
         LAB_TEST(broken_feeds_are_recovered_and_reported),
         LAB_TEST(encodings_are_decoded),
+        LAB_TEST(what_was_encoded_twice_is_repaired),
         LAB_TEST(entities_of_html_are_known_and_no_file_is_read),
         LAB_TEST(entity_bombs_stay_small),
         LAB_TEST(depth_and_attributes_are_limited),

@@ -65,6 +65,28 @@ static void a_few_broken_bytes_leave_it_utf8(void **state)
     assert_true(t.damaged);
 }
 
+static void declared_utf8_with_foreign_bytes_stays_utf8(void **state)
+{
+    (void)state;
+    char page[8192];
+    memset(page, 'a', sizeof page);
+    memcpy(page, "<meta charset=utf-8><p>caf\xC3\xA9 \xE9t\xE9 \xE9", 33);
+    struct dl_charset_text t = decode(page, sizeof page, "");
+    assert_string_equal(t.name, "UTF-8");
+    assert_true(t.damaged);
+    assert_true(dl_str_find_c(t.text, "café \xEF\xBF\xBDt", 0) != DL_NO_POS);
+}
+
+static void what_was_encoded_twice_is_repaired(void **state)
+{
+    (void)state;
+    struct dl_charset_text t = DECODE("<title>CafÃ© fermÃ©</title><p>L’été à la côte</p>", "");
+    assert_true(t.repaired);
+    assert_true(dl_str_eq_c(t.text, "<title>Café fermé</title><p>L’été à la côte</p>"));
+    t = DECODE("<p>The letter é is shown as Ã©</p>", "");
+    assert_false(t.repaired);
+}
+
 static void latin1_on_cyrillic_bytes_is_not_believed(void **state)
 {
     (void)state;
@@ -96,6 +118,8 @@ int main(void)
         cmocka_unit_test(header_wins_over_meta),
         cmocka_unit_test(labels_are_those_of_the_standard),
         cmocka_unit_test(a_few_broken_bytes_leave_it_utf8),
+        cmocka_unit_test(declared_utf8_with_foreign_bytes_stays_utf8),
+        cmocka_unit_test(what_was_encoded_twice_is_repaired),
         cmocka_unit_test(latin1_on_cyrillic_bytes_is_not_believed),
         cmocka_unit_test(files_of_another_kind_are_refused),
     };
