@@ -65,6 +65,14 @@ void dl_live_begin(dl_live *live, int64_t newest)
     pthread_mutex_unlock(&live->lock);
 }
 
+bool dl_live_has_begun(dl_live *live)
+{
+    pthread_mutex_lock(&live->lock);
+    bool begun = live->begun;
+    pthread_mutex_unlock(&live->lock);
+    return begun;
+}
+
 static void format_event(dl_buf *out, int64_t seq, const char *type, dl_str json)
 {
     dl_buf_fmt(out, "id: %lld\nevent: %s\ndata: ", (long long)seq, type);

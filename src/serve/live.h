@@ -35,6 +35,7 @@ dl_live *dl_live_new(dl_live_fetch fetch, void *ctx);
 void dl_live_free(dl_live *live);
 /* The ring starts behind `newest`; until then nobody is let in. Only the first call counts. */
 void dl_live_begin(dl_live *live, int64_t newest);
+bool dl_live_has_begun(dl_live *live); /* else nobody can listen yet */
 void dl_live_tick(dl_live *live, int64_t now_ms);
 void dl_live_stop(dl_live *live); /* ends every stream */
 

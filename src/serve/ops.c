@@ -28,6 +28,10 @@ void dl_route_readyz(struct dl_web *web, struct dl_http_request *request,
     enum dl_err err = dl_store_newest_change(store, &sequence);
     dl_web_unread(web, store);
     if (dl_web_failed(reply, err, "store")) return;
+    if (!dl_live_has_begun(dl_web_live(web))) {
+        dl_route_fail(reply, 503, "The stream of changes has not begun yet; try again at once.");
+        return;
+    }
     reply->type = text_type;
     dl_buf_c(&reply->body, "ready\n");
 }
