@@ -514,7 +514,7 @@ static void empty_store_explains_itself(void **state)
         const char *path;
         int before, after;
     } rows[] = {{"/", 200, 200},          {"/sources", 503, 200},        {"/status", 503, 200},
-                {"/readyz", 503, 200},    {"/api/v1/stories", 503, 200}, {"/search?q=x", 503, 200},
+                {"/readyz", 503, 503},    {"/api/v1/stories", 503, 200}, {"/search?q=x", 503, 200},
                 {"/feed.atom", 503, 200}, {"/metrics", 200, 200},        {"/healthz", 200, 200}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct answer a = client_get(at, rows[i].path);
@@ -530,6 +530,9 @@ static void empty_store_explains_itself(void **state)
         answer_free(&a);
     }
     dl_web_tick(fresh); /* now changes can be followed */
+    struct answer ready = client_get(at, "/readyz");
+    assert_int_equal(ready.status, 200);
+    answer_free(&ready);
     int fd = client_connect(at);
     client_send(fd, DL_STR("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     dl_buf got = DL_BUF_INIT(CLIENT_MAX);
