@@ -7,6 +7,7 @@
 #include "event/events_json.h"
 #include "lang/langid.h"
 #include "lang/names_json.h"
+#include "lang/ner.h"
 #include "lang/times.h"
 
 /* Languages with a folder in the lexicon, or with rules of sentences of their own. */
@@ -22,7 +23,18 @@ struct dl_analyser {
     dl_acts acts[LANGUAGES], no_acts;
     dl_gazetteer gazetteer;
     dl_phrases countries[LANGUAGES];
+    dl_model ner[LANGUAGES];
+    bool learned[LANGUAGES]; /* is there a recogniser? */
 };
+
+static enum dl_err load_recogniser(dl_analyser *a, size_t i, struct dl_diag *diag)
+{
+    dl_str bytes, path = dl_str_fmt(a->arena, "models/ner-%s.bin", codes[i]);
+    if (path.p == NULL || !dl_asset_get(path.p, &bytes)) return dl_arena_failed(a->arena);
+    DL_TRY(dl_model_open(&a->ner[i], bytes, diag));
+    a->learned[i] = true;
+    return dl_ner_check(&a->ner[i], diag);
+}
 
 static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
 {
@@ -32,6 +44,7 @@ static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
         DL_TRY(dl_cues_load(&a->cues[i], a->arena, &a->pack[i], diag));
         DL_TRY(dl_acts_load(&a->acts[i], a->arena, &a->pack[i], diag));
         DL_TRY(dl_times_load(&a->times[i], a->arena, &a->pack[i], diag));
+        DL_TRY(load_recogniser(a, i, diag));
     }
     DL_TRY(dl_gazetteer_load(&a->gazetteer, a->arena, &a->pack[0], diag));
     for (size_t i = 1; i < LANGUAGES; i++)
@@ -136,10 +149,11 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     DL_TRY(dl_times_find(at < LANGUAGES ? &analyser->times[at] : &analyser->no_times, arena,
                          &body.words, &body.say.sentences, in->published, &times));
     dl_entities names;
-    DL_TRY(dl_names_find(&analyser->gazetteer,
-                         at > 0 && at < LANGUAGES ? &analyser->countries[at] : NULL,
-                         at < LANGUAGES ? &analyser->pack[at] : &analyser->empty, arena,
-                         &body.words, &body.say.sentences, in->country, &names));
+    struct dl_naming naming = {&analyser->gazetteer,
+                               at > 0 && at < LANGUAGES ? &analyser->countries[at] : NULL,
+                               at < LANGUAGES ? &analyser->pack[at] : &analyser->empty,
+                               at < LANGUAGES && analyser->learned[at] ? &analyser->ner[at] : NULL};
+    DL_TRY(dl_names_find(&naming, arena, &body.words, &body.say.sentences, in->country, &names));
     char *code = dl_str_cstr(arena, dl_str_c(language.code));
     if (code == NULL) return dl_arena_failed(arena);
     dl_json_c(json, object, "language", code);
@@ -171,6 +185,9 @@ void dl_analyse_versions(dl_buf *out)
     dl_str name, bytes;
     uint64_t hash = 0;
     while (dl_asset_next("lexicon/", &pos, &name, &bytes))
+        hash = dl_hash64_seed(bytes, hash);
+    pos = 0;
+    while (dl_asset_next("models/", &pos, &name, &bytes))
         hash = dl_hash64_seed(bytes, hash);
     dl_buf_fmt(out, "analysis %d\nICU %s\nCLD2 %s\nlexicons %016llx\n", DL_ANALYSE_VERSION,
                U_ICU_VERSION, dl_langid_version(), (unsigned long long)hash);

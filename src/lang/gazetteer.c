@@ -181,12 +181,33 @@ static enum dl_err name_row(dl_gazetteer *g, const dl_str *cells, struct dl_diag
     return add_forms(g, known, cells[0]);
 }
 
+static enum dl_err person_row(dl_gazetteer *g, const dl_str *cells, struct dl_diag *diag)
+{
+    uint64_t bit = dl_str_eq_c(cells[0], "given")     ? DL_PERSON_GIVEN
+                   : dl_str_eq_c(cells[0], "surname") ? DL_PERSON_SURNAME
+                                                      : 0;
+    if (bit == 0)
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/persons.tsv: no class %.*s",
+                       DL_FMT(cells[0]));
+    dl_str rest = cells[1], one;
+    while (dl_str_split(&rest, ' ', &one)) {
+        if (one.n == 0) continue;
+        uint64_t *at = dl_map64_at(&g->persons, dl_words_key(one));
+        if (at == NULL) return dl_arena_failed(g->arena);
+        *at |= bit;
+    }
+    return DL_OK;
+}
+
 enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, const dl_pack *english,
                               struct dl_diag *diag)
 {
     dl_gazetteer *g = ret_gazetteer;
     *g = (dl_gazetteer){.arena = arena, .pack = english};
     dl_phrases_init(&g->english, arena);
+    dl_map64_init(&g->persons, arena);
+    DL_TRY(read_table(g, "", "persons.tsv", (const char *const[]){"class", "words", NULL},
+                      person_row, diag));
     DL_TRY(read_table(g, "places", "countries.tsv",
                       (const char *const[]){"country", "lat", "lon", "names", "people", NULL},
                       country_row, diag));

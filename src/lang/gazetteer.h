@@ -42,7 +42,10 @@ typedef struct dl_gazetteer {
     size_t n, cap;
     dl_phrases english; /* all of it, in English */
     const dl_pack *pack;
+    dl_map64 persons; /* key of a word -> DL_PERSON_* */
 } dl_gazetteer;
+
+enum { DL_PERSON_GIVEN = 1, DL_PERSON_SURNAME = 2 };
 
 enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, const dl_pack *english,
                               struct dl_diag *diag) DL_MUST_USE;

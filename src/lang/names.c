@@ -1,134 +1,30 @@
 #include "lang/names.h"
 
-#include <math.h>
-
-#include "base/map.h"
-#include "lang/words.h"
-
-enum { COUNTRY_SLOTS = 26 * 26, RUN_MAX = 12 /* words of one name */ };
+#include "lang/names_lists.h"
+#include "lang/ner.h"
 
 struct finder {
-    const dl_gazetteer *g;
-    const dl_phrases *countries;
-    const dl_pack *pack;
+    struct dl_lists lists;
     dl_arena *arena;
-    const dl_words *w;
     dl_entities out;
-    dl_map64 surnames;
-    float votes[COUNTRY_SLOTS];
-    uint32_t first, last; /* of the sentence */
+    dl_ner_names learned;
+    size_t next; /* of the learned names */
     bool failed;
 };
 
-struct match {
-    uint32_t tokens, link;
-    const dl_phrases *in;
+enum {
+    BIT_PLACES =
+        1 << DL_KNOWN_COUNTRY | 1 << DL_KNOWN_DIVISION | 1 << DL_KNOWN_CITY | 1 << DL_KNOWN_REGION,
+    BIT_NAME = 1 << DL_KNOWN_NAME,
+    /* Inhabitants a town needs to be meant where nothing else says that a place is meant. */
+    TOWN_LEAST = 60000,
+    TOWN_LEAST_FIRST = 300000, /* as the first word of its sentence */
+    TOWN_LEAST_GERMAN = 200000
 };
 
 static bool has(const struct finder *f, uint32_t i, uint32_t classes)
 {
-    return i < f->last && f->w->p[i].kind == DL_TOKEN_WORD && (f->w->p[i].classes & classes) != 0;
-}
-
-static bool cap(const struct finder *f, uint32_t i)
-{
-    return i < f->last && f->w->p[i].kind == DL_TOKEN_WORD && (f->w->p[i].flags & DL_WORD_CAP) &&
-           !(f->w->p[i].flags & DL_WORD_CLITIC);
-}
-
-static bool is(const struct finder *f, uint32_t i, const char *text)
-{
-    return i < f->last && dl_str_ieq_c(dl_token_text(f->w, i), text);
-}
-
-static bool comma(const struct finder *f, uint32_t i)
-{
-    return i < f->last && f->w->p[i].kind == DL_TOKEN_PUNCT && f->w->p[i].mark == ',';
-}
-
-/* --- lists -------------------------------------------------------------------------------- */
-
-static struct match match_at(const struct finder *f, uint32_t i)
-{
-    struct match m = {0}, own = {0};
-    m.tokens = (uint32_t)dl_phrases_match(&f->g->english, f->w, i, f->last, &m.link);
-    m.in = &f->g->english;
-    if (f->countries != NULL) {
-        own.tokens = (uint32_t)dl_phrases_match(f->countries, f->w, i, f->last, &own.link);
-        own.in = f->countries;
-    }
-    return own.tokens > 0 && own.tokens >= m.tokens ? own : m;
-}
-
-/* Is the spelling right for this entry? Capitals where the list has them. */
-static bool spelled(const struct finder *f, const struct dl_known *k, uint32_t i, uint32_t tokens)
-{
-    if (f->pack->caseless) return true;
-    if (!cap(f, i) && !(k->kind == DL_KNOWN_NAME && tokens > 1)) return false;
-    return !k->upper || (f->w->p[i].flags & DL_WORD_UPPER);
-}
-
-static size_t slot(const char *country)
-{
-    if (country[0] < 'A' || country[0] > 'Z' || country[1] < 'A' || country[1] > 'Z')
-        return COUNTRY_SLOTS;
-    return (size_t)(country[0] - 'A') * 26 + (size_t)(country[1] - 'A');
-}
-
-static float vote(const struct finder *f, const char *country)
-{
-    size_t at = slot(country);
-    return at < COUNTRY_SLOTS ? f->votes[at] : 0;
-}
-
-static void add_vote(struct finder *f, const char *country, float weight)
-{
-    size_t at = slot(country);
-    if (at < COUNTRY_SLOTS && f->votes[at] < 8) f->votes[at] += weight;
-}
-
-/* What the entry is worth when several carry one name. */
-static float weight(const struct finder *f, const struct dl_known *k, const struct dl_known *behind)
-{
-    static const float base[] = {
-        [DL_KNOWN_COUNTRY] = 8.0f,  [DL_KNOWN_PEOPLE] = 7.5f, [DL_KNOWN_NAME] = 7.0f,
-        [DL_KNOWN_DIVISION] = 5.8f, [DL_KNOWN_CITY] = 0,      [DL_KNOWN_REGION] = 6.5f};
-    float w = base[k->kind];
-    if (k->kind == DL_KNOWN_CITY) w = log10f((float)k->population + 1) + (k->capital ? 1.0f : 0);
-    float votes = vote(f, k->country);
-    w += votes > 3 ? 1.5f : votes * 0.5f;
-    if (behind != NULL && strcmp(behind->country, k->country) == 0 &&
-        (behind->admin[0] == '\0' || strcmp(behind->admin, k->admin) == 0) && behind != k)
-        w += 5;
-    return w;
-}
-
-static const struct dl_known *choose(const struct finder *f, struct match m, uint32_t i,
-                                     const struct dl_known *behind)
-{
-    const struct dl_known *best = NULL;
-    float best_weight = -1;
-    uint32_t value;
-    while (dl_phrases_value(m.in, &m.link, &value)) {
-        const struct dl_known *k = &f->g->known[value];
-        if (!spelled(f, k, i, m.tokens)) continue;
-        float w = weight(f, k, behind);
-        if (w > best_weight) {
-            best = k;
-            best_weight = w;
-        }
-    }
-    return best;
-}
-
-/* "Paris, Texas": the division or country behind a comma. */
-static const struct dl_known *named_behind(const struct finder *f, uint32_t i)
-{
-    if (!comma(f, i)) return NULL;
-    struct match m = match_at(f, i + 1);
-    if (m.tokens == 0) return NULL;
-    const struct dl_known *k = choose(f, m, i + 1, NULL);
-    return k != NULL && (k->kind == DL_KNOWN_DIVISION || k->kind == DL_KNOWN_COUNTRY) ? k : NULL;
+    return dl_lists_has(&f->lists, i, classes);
 }
 
 static void emit(struct finder *f, uint32_t first, uint32_t last, enum dl_entity_type type,
@@ -139,243 +35,146 @@ static void emit(struct finder *f, uint32_t first, uint32_t last, enum dl_entity
     if (first >= last || dl_vec_push(f->arena, &f->out, e) != DL_OK) f->failed = first < last;
 }
 
-/* --- runs of capitals --------------------------------------------------------------------- */
-
-static bool connects(const struct finder *f, uint32_t i)
+static enum dl_entity_type type_of(const struct dl_known *k)
 {
-    static const char *const words[] = {"of",  "de", "la", "del", "bin", "al",  "van", "von", "der",
-                                        "den", "da", "do", "dos", "el",  "ibn", "for", "du",  "-"};
-    if (i + 1 >= f->last || !cap(f, i + 1)) return false;
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        if (is(f, i, words[k])) return true;
-    return false;
+    if (k->kind == DL_KNOWN_PEOPLE) return DL_ENTITY_NATIONALITY;
+    if (k->kind != DL_KNOWN_NAME) return DL_ENTITY_PLACE;
+    return k->name_kind == DL_NAME_ARMED ? DL_ENTITY_GROUP : DL_ENTITY_ORG;
 }
 
-static bool joins_org(const struct finder *f, uint32_t i)
+/* --- with a model ------------------------------------------------------------------------- */
+
+static const dl_ner_name *learned_at(struct finder *f, uint32_t i)
 {
-    return is(f, i, "of") || is(f, i, "for");
+    while (f->next < f->learned.n && f->learned.p[f->next].last <= i)
+        f->next++;
+    const dl_ner_name *n = f->next < f->learned.n ? &f->learned.p[f->next] : NULL;
+    return n != NULL && n->first <= i ? n : NULL;
 }
 
-static uint32_t run_end(const struct finder *f, uint32_t i)
+/* A name of the lists against what the recogniser saw on the same words. */
+static bool list_wins(const struct dl_listed *l, const dl_ner_name *n, uint32_t i)
 {
-    uint32_t end = i;
-    while (end < f->last && end < i + RUN_MAX) {
-        if (cap(f, end)) {
-            end++;
-            continue;
-        }
-        /* "of" only inside a body's name: "University of Halden", not "Friends of Anna". */
-        bool org = end > i && has(f, end - 1, DL_CLASS_ORGWORD);
-        if (end > i && connects(f, end) && (!joins_org(f, end) || org)) {
-            end++;
-            continue;
-        }
-        break;
+    uint32_t after = i + l->tokens;
+    if (n == NULL) return true;
+    if (n->first < i || n->last > after) return false;
+    if (l->known->kind == DL_KNOWN_NAME || l->known->kind == DL_KNOWN_PEOPLE) return true;
+    if (n->last < after) return l->known->kind != DL_KNOWN_CITY; /* part of it */
+    if (l->known->kind == DL_KNOWN_COUNTRY) return n->type != DL_NER_PER;
+    return n->type == DL_NER_LOC;
+}
+
+/* A town that only the list sees. */
+static bool town_stands(const struct finder *f, const struct dl_listed *l, uint32_t i)
+{
+    const struct dl_known *k = l->known;
+    if (l->behind != NULL) return true;
+    if (l->tokens == 1 &&
+        has(f, i,
+            DL_CLASS_GIVEN | DL_CLASS_NOTNAME | DL_CLASS_TITLE | DL_CLASS_ORGWORD | DL_CLASS_TIME |
+                DL_CLASS_ADJ | DL_CLASS_COMMON))
+        return false;
+    bool first = l->tokens == 1 && (f->lists.w->p[i].flags & DL_WORD_FIRST);
+    return k->population >= (first ? TOWN_LEAST_FIRST : TOWN_LEAST);
+}
+
+static bool list_stands(const struct finder *f, const struct dl_listed *l, uint32_t i,
+                        const dl_ner_name *n)
+{
+    if (l->known == NULL || !list_wins(l, n, i)) return false;
+    uint8_t kind = l->known->kind;
+    if (n != NULL ||
+        (kind != DL_KNOWN_CITY && kind != DL_KNOWN_REGION && kind != DL_KNOWN_DIVISION))
+        return true;
+    return kind != DL_KNOWN_CITY || town_stands(f, l, i);
+}
+
+static void emit_learned(struct finder *f, const dl_ner_name *n)
+{
+    const struct dl_known *k = NULL;
+    enum dl_entity_type type = DL_ENTITY_PERSON;
+    if (n->type == DL_NER_LOC) {
+        type = DL_ENTITY_PLACE;
+        k = dl_lists_exact(&f->lists, n->first, n->last, BIT_PLACES);
+    } else if (n->type == DL_NER_ORG) {
+        type = DL_ENTITY_ORG;
+        k = dl_lists_exact(&f->lists, n->first, n->last, BIT_NAME);
+        if (k != NULL) type = type_of(k);
     }
-    return end;
+    emit(f, n->first, n->last, type, k);
 }
 
-static void remember(struct finder *f, uint32_t first, uint32_t last)
+/* One name, role or word at i; returns the token behind it. */
+static uint32_t one(struct finder *f, uint32_t i)
 {
-    if (last - first < 2) return;
-    uint64_t *at = dl_map64_at(&f->surnames, f->w->p[last - 1].key);
-    if (at != NULL) *at = 1;
-}
-
-static bool place_before(const struct finder *f, uint32_t i)
-{
-    return i > f->first && (is(f, i - 1, "in") || is(f, i - 1, "at") || is(f, i - 1, "from") ||
-                            is(f, i - 1, "near") || is(f, i - 1, "to") || is(f, i - 1, "outside") ||
-                            is(f, i - 1, "around") || is(f, i - 1, "of") || is(f, i - 1, "into"));
-}
-
-static bool doubtful_city(const struct finder *f, const struct dl_known *k, uint32_t i,
-                          uint32_t tokens, const struct dl_known *behind)
-{
-    if (k->kind != DL_KNOWN_CITY || behind != NULL) return false;
-    bool strong = place_before(f, i);
-    if (tokens == 1 && has(f, i,
-                           DL_CLASS_GIVEN | DL_CLASS_NOTNAME | DL_CLASS_TITLE | DL_CLASS_ORGWORD |
-                               DL_CLASS_TIME | DL_CLASS_ADJ))
-        return !strong || k->population < 100000;
-    uint32_t least = strong                                              ? 0
-                     : (f->w->p[i].flags & DL_WORD_FIRST) && tokens == 1 ? 300000
-                                                                         : 60000;
-    if (tokens == 1 && !strong && dl_map64_get(&f->surnames, f->w->p[i].key) != NULL) return true;
-    return k->population < least;
-}
-
-static void unknown(struct finder *f, uint32_t first, uint32_t last)
-{
-    while (first < last && has(f, first, DL_CLASS_NOTNAME) && !has(f, first, DL_CLASS_GIVEN))
-        first++;
-    while (last > first && has(f, last - 1, DL_CLASS_NOTNAME))
-        last--;
-    uint32_t n = last - first;
-    if (n == 0) return;
-    const dl_token *t = &f->w->p[first];
-    if (has(f, last - 1, DL_CLASS_ORGWORD) && n >= 2) {
-        emit(f, first, last, DL_ENTITY_ORG, NULL);
-    } else if (n == 1 && (t->flags & DL_WORD_UPPER) && t->end - t->start >= 2 &&
-               t->end - t->start <= 6 && !(t->flags & DL_WORD_ABBR)) {
-        emit(f, first, last, DL_ENTITY_ORG, NULL);
-    } else if (n >= 2 && n <= 4) {
-        emit(f, first, last, DL_ENTITY_PERSON, NULL);
-        remember(f, first, last);
-    } else if (n == 1 && (dl_map64_get(&f->surnames, t->key) != NULL ||
-                          (has(f, first, DL_CLASS_GIVEN) && !(t->flags & DL_WORD_FIRST)) ||
-                          (first > f->first && has(f, first - 1, DL_CLASS_TITLE)))) {
-        emit(f, first, last, DL_ENTITY_PERSON, NULL);
+    const dl_ner_name *n = learned_at(f, i);
+    struct dl_listed l = {0};
+    if (dl_lists_cap(&f->lists, i)) l = dl_lists_at(&f->lists, i);
+    if (l.tokens > 0 && list_stands(f, &l, i, n)) {
+        emit(f, i, i + l.tokens, type_of(l.known), l.known);
+        return i + l.tokens;
     }
-}
-
-/* Where an unknown stretch ends: at a title, or at a known name that can stand alone. */
-static uint32_t unknown_end(const struct finder *f, uint32_t i, uint32_t end)
-{
-    uint32_t k = i + 1;
-    while (k < end && !has(f, k, DL_CLASS_TITLE))
-        k++;
-    return k;
-}
-
-static uint32_t one_name(struct finder *f, uint32_t i, uint32_t end)
-{
-    if (has(f, i, DL_CLASS_TITLE) && i + 1 < end) {
+    if (n != NULL && n->first == i) {
+        emit_learned(f, n);
+        return n->last;
+    }
+    if (n == NULL && dl_lists_cap(&f->lists, i) && has(f, i, DL_CLASS_TITLE) &&
+        dl_lists_cap(&f->lists, i + 1))
         emit(f, i, i + 1, DL_ENTITY_ROLE, NULL);
+    return i + 1;
+}
+
+/* --- by lists alone ----------------------------------------------------------------------- */
+
+/* Without capitals only what cannot well be another word. */
+static bool caseless_stands(const struct dl_known *k)
+{
+    return k->kind == DL_KNOWN_COUNTRY || k->kind == DL_KNOWN_NAME;
+}
+
+static uint32_t one_by_list(struct finder *f, uint32_t i)
+{
+    bool caseless = f->lists.pack->caseless;
+    if (f->lists.w->p[i].kind != DL_TOKEN_WORD || (!caseless && !dl_lists_cap(&f->lists, i)))
         return i + 1;
-    }
-    struct match m = match_at(f, i);
-    const struct dl_known *behind = m.tokens > 0 ? named_behind(f, i + m.tokens) : NULL;
-    const struct dl_known *k = m.tokens > 0 ? choose(f, m, i, behind) : NULL;
-    uint32_t after = i + m.tokens;
-    bool org_run = end - i >= 2 && has(f, end - 1, DL_CLASS_ORGWORD) && after < end;
-    if (k != NULL && k->kind == DL_KNOWN_PEOPLE) {
-        emit(f, i, after, DL_ENTITY_NATIONALITY, k);
-        return after;
-    }
-    if (has(f, i, DL_CLASS_GIVEN) && end - i >= 2 && after < end && !org_run) k = NULL;
-    if (k != NULL && k->kind == DL_KNOWN_NAME) {
-        emit(f, i, after, k->name_kind == DL_NAME_ARMED ? DL_ENTITY_GROUP : DL_ENTITY_ORG, k);
-        return after;
-    }
-    if (k != NULL && !org_run && !doubtful_city(f, k, i, m.tokens, behind) &&
-        (after >= end || k->kind != DL_KNOWN_CITY || has(f, after, DL_CLASS_TITLE))) {
-        emit(f, i, after, DL_ENTITY_PLACE, k);
-        return after;
-    }
-    uint32_t stop = unknown_end(f, i, end);
-    unknown(f, i, stop);
-    return stop;
+    struct dl_listed l = dl_lists_at(&f->lists, i);
+    if (l.tokens == 0) return i + 1;
+    const struct dl_known *k = l.known;
+    bool stands = caseless ? caseless_stands(k)
+                           : k->kind != DL_KNOWN_PEOPLE &&
+                                 (k->kind != DL_KNOWN_CITY || k->population >= TOWN_LEAST_GERMAN);
+    if (stands) emit(f, i, i + l.tokens, type_of(k), k);
+    return i + (stands || caseless ? l.tokens : 1);
 }
 
-/* Returns where it came to: a known name may be longer than the run of capitals. */
-static uint32_t run(struct finder *f, uint32_t i, uint32_t end)
+static enum dl_err learn_names(struct finder *f, const struct dl_naming *with,
+                               const dl_sentences *sentences)
 {
-    bool shout = end - i > 4;
-    for (uint32_t k = i; k < end; k++)
-        shout = shout && (f->w->p[k].flags & DL_WORD_UPPER);
-    if (shout) return end; /* a headline in capitals tells nothing of names */
-    /* The first word of a sentence is a name only when the lists or the next words say so. */
-    if ((f->w->p[i].flags & DL_WORD_FIRST) && has(f, i, DL_CLASS_NOTNAME | DL_CLASS_TIME) &&
-        !has(f, i, DL_CLASS_GIVEN)) {
-        struct match m = match_at(f, i);
-        if (m.tokens < 2) i++;
-    }
-    while (i < end)
-        i = one_name(f, i, end);
-    return i;
+    dl_ner_text text = {.gazetteer = with->gazetteer,
+                        .countries = with->countries,
+                        .pack = with->pack,
+                        .words = f->lists.w,
+                        .sentences = sentences};
+    DL_TRY(dl_ner_prepare(&text, f->arena));
+    return dl_ner_find(with->model, &text, f->arena, &f->learned);
 }
 
-/* --- texts without capitals --------------------------------------------------------------- */
-
-static void by_list(struct finder *f)
-{
-    for (uint32_t i = f->first; i < f->last; i++) {
-        if (f->w->p[i].kind != DL_TOKEN_WORD) continue;
-        struct match m = match_at(f, i);
-        const struct dl_known *k = m.tokens > 0 ? choose(f, m, i, NULL) : NULL;
-        if (k == NULL) continue;
-        if (k->kind == DL_KNOWN_COUNTRY) emit(f, i, i + m.tokens, DL_ENTITY_PLACE, k);
-        i += m.tokens - 1;
-    }
-}
-
-/* German writes nouns with capitals: only lists and titles help there. */
-static void by_list_and_case(struct finder *f)
-{
-    for (uint32_t i = f->first; i < f->last; i++) {
-        if (!cap(f, i)) continue;
-        struct match m = match_at(f, i);
-        const struct dl_known *behind = m.tokens > 0 ? named_behind(f, i + m.tokens) : NULL;
-        const struct dl_known *k = m.tokens > 0 ? choose(f, m, i, behind) : NULL;
-        if (k == NULL || k->kind == DL_KNOWN_PEOPLE) continue;
-        if (k->kind == DL_KNOWN_CITY && k->population < 200000) continue;
-        enum dl_entity_type type = k->kind != DL_KNOWN_NAME        ? DL_ENTITY_PLACE
-                                   : k->name_kind == DL_NAME_ARMED ? DL_ENTITY_GROUP
-                                                                   : DL_ENTITY_ORG;
-        emit(f, i, i + m.tokens, type, k);
-        i += m.tokens - 1;
-    }
-}
-
-static void in_sentence(struct finder *f)
-{
-    if (f->pack->caseless) {
-        by_list(f);
-        return;
-    }
-    if (strcmp(f->pack->code, "en") != 0) {
-        by_list_and_case(f);
-        return;
-    }
-    for (uint32_t i = f->first; i < f->last;) {
-        if (!cap(f, i)) {
-            i++;
-            continue;
-        }
-        uint32_t end = run_end(f, i);
-        uint32_t at = run(f, i, end);
-        i = at > i ? at : i + 1;
-    }
-}
-
-/* First pass: countries and peoples vote, so that order in the text does not matter. */
-static void count_votes(struct finder *f, const dl_sentences *sentences)
-{
-    for (size_t s = 0; s < sentences->n; s++) {
-        f->first = sentences->p[s].first;
-        f->last = sentences->p[s].last;
-        for (uint32_t i = f->first; i < f->last; i++) {
-            if (!f->pack->caseless && !cap(f, i)) continue;
-            struct match m = match_at(f, i);
-            const struct dl_known *k = m.tokens > 0 ? choose(f, m, i, NULL) : NULL;
-            if (k == NULL || k->kind == DL_KNOWN_NAME) continue;
-            float w = k->kind == DL_KNOWN_COUNTRY || k->kind == DL_KNOWN_DIVISION ? 1.0f
-                      : k->kind == DL_KNOWN_PEOPLE                                ? 0.5f
-                                                                                  : 0.2f;
-            add_vote(f, k->country, w);
-            i += m.tokens - 1;
-        }
-    }
-}
-
-enum dl_err dl_names_find(const dl_gazetteer *gazetteer, const dl_phrases *countries,
-                          const dl_pack *pack, dl_arena *arena, const dl_words *words,
+enum dl_err dl_names_find(const struct dl_naming *with, dl_arena *arena, const dl_words *words,
                           const dl_sentences *sentences, dl_str outlet_country,
                           dl_entities *ret_entities)
 {
     struct finder *f = DL_NEW(arena, struct finder);
     if (f == NULL) return dl_arena_failed(arena);
-    *f = (struct finder){
-        .g = gazetteer, .countries = countries, .pack = pack, .arena = arena, .w = words};
-    dl_map64_init(&f->surnames, arena);
-    if (outlet_country.n == 2)
-        add_vote(f, (const char[]){outlet_country.p[0], outlet_country.p[1], 0}, 2);
-    count_votes(f, sentences);
+    f->lists = (struct dl_lists){
+        .g = with->gazetteer, .countries = with->countries, .pack = with->pack, .w = words};
+    f->arena = arena;
+    dl_lists_vote(&f->lists, sentences, outlet_country);
+    if (with->model != NULL) DL_TRY(learn_names(f, with, sentences));
     for (size_t s = 0; s < sentences->n && !f->failed; s++) {
-        f->first = sentences->p[s].first;
-        f->last = sentences->p[s].last;
-        in_sentence(f);
+        f->lists.first = sentences->p[s].first;
+        f->lists.last = sentences->p[s].last;
+        for (uint32_t i = f->lists.first; i < f->lists.last;)
+            i = with->model != NULL ? one(f, i) : one_by_list(f, i);
     }
     if (f->failed) return dl_arena_failed(arena);
     *ret_entities = f->out;

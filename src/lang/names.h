@@ -1,15 +1,18 @@
-/* Names and places of a text: lists first, then capitals.
+/* Names and places of a text: the lists first, then the learned recogniser.
  *
- * Known names by longest match; demonyms give a nationality, never a location. In languages with
- * capitals, runs of capitalised words that no list knows become persons (given names, titles before
- * them, surnames seen before) or organisations (words such as Ministry, acronyms). Places with one
- * name in several lands are settled by the division or country named behind them, by the countries
- * that the text names, and by population. Linear. Memory: the arena. */
+ * Who decides: what the lists know of countries, peoples, bodies and groups is so, unless the
+ * recogniser sees a longer name around it ("Bank of China") or a person ("Jordan said he"). Towns
+ * are so when the recogniser sees a place there, or when nothing speaks against them. All else is
+ * what the recogniser says. Where there is no model for a language, the lists alone speak. Demonyms
+ * give a nationality, never a location. Places with one name in several lands are settled by the
+ * division or country named behind them, by the countries that the text names, and by population.
+ * Linear. Memory: the arena. */
 #ifndef DL_LANG_NAMES_H
 #define DL_LANG_NAMES_H
 
 #include "base/vec.h"
 #include "lang/gazetteer.h"
+#include "lang/model.h"
 #include "lang/sentences.h"
 
 enum dl_entity_type {
@@ -29,8 +32,14 @@ typedef struct dl_entity {
 } dl_entity;
 typedef DL_VEC(dl_entity) dl_entities;
 
-enum dl_err dl_names_find(const dl_gazetteer *gazetteer, const dl_phrases *countries,
-                          const dl_pack *pack, dl_arena *arena, const dl_words *words,
+struct dl_naming {
+    const dl_gazetteer *gazetteer;
+    const dl_phrases *countries; /* in the language of the text; may be NULL */
+    const dl_pack *pack;
+    const dl_model *model; /* of the recogniser (ner.h); NULL: lists only */
+};
+
+enum dl_err dl_names_find(const struct dl_naming *with, dl_arena *arena, const dl_words *words,
                           const dl_sentences *sentences, dl_str outlet_country,
                           dl_entities *ret_entities) DL_MUST_USE;
 const char *dl_entity_type_name(enum dl_entity_type type);

@@ -51,23 +51,24 @@ static enum dl_err load_abbreviations(dl_pack *pack, dl_arena *arena, struct dl_
     return err == DL_ERR_NOT_FOUND ? DL_OK : err;
 }
 
-static enum dl_err load_classes(dl_pack *pack, dl_arena *arena, struct dl_diag *diag)
+static enum dl_err load_classes(dl_pack *pack, dl_arena *arena, const char *file,
+                                struct dl_diag *diag)
 {
     dl_tsv tsv;
     bool there;
-    DL_TRY(dl_lexicon_open(arena, pack->code, "words.tsv", &tsv, &there, diag));
+    DL_TRY(dl_lexicon_open(arena, pack->code, file, &tsv, &there, diag));
     if (!there) return DL_OK;
     size_t words = dl_tsv_column(&tsv, "words"), kind = dl_tsv_column(&tsv, "class");
     if (words == DL_NO_POS || kind == DL_NO_POS)
-        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/%s/words.tsv: columns class, words",
-                       pack->code);
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/%s/%s: columns class, words", pack->code,
+                       file);
     dl_str cells[DL_TSV_MAX_COLUMNS];
     enum dl_err err;
     while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK) {
         uint32_t bit = class_bit(cells[kind]);
         if (bit == 0)
-            return dl_fail(diag, DL_ERR_SYNTAX, tsv.line, "lexicon/%s/words.tsv:%zu: no class %.*s",
-                           pack->code, tsv.line, DL_FMT(cells[kind]));
+            return dl_fail(diag, DL_ERR_SYNTAX, tsv.line, "lexicon/%s/%s:%zu: no class %.*s",
+                           pack->code, file, tsv.line, DL_FMT(cells[kind]));
         dl_str rest = cells[words], one;
         while (dl_str_split(&rest, ' ', &one)) {
             if (one.n == 0) continue;
@@ -90,7 +91,8 @@ enum dl_err dl_pack_load(dl_pack *ret_pack, dl_arena *arena, const char *code, s
                     strcmp(code, "ja") == 0 || strcmp(code, "th") == 0 || strcmp(code, "he") == 0 ||
                     strcmp(code, "hi") == 0 || strcmp(code, "ko") == 0 || strcmp(code, "ur") == 0;
     DL_TRY(load_abbreviations(&pack, arena, diag));
-    DL_TRY(load_classes(&pack, arena, diag));
+    DL_TRY(load_classes(&pack, arena, "words.tsv", diag));
+    DL_TRY(load_classes(&pack, arena, "common.tsv", diag));
     *ret_pack = pack;
     return DL_OK;
 }

@@ -1,7 +1,8 @@
 /* The words of one language that every later step asks for: abbreviations and closed classes.
  *
- * Read once from lexicon/LANG/abbreviations.tsv and words.tsv; then only read, by any thread. A
- * language without files gets the empty pack: tokens and sentences still come out. */
+ * Read once from lexicon/LANG/abbreviations.tsv, words.tsv and common.tsv (words that are no
+ * names); then only read, by any thread. A language without files gets the empty pack: tokens and
+ * sentences still come out. */
 #ifndef DL_LANG_PACK_H
 #define DL_LANG_PACK_H
 
@@ -15,10 +16,11 @@
     X(pron, PRON)                                                                                  \
     X(prep, PREP)                                                                                  \
     X(conj, CONJ)                                                                                  \
-    X(comp, COMP) X(aux, AUX) X(modal, MODAL) X(adv, ADV) X(neg, NEG) X(time, TIME) X(rel, REL)    \
-        X(be, BE) X(poss, POSS) X(num, NUM) X(verb, VERB) X(month, MONTH) X(weekday, WEEKDAY)      \
-            X(lead, LEAD) X(open, OPEN) X(adj, ADJ) X(title, TITLE) X(orgword, ORGWORD)            \
-                X(first, GIVEN) X(notname, NOTNAME)
+    X(comp, COMP)                                                                                  \
+    X(aux, AUX) X(modal, MODAL) X(adv, ADV) X(neg, NEG) X(time, TIME) X(rel, REL) X(be, BE)        \
+        X(poss, POSS) X(num, NUM) X(verb, VERB) X(month, MONTH) X(weekday, WEEKDAY) X(lead, LEAD)  \
+            X(open, OPEN) X(adj, ADJ) X(title, TITLE) X(orgword, ORGWORD) X(first, GIVEN)          \
+                X(notname, NOTNAME) X(common, COMMON)
 
 enum dl_class_bit {
 #define X(name, constant) DL_BIT_##constant,

@@ -1,0 +1,126 @@
+#include "lang/names.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include "lang/ner.h"
+
+static dl_arena *arena;
+static dl_pack english;
+static dl_gazetteer gazetteer;
+
+static int setup(void **state)
+{
+    (void)state;
+    arena = dl_arena_new(DL_ARENA_NO_CAP);
+    if (dl_words_open(NULL) != DL_OK || dl_pack_load(&english, arena, "en", NULL) != DL_OK)
+        return 1;
+    return dl_gazetteer_load(&gazetteer, arena, &english, NULL) == DL_OK ? 0 : 1;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    dl_arena_free(arena);
+    return 0;
+}
+
+/* "person Anna Orr; place Paris": names of a text in its order. */
+static dl_str names_of(const char *code, const char *text)
+{
+    dl_pack *pack = DL_NEW(arena, dl_pack);
+    dl_phrases *countries = DL_NEW(arena, dl_phrases);
+    dl_model model;
+    dl_words words;
+    dl_sentences sentences;
+    dl_entities found;
+    assert_int_equal(dl_pack_load(pack, arena, code, NULL), DL_OK);
+    assert_int_equal(dl_gazetteer_countries(&gazetteer, arena, pack, countries), DL_OK);
+    assert_int_equal(dl_words_split(pack, arena, dl_str_c(text), &words), DL_OK);
+    assert_int_equal(dl_sentences_find(pack, arena, &words, &sentences), DL_OK);
+    dl_str bytes, path = dl_str_fmt(arena, "models/ner-%s.bin", code);
+    bool learned = dl_asset_get(path.p, &bytes);
+    if (learned) assert_int_equal(dl_model_open(&model, bytes, NULL), DL_OK);
+    struct dl_naming with = {&gazetteer, strcmp(code, "en") == 0 ? NULL : countries, pack,
+                             learned ? &model : NULL};
+    assert_int_equal(dl_names_find(&with, arena, &words, &sentences, (dl_str){NULL, 0}, &found),
+                     DL_OK);
+    dl_str out = DL_STR("");
+    for (size_t i = 0; i < found.n; i++) {
+        dl_str name = dl_str_sub(words.text, words.p[found.p[i].first].start,
+                                 words.p[found.p[i].last - 1].end);
+        out = dl_str_fmt(arena, "%.*s%s%s %.*s", DL_FMT(out), i > 0 ? "; " : "",
+                         dl_entity_type_name(found.p[i].type), DL_FMT(name));
+    }
+    return out;
+}
+
+static void expect(const char *code, const char *text, const char *want)
+{
+    assert_string_equal(names_of(code, text).p, want);
+}
+
+static void lists_and_the_recogniser_agree(void **state)
+{
+    (void)state;
+    expect("en", "Talks between Iran and the European Union were held in Vienna on Monday.",
+           "place Iran; org European Union; place Vienna");
+    expect("en", "The Iranian minister Darvan Eskori met Nadia Prohl in Geneva.",
+           "nationality Iranian; person Darvan Eskori; person Nadia Prohl; place Geneva");
+    expect("en", "A bomb went off in the town of Qasrabad, police said.", "place Qasrabad");
+}
+
+static void capitals_alone_are_no_names(void **state)
+{
+    (void)state;
+    expect("en", "Yesterday the weather was fine. However, It Rained Later.", "");
+    expect("en", "The ministry said on Monday that the road is open again.", "");
+}
+
+static void longer_names_hold_known_ones(void **state)
+{
+    (void)state;
+    expect("en", "He works for the University of London as a teacher.", "org University of London");
+}
+
+static void tags_follow_each_other_as_names_do(void **state)
+{
+    (void)state;
+    unsigned b = dl_ner_tag(DL_NER_PER, DL_NER_BEGIN), l = dl_ner_tag(DL_NER_PER, DL_NER_LAST);
+    unsigned u = dl_ner_tag(DL_NER_LOC, DL_NER_ONLY), i = dl_ner_tag(DL_NER_LOC, DL_NER_INSIDE);
+    assert_true(dl_ner_follows(b, l) && dl_ner_follows(0, u) && dl_ner_follows(l, u));
+    assert_false(dl_ner_follows(b, 0) || dl_ner_follows(b, i) || dl_ner_follows(0, l));
+    assert_true(dl_ner_ends(0) && dl_ner_ends(u) && !dl_ner_ends(b));
+    /* The second word would like to be outside, which a beginning forbids. */
+    int32_t scores[2][DL_NER_TAGS] = {{0}}, transitions[DL_NER_TAGS][DL_NER_TAGS] = {{0}};
+    uint8_t tags[2];
+    scores[0][b] = 9;
+    scores[1][0] = 5;
+    dl_ner_best(scores, transitions, 2, tags);
+    assert_int_equal(tags[0], b);
+    assert_int_equal(tags[1], l);
+    scores[1][0] = 20;
+    dl_ner_best(scores, transitions, 2, tags);
+    assert_int_equal(tags[0], 0);
+}
+
+static void models_of_other_labels_are_refused(void **state)
+{
+    (void)state;
+    dl_model model = {.n_labels = 2, .labels = {DL_STR("O"), DL_STR("NOUN")}};
+    assert_int_equal(dl_ner_check(&model, NULL), DL_ERR_SYNTAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_and_the_recogniser_agree),
+        cmocka_unit_test(capitals_alone_are_no_names),
+        cmocka_unit_test(longer_names_hold_known_ones),
+        cmocka_unit_test(tags_follow_each_other_as_names_do),
+        cmocka_unit_test(models_of_other_labels_are_refused),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
