@@ -2,40 +2,9 @@
 
 #include <unicode/uchar.h>
 
-#include "base/asset.h"
-#include "base/map.h"
 #include "base/utf8.h"
 
-enum { WORD_MAX = 40, AHEAD = 9 /* tokens that a date may take */, FILL_MAX = 3 };
-
-struct dl_months {
-    dl_map names; /* lower-case name, or "language:name" -> &numbers[month] */
-};
-static const char numbers[13];
-
-enum dl_err dl_months_new(dl_arena *arena, dl_months **ret_months, struct dl_diag *diag)
-{
-    dl_str text, cell[DL_TSV_MAX_COLUMNS];
-    dl_tsv tsv;
-    struct dl_months *m = DL_NEW(arena, struct dl_months);
-    if (m == NULL) return dl_arena_failed(arena);
-    dl_map_init(&m->names, arena);
-    if (!dl_asset_get("lexicon/web/months.tsv", &text)) return DL_ERR_NOT_FOUND;
-    DL_TRY(dl_tsv_open(&tsv, text, diag));
-    enum dl_err err;
-    while ((err = dl_tsv_next(&tsv, cell, diag)) == DL_OK) {
-        uint64_t month;
-        if (!dl_str_u64(cell[1], &month) || month < 1 || month > 12 || cell[0].n > WORD_MAX)
-            return dl_fail(diag, DL_ERR_SYNTAX, DL_NO_POS, "months.tsv, line %zu", tsv.line);
-        dl_str key = cell[0];
-        if (dl_map_get(&m->names, key) != NULL)
-            key = dl_str_fmt(arena, "%.*s:%.*s", DL_FMT(cell[2]), DL_FMT(cell[0]));
-        DL_TRY(dl_map_set(&m->names, key, (void *)(uintptr_t)&numbers[month]));
-    }
-    if (err != DL_ERR_NOT_FOUND) return err;
-    *ret_months = m;
-    return DL_OK;
-}
+enum { AHEAD = 9 /* tokens that a date may take */, FILL_MAX = 3, FILL_BYTES = 8 };
 
 /* --- tokens -------------------------------------------------------------------------------- */
 
@@ -43,30 +12,20 @@ enum token_type { TOKEN_END, TOKEN_NUMBER, TOKEN_WORD, TOKEN_MARK };
 
 struct token {
     enum token_type type;
-    int value, digits; /* of a number; month of a word, 0 when it is none */
-    uint32_t mark;     /* a single character that is neither */
+    int value, digits; /* of a number */
+    uint32_t mark;     /* a single character that is neither; a number's zero */
     size_t start, end;
-    size_t bytes; /* of a word */
+    struct dl_date_month month; /* of a word; month 0: it is none */
+    struct dl_date_era era;     /* where has_era */
+    bool has_era, month_mark;
 };
 
 struct scan {
-    const dl_months *months;
+    const dl_date_words *words;
     dl_str text;
     const struct dl_date_style *style;
     struct token t[AHEAD];
 };
-
-static int month_of(const struct scan *s, const char *word, size_t n)
-{
-    char key[WORD_MAX + 8];
-    const char *hit = NULL;
-    if (s->style->language.n >= 2) {
-        int len = snprintf(key, sizeof key, "%.2s:%.*s", s->style->language.p, (int)n, word);
-        hit = dl_map_get(&s->months->names, (dl_str){key, (size_t)len});
-    }
-    if (hit == NULL) hit = dl_map_get(&s->months->names, (dl_str){word, n});
-    return hit == NULL ? 0 : (int)(hit - numbers);
-}
 
 static bool is_letter(uint32_t cp)
 {
@@ -81,19 +40,63 @@ static bool is_unit(uint32_t cp)
            cp == 0xC77C;
 }
 
+/* The end of the word at `at`. A dot within it belongs to it where the script has no capitals:
+ * "มี.ค." */
+static size_t word_end(dl_str text, size_t at)
+{
+    bool dots = (unsigned char)text.p[at] >= 0xD6;
+    for (size_t next = at; next < text.n;) {
+        uint32_t cp = dl_utf8_next(text, &next);
+        if (cp == '.' && dots && next < text.n && (unsigned char)text.p[next] >= 0xD6) continue;
+        if ((!is_letter(cp) || is_unit(cp)) && cp != 0x200C) break;
+        at = next;
+    }
+    return at;
+}
+
+static void tell_word(const struct scan *s, struct token *t, dl_str word)
+{
+    if (dl_date_words_month(s->words, word, s->style->language, &t->month)) return;
+    t->month.month = 0;
+    t->has_era = dl_date_words_era(s->words, word, &t->era);
+    t->month_mark = dl_date_words_is_month_mark(s->words, word);
+}
+
+/* Names of months may be of two words: "ربيع الأول". */
+static bool two_words(const struct scan *s, struct token *t, dl_str first)
+{
+    char key[2 * DL_DATE_FOLDED];
+    size_t at = t->end;
+    if (first.n > DL_DATE_FOLDED - 2 || !dl_date_words_begins(s->words, first)) return false;
+    while (at < s->text.n && dl_is_space((unsigned char)s->text.p[at]))
+        at++;
+    if (at >= s->text.n) return false;
+    size_t end = word_end(s->text, at);
+    memcpy(key, first.p, first.n);
+    key[first.n] = ' ';
+    size_t n = first.n + 1;
+    n += dl_date_fold(dl_str_sub(s->text, at, end), key + n, DL_DATE_FOLDED - n);
+    if (!dl_date_words_month(s->words, (dl_str){key, n}, s->style->language, &t->month))
+        return false;
+    t->end = end;
+    return true;
+}
+
 static void read_word(const struct scan *s, size_t at, struct token *t)
 {
-    char word[WORD_MAX];
-    size_t n = 0;
-    for (size_t next = at; next < s->text.n; at = next) {
-        uint32_t cp = dl_utf8_next(s->text, &next);
-        if (!is_letter(cp) || is_unit(cp)) break;
-        if (n + 4 <= WORD_MAX) n += dl_utf8_put((uint32_t)u_tolower((UChar32)cp), word + n);
-        t->end = next;
-    }
+    char key[DL_DATE_FOLDED];
     t->type = TOKEN_WORD;
-    t->bytes = t->end - t->start;
-    t->value = t->bytes < WORD_MAX ? month_of(s, word, n) : 0;
+    t->end = word_end(s->text, at);
+    dl_str text = dl_str_sub(s->text, at, t->end);
+    size_t dot = dl_str_chr(text, '.', 0);
+    if (text.n > DL_DATE_FOLDED - 8) return;
+    dl_str word = {key, dl_date_fold(text, key, sizeof key)};
+    if (two_words(s, t, word)) return;
+    tell_word(s, t, word);
+    if (dot == DL_NO_POS || t->month.month > 0 || t->has_era) return;
+    t->end = at + dot;
+    word.n = dl_date_fold(dl_str_sub(text, 0, dot), key, sizeof key);
+    tell_word(s, t, word);
 }
 
 static struct token next_token(const struct scan *s, size_t at)
@@ -113,6 +116,7 @@ static struct token next_token(const struct scan *s, size_t at)
     t.type = TOKEN_MARK;
     t.mark = cp;
     t.end = next;
+    if (digit >= 0) t.mark = cp - (uint32_t)digit;
     while (digit >= 0) {
         t.type = TOKEN_NUMBER;
         if (t.digits < 9) t.value = t.value * 10 + digit;
@@ -124,39 +128,59 @@ static struct token next_token(const struct scan *s, size_t at)
     return t;
 }
 
-/* --- shapes -------------------------------------------------------------------------------- */
+/* --- calendars ------------------------------------------------------------------------------ */
 
-/* Persian to Gregorian, by days since the epoch; right for 1206..1498 (33-year cycle). */
-static void from_persian(struct dl_date_found *d)
+static bool speaks(const struct scan *s, const char *languages)
 {
-    int64_t y = d->year - 979, m = d->month - 1;
-    int64_t days = 365 * y + y / 33 * 8 + (y % 33 + 3) / 4;
-    days += m < 6 ? m * 31 : 186 + (m - 6) * 30;
-    days += d->day - 1;
-    dl_civil c;
-    dl_civil_from_days(days + dl_days_from_civil(1600, 3, 20), &c);
-    d->year = c.year;
-    d->month = c.month;
-    d->day = c.day;
+    char key[8];
+    if (s->style->language.n < 2) return false;
+    snprintf(key, sizeof key, " %.2s ", s->style->language.p);
+    return strstr(languages, key) != NULL;
+}
+
+/* Years of 13.. to 15.. are Persian or Islamic ones: by the language, else by the digits. */
+static enum dl_calendar hijri_of(const struct scan *s, const struct token *year, bool year_first)
+{
+    enum { ARABIC_ZERO = 0x660, PERSIAN_ZERO = 0x6F0 };
+    if (speaks(s, " ar ur ms id ")) return DL_CALENDAR_ISLAMIC;
+    if (speaks(s, " fa ps ck tg ") || year->mark == PERSIAN_ZERO) return DL_CALENDAR_PERSIAN;
+    if (year->mark == ARABIC_ZERO) return DL_CALENDAR_ISLAMIC;
+    return year_first ? DL_CALENDAR_PERSIAN : DL_CALENDAR_GREGORIAN;
 }
 
 static bool settle(struct dl_date_found *d)
 {
-    if (d->year >= 2400 && d->year < 2700) d->year -= 543; /* Buddhist era */
     if (d->year < DL_DATE_FIRST_YEAR || d->year > DL_DATE_LAST_YEAR) return false;
     return d->month >= 1 && d->month <= 12 && d->day >= 1 &&
            d->day <= dl_days_in_month(d->year, d->month);
 }
 
-/* A Persian year, where the month or the order of the numbers allows one, is converted. */
-static bool finish(struct dl_date_found *d, bool persian)
+struct hint {
+    enum dl_calendar calendar; /* of the month's name */
+    const struct token *year, *era;
+    bool year_first;
+};
+
+static bool finish(const struct scan *s, struct dl_date_found *d, const struct hint *h)
 {
-    if (persian && d->year >= 1300 && d->year < 1500 && d->day >= 1 && d->day <= 31) {
-        from_persian(d);
-        return settle(d);
+    enum dl_calendar calendar = h->calendar;
+    if (h->era != NULL && h->era->era.add != DL_ERA_CALENDAR && calendar == DL_CALENDAR_GREGORIAN) {
+        bool given = h->era->era.add == 0 || (h->era->era.add < 0 && d->year < 2400);
+        if (!given) d->year += h->era->era.add;
+    } else if (h->era != NULL && h->era->era.add == DL_ERA_CALENDAR) {
+        calendar = (enum dl_calendar)h->era->era.calendar;
     }
+    if (d->year >= 2400 && d->year < 2700) d->year -= 543; /* Buddhist era */
+    if (calendar == DL_CALENDAR_GREGORIAN && d->year >= 1300 && d->year < 1500)
+        calendar = hijri_of(s, h->year, h->year_first);
+    if (calendar != DL_CALENDAR_GREGORIAN &&
+        !dl_calendar_convert(dl_date_words_calendars(s->words), calendar, &d->year, &d->month,
+                             &d->day))
+        return false;
     return settle(d);
 }
+
+/* --- shapes -------------------------------------------------------------------------------- */
 
 static bool is_mark(const struct token *t, const char *set)
 {
@@ -173,114 +197,143 @@ static bool is_small(const struct token *t)
     return t->type == TOKEN_NUMBER && t->digits <= 2 && t->value >= 1 && t->value <= 31;
 }
 
-/* 2024-03-25 · 25.03.2024 · 25/03/24 */
+static const struct token *era_at(const struct scan *s, int at)
+{
+    return at < AHEAD && s->t[at].type == TOKEN_WORD && s->t[at].has_era ? &s->t[at] : NULL;
+}
+
+/* 2024-03-25 · 25.03.2024 · 25/03/24 · ١٥/٠٩/١٤٤٥ هـ */
 static bool numeric(const struct scan *s, struct dl_date_found *d, int *ret_used)
 {
     const struct token *t = s->t;
     bool shape = t[0].type == TOKEN_NUMBER && is_mark(&t[1], "-./") && is_small(&t[2]) &&
                  t[3].type == TOKEN_MARK && t[3].mark == t[1].mark && t[4].type == TOKEN_NUMBER;
-    if (!shape || t[0].end != t[1].start || t[2].end != t[3].start) return false;
+    bool tight = t[0].end == t[1].start && t[2].end == t[3].start;
+    /* "2024. 3. 25." of Korean and Hungarian pages; "25. 3. 2024" */
+    if (!shape || (!tight && t[1].mark != '.')) return false;
+    struct hint h = {.year = &t[0], .era = era_at(s, 5), .year_first = true};
     *ret_used = 5;
     if (is_year(&t[0]) && is_small(&t[4])) {
         d->year = t[0].value, d->month = t[2].value, d->day = t[4].value;
-        return finish(d, true);
+        return finish(s, d, &h);
     }
     bool short_year = t[4].digits == 2 && t[1].mark != '-' && t[4].value >= 10 && t[4].value <= 40;
-    if (!is_small(&t[0]) || !(is_year(&t[4]) || short_year)) return false;
+    if (!is_small(&t[0]) || !(is_year(&t[4]) || (short_year && tight))) return false;
     /* A dot is hardly ever written where the month comes first. */
     bool month_first = s->style->month_first && t[1].mark != '.';
     if (t[0].value > 12) month_first = false;
     if (t[2].value > 12) month_first = true;
-    d->ambiguous =
-        t[0].value <= 12 && t[2].value <= 12 && t[0].value != t[2].value && t[1].mark != '.';
+    bool clear = (t[0].value > 12) != (t[2].value > 12);
+    if (clear && t[1].mark != '.') d->order = month_first ? 1 : -1;
+    d->ambiguous = !clear && t[0].value != t[2].value && t[1].mark != '.';
     d->year = t[4].value + (t[4].digits == 2 ? 2000 : 0);
     d->month = month_first ? t[0].value : t[2].value;
     d->day = month_first ? t[2].value : t[0].value;
-    return settle(d);
+    h.year = &t[4];
+    h.year_first = false;
+    return finish(s, d, &h);
 }
 
-/* 2024年3月25日 · 2024년 3월 25일 */
+/* 2024年3月25日 · 2024년 3월 25일 · 113年3月25日 (of the Republic) · 令和6年3月25日 */
 static bool east_asian(const struct scan *s, struct dl_date_found *d, int *ret_used)
 {
-    const struct token *t = s->t;
-    bool shape = is_year(&t[0]) && t[1].type == TOKEN_MARK && is_unit(t[1].mark) &&
-                 is_small(&t[2]) && t[3].type == TOKEN_MARK && is_unit(t[3].mark) &&
-                 is_small(&t[4]) && t[5].type == TOKEN_MARK && is_unit(t[5].mark);
-    if (!shape) return false;
-    d->year = t[0].value, d->month = t[2].value, d->day = t[4].value;
-    *ret_used = 6;
-    return settle(d);
+    enum { REPUBLIC = 1911 };
+    const struct token *era = era_at(s, 0), *t = s->t + (era != NULL);
+    bool shape = t[0].type == TOKEN_NUMBER && t[0].digits <= 4 && t[1].type == TOKEN_MARK &&
+                 is_unit(t[1].mark) && is_small(&t[2]) && t[3].type == TOKEN_MARK &&
+                 is_unit(t[3].mark) && is_small(&t[4]) && t[5].type == TOKEN_MARK &&
+                 is_unit(t[5].mark);
+    bool republic = t[0].digits == 3 && speaks(s, " zh ");
+    if (!shape || (t[0].digits < 4 && era == NULL && !republic)) return false;
+    d->year = t[0].value + (era == NULL && republic ? REPUBLIC : 0);
+    d->month = t[2].value, d->day = t[4].value;
+    *ret_used = 6 + (era != NULL);
+    return finish(s, d, &(struct hint){.year = &t[0], .era = era, .year_first = true});
 }
 
-/* Little words and marks within a date: "25th of March, 2024", "25 de marzo de 2024", "25. 3." */
+/* Little words and marks within a date: "25th of March, 2024", "25 de marzo de 2024", "25. 3.";
+ * words of eras stay. */
 static int skip_fill(const struct token *t, int at)
 {
     for (int n = 0; n < FILL_MAX && at < AHEAD; n++, at++) {
-        bool fill = is_mark(&t[at], ".,-/'") ||
-                    (t[at].type == TOKEN_MARK && t[at].mark == 0x060C) ||
-                    (t[at].type == TOKEN_WORD && t[at].value == 0 && t[at].bytes <= 6);
-        if (!fill) break;
+        bool mark = is_mark(&t[at], ".,-/'") || (t[at].type == TOKEN_MARK && t[at].mark == 0x060C);
+        bool word = t[at].type == TOKEN_WORD && t[at].month.month == 0 && !t[at].has_era &&
+                    !t[at].month_mark && t[at].end - t[at].start <= FILL_BYTES;
+        if (!mark && !word) break;
     }
     return at;
 }
 
-static bool is_persian_month(dl_str word, int *ret_month)
+/* The year at or behind `at`, with its era before or behind it; false when there is none. */
+static bool year_at(const struct scan *s, int at, bool buddhist, struct hint *h, int *ret_used,
+                    int *ret_year)
 {
-    static const char *const names[] = {"فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
-                                        "مهر",     "آبان",     "آذر",   "دی",  "بهمن",  "اسفند"};
-    for (int i = 0; i < 12; i++)
-        if (dl_str_eq_c(word, names[i])) return *ret_month = i + 1, true;
-    return false;
+    at = skip_fill(s->t, at);
+    h->era = era_at(s, at);
+    if (h->era != NULL) at = skip_fill(s->t, at + 1);
+    if (at >= AHEAD) return false;
+    const struct token *y = &s->t[at];
+    bool short_year = y->type == TOKEN_NUMBER && y->digits == 2 && buddhist && y->value >= 40;
+    if (!is_year(y) && !short_year) return false;
+    if (h->era == NULL) h->era = era_at(s, at + 1);
+    h->year = y;
+    *ret_year = y->value + (short_year ? 2500 : 0);
+    *ret_used = at + 1;
+    return true;
 }
 
-static int month_token(const struct scan *s, const struct token *t, bool *ret_persian)
-{
-    int month = 0;
-    *ret_persian = false;
-    if (t->type != TOKEN_WORD) return 0;
-    if (is_persian_month(dl_str_sub(s->text, t->start, t->end), &month))
-        return *ret_persian = true, month;
-    return t->value;
-}
-
-/* 25 March 2024 · 25. März 2024 · 25-Mar-2024 */
+/* 25 March 2024 · 25. März 2024 · 25-Mar-2024 · 25 มี.ค. 67 */
 static bool day_first(const struct scan *s, struct dl_date_found *d, int *ret_used)
 {
-    bool persian;
+    struct hint h = {0};
     if (!is_small(&s->t[0])) return false;
     int at = skip_fill(s->t, 1);
-    if (at >= AHEAD) return false;
+    if (at >= AHEAD || s->t[at].month.month == 0) return false;
     d->day = s->t[0].value;
-    d->month = month_token(s, &s->t[at], &persian);
-    if (d->month == 0) return false;
-    at = skip_fill(s->t, at + 1);
-    if (at >= AHEAD || !is_year(&s->t[at])) return false;
-    d->year = s->t[at].value;
-    *ret_used = at + 1;
-    return finish(d, persian);
+    d->month = s->t[at].month.month;
+    h.calendar = s->t[at].month.calendar;
+    if (!year_at(s, at + 1, speaks(s, " th "), &h, ret_used, &d->year)) return false;
+    return finish(s, d, &h);
 }
 
-/* March 25, 2024 · and, rarely, 2024 March 25 */
+/* March 25, 2024 · 2024 m. kovo 25 d. · 2024. gada 25. marts */
 static bool month_first(const struct scan *s, struct dl_date_found *d, int *ret_used)
 {
-    bool persian, year_first = is_year(&s->t[0]);
+    bool year_first = is_year(&s->t[0]);
+    struct hint h = {.year = &s->t[0], .year_first = true};
     int at = year_first ? skip_fill(s->t, 1) : 0;
     if (at >= AHEAD) return false;
-    d->month = month_token(s, &s->t[at], &persian);
-    if (d->month == 0) return false;
-    at = skip_fill(s->t, at + 1);
-    if (at >= AHEAD || !is_small(&s->t[at])) return false;
-    d->day = s->t[at].value;
+    int day = year_first && is_small(&s->t[at]) ? at : -1;
+    if (day >= 0) at = skip_fill(s->t, at + 1);
+    if (at >= AHEAD || s->t[at].month.month == 0) return false;
+    d->month = s->t[at].month.month;
+    h.calendar = s->t[at].month.calendar;
     *ret_used = at + 1;
-    if (year_first) {
-        d->year = s->t[0].value;
-        return finish(d, persian);
+    if (day < 0) day = skip_fill(s->t, at + 1);
+    if (day >= AHEAD || !is_small(&s->t[day])) return false;
+    d->day = s->t[day].value;
+    if (day + 1 > *ret_used) *ret_used = day + 1;
+    d->year = s->t[0].value;
+    if (!year_first && !year_at(s, *ret_used, false, &h, ret_used, &d->year)) return false;
+    return finish(s, d, &h);
+}
+
+/* ngày 25 tháng 3 năm 2024 · 2024 оны 3 сарын 25 */
+static bool marked(const struct scan *s, struct dl_date_found *d, int *ret_used)
+{
+    const struct token *t = s->t;
+    struct hint h = {.year = &t[0], .year_first = true};
+    if (is_small(&t[0]) && t[1].month_mark && is_small(&t[2])) {
+        d->day = t[0].value, d->month = t[2].value;
+        return year_at(s, 3, false, &h, ret_used, &d->year) && finish(s, d, &h);
     }
-    at = skip_fill(s->t, at + 1);
-    if (at >= AHEAD || !is_year(&s->t[at])) return false;
-    d->year = s->t[at].value;
-    *ret_used = at + 1;
-    return finish(d, persian);
+    int month = is_year(&t[0]) ? skip_fill(t, 1) : AHEAD;
+    if (month >= AHEAD || !is_small(&t[month])) return false;
+    int mark = skip_fill(t, month + 1), day = mark + 1;
+    if (day >= AHEAD || !t[mark].month_mark || !is_small(&t[day])) return false;
+    d->year = t[0].value, d->month = t[month].value, d->day = t[day].value;
+    *ret_used = day + 1;
+    return finish(s, d, &h);
 }
 
 /* A long number is a name of something, and 1.2.2024.5 a version. */
@@ -296,10 +349,10 @@ static bool stands_free(const struct scan *s, const struct dl_date_found *d)
              dl_is_digit((unsigned char)s->text.p[before - 2]));
 }
 
-bool dl_date_next(const dl_months *months, dl_str text, const struct dl_date_style *style,
+bool dl_date_next(const dl_date_words *words, dl_str text, const struct dl_date_style *style,
                   size_t *pos, struct dl_date_found *ret_date)
 {
-    struct scan s = {.months = months, .text = text, .style = style};
+    struct scan s = {.words = words, .text = text, .style = style};
     size_t at = *pos;
     for (int i = 0; i < AHEAD; i++) {
         s.t[i] = next_token(&s, at);
@@ -309,9 +362,10 @@ bool dl_date_next(const dl_months *months, dl_str text, const struct dl_date_sty
         struct dl_date_found d = {.start = s.t[0].start};
         int used = 0;
         bool found = false;
-        if (s.t[0].type == TOKEN_NUMBER || (s.t[0].type == TOKEN_WORD && s.t[0].value > 0))
+        if (s.t[0].type == TOKEN_NUMBER || s.t[0].month.month > 0 || s.t[0].has_era)
             found = numeric(&s, &d, &used) || east_asian(&s, &d, &used) ||
-                    day_first(&s, &d, &used) || month_first(&s, &d, &used);
+                    day_first(&s, &d, &used) || month_first(&s, &d, &used) ||
+                    marked(&s, &d, &used);
         if (found) {
             d.end = s.t[used - 1].end;
             if (stands_free(&s, &d)) {
