@@ -1,8 +1,8 @@
 /* Writes lexicon/web/{months,relative-dates,date-orders}.tsv from the CLDR data of the ICU it is
  * linked with. Needed when ICU is newer, or for a language that is missing:
- *   cc -std=gnu17 -o /tmp/cldr-dates tools/cldr-dates.c $(pkg-config --cflags --libs icu-i18n icu-uc)
- *   /tmp/cldr-dates lexicon/web
- * Prints the same bytes for the same ICU. Not part of the build. */
+ *   cc -std=gnu17 -o /tmp/cldr-dates tools/cldr-dates.c $(pkg-config --cflags --libs icu-i18n
+ * icu-uc) /tmp/cldr-dates lexicon/web Prints the same bytes for the same ICU. Not part of the
+ * build. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include <unicode/ustring.h>
 #include <unicode/uversion.h>
 
-enum { TEXT = 128, ROWS = 40000 };
+enum { TEXT = 128, ROWS = 40000, NUMBER = 0x40 };
 
 /* Those whose dates pages of news print; the first wins where names are shared. */
 static const char languages[] =
@@ -28,7 +28,7 @@ static const char languages[] =
 static struct row {
     char name[TEXT], language[8], calendar[12];
     int value;
-} *rows;
+} * rows;
 static int row_count;
 
 static int is_listed(const char *language)
@@ -169,10 +169,11 @@ static void write_months(const char *folder)
     row_count = 0;
     for_each_locale(all_months);
     FILE *f = create(folder, "months.tsv");
-    fprintf(f, "# Months as they stand in dates, lower case, without final dots. Written by "
-               "tools/cldr-dates.c from\n# Unicode CLDR (ICU %s). A name that several languages "
-               "share stands once;\n# where they disagree on the month, the later row holds for "
-               "its language.\nname\tmonth\tlanguage\tcalendar\n",
+    fprintf(f,
+            "# Months as they stand in dates, lower case, without final dots. Written by "
+            "tools/cldr-dates.c from\n# Unicode CLDR (ICU %s). A name that several languages "
+            "share stands once;\n# where they disagree on the month, the later row holds for "
+            "its language.\nname\tmonth\tlanguage\tcalendar\n",
             U_ICU_VERSION);
     for (int i = 0; i < row_count; i++)
         fprintf(f, "%s\t%d\t%s\t%s\n", rows[i].name, rows[i].value, rows[i].language,
@@ -190,7 +191,7 @@ static const struct {
              {UDAT_REL_UNIT_WEEK, "week"},     {UDAT_REL_UNIT_MONTH, "month"},
              {UDAT_REL_UNIT_YEAR, "year"}};
 
-/* The pattern: lower case, no dots and marks, the number as "#". */
+/* The pattern: lower case, no dots and marks, the number as "@". */
 static int pattern_of(const UChar *text, int n, char out[TEXT])
 {
     UChar low[TEXT];
@@ -204,7 +205,7 @@ static int pattern_of(const UChar *text, int n, char out[TEXT])
         if (u_charDigitValue(c) >= 0) {
             if (k > 0 && low[k - 1] == '#') continue;
             numbers++;
-            c = '#';
+            c = NUMBER;
         }
         if (c == 0xA0 || c == 0x202F) c = ' ';
         U16_APPEND_UNSAFE(low, k, u_tolower(c));
@@ -218,7 +219,7 @@ static void add_relative(const UChar *text, int n, int count, const char *unit,
 {
     char pattern[TEXT];
     if (!pattern_of(text, n, pattern)) return;
-    int value = strchr(pattern, '#') != NULL ? 0 : count;
+    int value = strchr(pattern, NUMBER) != NULL ? 0 : count;
     for (int i = 0; i < row_count; i++)
         if (strcmp(rows[i].name, pattern) == 0) return;
     struct row *r = &rows[row_count++];
@@ -235,8 +236,8 @@ static void relative_of(const char *locale, const char *language)
     static const int counts[] = {1, 2, 3, 5, 11, 21, 22, 100};
     for (size_t s = 0; s < 3; s++) {
         UErrorCode err = U_ZERO_ERROR;
-        URelativeDateTimeFormatter *f = ureldatefmt_open(
-            locale, NULL, styles[s], UDISPCTX_CAPITALIZATION_NONE, &err);
+        URelativeDateTimeFormatter *f =
+            ureldatefmt_open(locale, NULL, styles[s], UDISPCTX_CAPITALIZATION_NONE, &err);
         if (U_FAILURE(err)) return;
         for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
             for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
@@ -261,10 +262,11 @@ static void write_relative(const char *folder)
     row_count = 0;
     for_each_locale(relative_of);
     FILE *f = create(folder, "relative-dates.tsv");
-    fprintf(f, "# How long ago, lower case, without dots; \"#\" is the number, n the number where "
-               "the words hold it.\n# Written by tools/cldr-dates.c from Unicode CLDR (ICU %s); what "
-               "pages say beside that stands in date-words.tsv.\n"
-               "pattern\tunit\tn\tlanguage\n",
+    fprintf(f,
+            "# How long ago, lower case, without dots; \"@\" is the number, n the number where "
+            "the words hold it.\n# Written by tools/cldr-dates.c from Unicode CLDR (ICU %s); what "
+            "pages say beside that stands in date-words.tsv.\n"
+            "pattern\tunit\tn\tlanguage\n",
             U_ICU_VERSION);
     for (int i = 0; i < row_count; i++)
         fprintf(f, "%s\t%s\t%d\t%s\n", rows[i].name, rows[i].calendar, rows[i].value,
@@ -298,9 +300,10 @@ static void order_of(const char *locale, const char *language)
 static void write_orders(const char *folder)
 {
     orders = create(folder, "date-orders.tsv");
-    fprintf(orders, "# Where 3/4/2024 is March 4th; everywhere else the day is first. Written by "
-                    "tools/cldr-dates.c from\n# Unicode CLDR (ICU %s), short dates.\n"
-                    "locale\tfirst\n",
+    fprintf(orders,
+            "# Where 3/4/2024 is March 4th; everywhere else the day is first. Written by "
+            "tools/cldr-dates.c from\n# Unicode CLDR (ICU %s), short dates.\n"
+            "locale\tfirst\n",
             U_ICU_VERSION);
     for_each_locale(order_of);
     fclose(orders);

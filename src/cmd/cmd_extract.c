@@ -19,12 +19,25 @@ static dl_page_reader *reader_of_this_process(void)
     return reader;
 }
 
+/* "seen": a time, or {by}. */
+static dl_time seen_of(yyjson_val *fields)
+{
+    dl_time t = {0};
+    yyjson_val *seen = yyjson_obj_get(fields, "seen");
+    dl_str text = yyjson_is_obj(seen) ? dl_json_get_str(seen, "by") : dl_json_val_str(seen);
+    return dl_time_parse(text, &t) ? t : (dl_time){0};
+}
+
 static enum dl_err input_of(struct extract *x, dl_arena *arena, const struct dl_batch_doc *doc,
                             struct dl_page_input *ret_in, struct dl_diag *diag)
 {
     struct dl_page_input in = {.bytes = doc->body,
                                .url = dl_str_c(dl_cli_get(x->cli, "url")),
                                .content_type = dl_str_c(dl_cli_get(x->cli, "content-type"))};
+    const char *seen = dl_cli_get(x->cli, "seen");
+    if (seen != NULL && !dl_time_parse(dl_str_c(seen), &in.seen))
+        return dl_fail(diag, DL_ERR_SYNTAX, DL_NO_POS,
+                       "--seen takes a time like 2024-03-25T10:00Z");
     if (doc->url.n > 0) {
         in.url = doc->url;
         in.content_type = doc->content_type;
@@ -32,6 +45,7 @@ static enum dl_err input_of(struct extract *x, dl_arena *arena, const struct dl_
     if (doc->fields != NULL) {
         in.url = dl_json_get_str(doc->fields, "url");
         in.content_type = dl_json_get_str(doc->fields, "content_type");
+        in.seen = seen_of(doc->fields);
         in.bytes = dl_json_get_str(doc->fields, "html");
         dl_str coded = dl_json_get_str(doc->fields, "html_base64");
         if (in.bytes.p == NULL && !dl_base64_decode(arena, coded, &in.bytes))
@@ -110,9 +124,11 @@ const struct dl_command dl_cmd_extract = {
         "title, deck, authors, times, text with its blocks and links, and how sure that is.\n\n"
         "An address is fetched politely: robots.txt first, two seconds between requests to a "
         "host.\n\n"
-        "Batch documents have the fields id, url, html or html_base64, content_type.",
+        "\"3 hours ago\" counts from the time of fetching, where that is given.\n\n"
+        "Batch documents have the fields id, url, html or html_base64, content_type, seen.",
     .options = {{"url", 'u', "URL", "where the page came from: base of relative addresses"},
                 {"content-type", 0, "TYPE", "media type and charset as the server gave them"},
+                {"seen", 0, "TIME", "when the page was fetched"},
                 {"format", 'f', "FORMAT", "json, text or markdown (default: json)"},
                 DL_EGRESS_OPTION,
                 DL_BATCH_OPTIONS},

@@ -44,8 +44,7 @@ static UCalendar *opened(dl_calendars *c, enum dl_calendar calendar)
         "en@calendar=hebrew", "en@calendar=ethiopic"};
     UErrorCode err = U_ZERO_ERROR;
     if (c->open[calendar] == NULL) {
-        c->open[calendar] =
-            ucal_open(u"Etc/GMT", -1, locales[calendar], UCAL_DEFAULT, &err);
+        c->open[calendar] = ucal_open(u"Etc/GMT", -1, locales[calendar], UCAL_DEFAULT, &err);
         if (U_FAILURE(err)) c->open[calendar] = NULL;
     }
     return c->open[calendar];

@@ -61,7 +61,7 @@ static bool add(struct pattern *k, dl_str text, const struct piece *p)
     }
     if (k->number >= 0 || p->value > NUMBER_MAX) return false;
     k->number = p->value;
-    k->key[k->n++] = '#';
+    k->key[k->n++] = '@';
     return true;
 }
 

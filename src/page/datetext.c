@@ -30,6 +30,7 @@ struct scan {
 static bool is_letter(uint32_t cp)
 {
     if (cp < 0x80) return dl_is_alpha((unsigned char)cp);
+    if (cp == 0x05F3 || cp == 0x05F4) return true; /* marks of Hebrew abbreviations */
     return u_isalpha((UChar32)cp) || (U_GET_GC_MASK((UChar32)cp) & U_GC_M_MASK) != 0;
 }
 
@@ -364,8 +365,7 @@ bool dl_date_next(const dl_date_words *words, dl_str text, const struct dl_date_
         bool found = false;
         if (s.t[0].type == TOKEN_NUMBER || s.t[0].month.month > 0 || s.t[0].has_era)
             found = numeric(&s, &d, &used) || east_asian(&s, &d, &used) ||
-                    day_first(&s, &d, &used) || month_first(&s, &d, &used) ||
-                    marked(&s, &d, &used);
+                    day_first(&s, &d, &used) || month_first(&s, &d, &used) || marked(&s, &d, &used);
         if (found) {
             d.end = s.t[used - 1].end;
             if (stands_free(&s, &d)) {

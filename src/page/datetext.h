@@ -18,7 +18,7 @@ struct dl_date_found {
     int year, month, day;
     size_t start, end; /* in the text */
     bool ambiguous;    /* day and month could be changed */
-    int8_t order;      /* what a numeric date with a day above 12 shows: 1 month first, -1 day first */
+    int8_t order; /* what a numeric date with a day above 12 shows: 1 month first, -1 day first */
 };
 /* The next date at or after *pos; moves *pos behind it. */
 bool dl_date_next(const dl_date_words *words, dl_str text, const struct dl_date_style *style,

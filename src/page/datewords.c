@@ -5,6 +5,7 @@
 #include "base/asset.h"
 #include "base/map.h"
 #include "base/utf8.h"
+#include "base/vec.h"
 
 enum { KEY_MAX = DL_DATE_FOLDED, LABEL_LOOK = 90, LOCALE_MAX = 12 };
 
@@ -25,6 +26,7 @@ static char is_there; /* value of keys without one */
 static uint32_t folded(uint32_t cp)
 {
     if (cp == '.' || (cp >= 0x064B && cp <= 0x0652) || cp == 0x0670 || cp == 0x0640) return 0;
+    if (cp == 0x05F3 || cp == 0x05F4) return 0; /* marks of Hebrew abbreviations */
     if (cp == 0x0307 || (cp >= 0x200B && cp <= 0x200F) || cp == 0x00AD || cp == 0xFEFF) return 0;
     switch (cp) {
     case 0x0622: /* alef with madda, hamza above, hamza below */

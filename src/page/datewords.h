@@ -27,7 +27,7 @@ bool dl_date_words_begins(const dl_date_words *words, dl_str word); /* a name of
 bool dl_date_words_is_month_mark(const dl_date_words *words, dl_str word); /* "tháng" */
 
 struct dl_date_era {
-    int16_t add;      /* to a year, for the Gregorian one; DL_ERA_CALENDAR: it is another calendar */
+    int16_t add; /* to a year, for the Gregorian one; DL_ERA_CALENDAR: it is another calendar */
     uint8_t calendar;
 };
 enum { DL_ERA_CALENDAR = 9999 };
@@ -52,7 +52,7 @@ struct dl_date_ago {
     uint8_t unit;
     int16_t n; /* 0 where the pattern has a number */
 };
-/* pattern: folded words without blanks, "#" for the number. */
+/* pattern: folded words without blanks, "@" for the number. */
 bool dl_date_words_ago(const dl_date_words *words, dl_str pattern, struct dl_date_ago *ret_ago);
 
 /* Is the month first in 3/4/2024? locale: "en-US", or a language alone. */

@@ -23,7 +23,7 @@ enum dl_err dl_meta_words_new(dl_arena *arena, struct dl_meta_words *ret_words,
                               struct dl_diag *diag)
 {
     struct dl_meta_words w = {0};
-    DL_TRY(dl_months_new(arena, &w.months, diag));
+    DL_TRY(dl_date_words_new(arena, &w.dates, diag));
     DL_TRY(dl_byline_words_new(arena, &w.byline, diag));
     DL_TRY(load_home(arena, &w, diag));
     *ret_words = w;
@@ -306,8 +306,8 @@ enum dl_err dl_meta_fill(dl_arena *arena, const struct dl_meta *m, struct dl_pag
 enum dl_err dl_meta_weighed(dl_arena *arena, const struct dl_meta *m,
                             const struct dl_scales *scales, struct dl_page *page)
 {
-    struct dl_dates_input din = {m->words->months, m->blocks, scales,        &m->head,
-                                 &m->ld,           m->url,    page->language};
+    struct dl_dates_input din = {m->words->dates, m->blocks, scales,         &m->head,
+                                 &m->ld,          m->url,    page->language, m->seen};
     struct dl_byline_input bin = {m->words->byline, m->blocks,   scales,    &m->head,
                                   &m->ld,           page->title, page->site};
     struct dl_dates dates;

@@ -10,7 +10,7 @@
 
 /* Language data, compiled once a reader. */
 struct dl_meta_words {
-    dl_months *months;
+    dl_date_words *dates;
     dl_byline_words *byline;
     dl_page_strings home; /* "Startseite" */
 };
@@ -22,8 +22,9 @@ struct dl_meta {
     const struct dl_blocks *blocks;
     struct dl_head head;
     struct dl_ld ld;
-    dl_str url;  /* of the page, absolute or empty */
-    dl_str base; /* for relative addresses; may be empty */
+    dl_str url;   /* of the page, absolute or empty */
+    dl_time seen; /* when it was fetched; may be unset */
+    dl_str base;  /* for relative addresses; may be empty */
 };
 
 enum dl_err dl_meta_read(dl_arena *arena, const struct dl_meta_words *words,

@@ -126,6 +126,7 @@ static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
     struct dl_scales scales;
     DL_TRY(dl_blocks_read(arena, reader->cues, root, &reader->text, &blocks));
     DL_TRY(dl_meta_read(arena, &reader->words, &blocks, in->url, &meta));
+    meta.seen = in->seen;
     DL_TRY(dl_meta_fill(arena, &meta, page));
     struct dl_anchors anchors = {page->title, page->description, in->site};
     DL_TRY(dl_scales_weigh(arena, reader->cues, &blocks, &anchors, &page->sample, &scales));
@@ -152,7 +153,7 @@ enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct d
     if (decoded.damaged) DL_TRY(warn(arena, page, "some bytes could not be decoded"));
     if (decoded.repaired) DL_TRY(warn(arena, page, "some text was encoded twice; it was repaired"));
     bool is_plain = dl_plain_is(decoded.text, in->content_type);
-    enum dl_err err = is_plain ? dl_plain_read(arena, reader->words.months, decoded.text, page)
+    enum dl_err err = is_plain ? dl_plain_read(arena, reader->words.dates, decoded.text, page)
                                : read_decoded(reader, arena, in, decoded.text, page, diag);
     tidy(reader);
     if (err == DL_OK) err = dl_rights_add(arena, in->signals, &page->rights);

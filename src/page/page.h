@@ -60,6 +60,8 @@ struct dl_page_input {
     dl_str url;                            /* where it came from; may be empty */
     dl_str content_type;                   /* header as sent; may be empty */
     const struct dl_page_signals *signals; /* NULL: nothing came */
+    /* When it was fetched; not set: unknown, and "3 hours ago" says nothing. */
+    dl_time seen;
     const struct dl_page_site *site; /* what is known of its site (page/site.h); NULL: nothing */
 };
 

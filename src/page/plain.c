@@ -145,7 +145,7 @@ static size_t repeated(const lines *all, size_t n)
     return n;
 }
 
-static bool take_date(const dl_months *months, dl_str line, struct dl_page *page)
+static bool take_date(const dl_date_words *months, dl_str line, struct dl_page *page)
 {
     struct dl_date_style style = {0};
     struct dl_date_found found;
@@ -161,7 +161,7 @@ static bool take_date(const dl_months *months, dl_str line, struct dl_page *page
     return true;
 }
 
-static void read_head(const dl_months *months, const lines *all, size_t n, struct dl_page *page)
+static void read_head(const dl_date_words *months, const lines *all, size_t n, struct dl_page *page)
 {
     size_t title = repeated(all, n);
     bool twice = title < n;
@@ -218,7 +218,7 @@ static enum dl_err read_body(dl_arena *arena, const lines *all, size_t from, str
     return err != DL_OK ? err : dl_arena_failed(arena);
 }
 
-enum dl_err dl_plain_read(dl_arena *arena, const dl_months *months, dl_str text,
+enum dl_err dl_plain_read(dl_arena *arena, const dl_date_words *months, dl_str text,
                           struct dl_page *page)
 {
     lines all = {0};

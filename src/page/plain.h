@@ -13,7 +13,7 @@
 /* Text (valid UTF-8) that holds no markup. */
 bool dl_plain_is(dl_str text, dl_str content_type);
 /* Fills title, site, description, published, section, text, blocks, kind, confidence. */
-enum dl_err dl_plain_read(dl_arena *arena, const dl_months *months, dl_str text,
+enum dl_err dl_plain_read(dl_arena *arena, const dl_date_words *months, dl_str text,
                           struct dl_page *page) DL_MUST_USE;
 
 #endif

@@ -179,7 +179,8 @@ static enum dl_err read_page(const struct dl_reader *r, dl_arena *arena, const s
     struct dl_page_input in = {.bytes = bytes,
                                .url = facts->url,
                                .content_type = facts->content_type,
-                               .signals = &facts->signals};
+                               .signals = &facts->signals,
+                               .seen = facts->seen};
     struct dl_page *page;
     DL_TRY(dl_page_read(r->pages, arena, &in, &page, diag));
     if (page->text.n == 0 || (page->title.n == 0 && page->kind == DL_PAGE_OTHER))

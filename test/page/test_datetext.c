@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 static dl_arena *arena;
-static dl_months *months;
+static dl_date_words *words;
 
 /* First date of the text as "2024-03-25"; "" when there is none. */
 static const char *first(const char *text, bool month_first, const char *language)
@@ -16,7 +16,7 @@ static const char *first(const char *text, bool month_first, const char *languag
     struct dl_date_found d;
     size_t pos = 0;
     out[0] = '\0';
-    if (dl_date_next(months, dl_str_c(text), &style, &pos, &d))
+    if (dl_date_next(words, dl_str_c(text), &style, &pos, &d))
         snprintf(out, sizeof out, "%04d-%02d-%02d", d.year % 10000, d.month % 100, d.day % 100);
     return out;
 }
@@ -54,13 +54,128 @@ static void month_names_of_languages(void **state)
     assert_string_equal(first("5. listopada 2024.", false, "hr"), "2024-10-05");
 }
 
+static void further_orders_and_scripts(void **state)
+{
+    (void)state;
+    assert_string_equal(first("2024 m. kovo 25 d.", false, "lt"), "2024-03-25");
+    assert_string_equal(first("2024. gada 25. marts", false, "lv"), "2024-03-25");
+    assert_string_equal(first("2024. március 25.", false, "hu"), "2024-03-25");
+    assert_string_equal(first("2024. 3. 25.", false, "ko"), "2024-03-25");
+    assert_string_equal(first("25. 3. 2024", false, "cs"), "2024-03-25");
+    assert_string_equal(first("Ngày 25 tháng 3 năm 2024", false, "vi"), "2024-03-25");
+    assert_string_equal(first("2024 оны 3-р сарын 25", false, "mn"), "2024-03-25");
+    assert_string_equal(first("25 במרץ 2024", false, "he"), "2024-03-25");
+    assert_string_equal(first("२५ मार्च २०२४", false, "hi"), "2024-03-25");
+    assert_string_equal(first("২৫ মার্চ ২০২৪", false, "bn"), "2024-03-25");
+    assert_string_equal(first("25 إبريل 2024", false, "ar"), "2024-04-25");
+    assert_string_equal(first("25 كانون الأول 2024", false, "ar"), "2024-12-25");
+    assert_string_equal(first("25 KASIM 2024", false, "tr"), "2024-11-25");
+    assert_string_equal(first("25 Μαρτίου 2024", false, "el"), "2024-03-25");
+    assert_string_equal(first("25 მარტი, 2024", false, "ka"), "2024-03-25");
+    assert_string_equal(first("25 Machi 2024", false, "sw"), "2024-03-25");
+}
+
 static void other_calendars(void **state)
 {
     (void)state;
     assert_string_equal(first("25 มีนาคม 2567", false, "th"), "2024-03-25");
+    assert_string_equal(first("วันที่ 25 มีนาคม พ.ศ. 2567", false, "th"), "2024-03-25");
+    assert_string_equal(first("25 มี.ค. 67 14:30", false, "th"), "2024-03-25");
+    assert_string_equal(first("25/03/2567", false, "th"), "2024-03-25");
     assert_string_equal(first("۶ فروردین ۱۴۰۳", false, "fa"), "2024-03-25");
+    assert_string_equal(first("6 فروردين 1403", false, "fa"), "2024-03-25");
     assert_string_equal(first("۱۴۰۳/۰۱/۰۱", false, "fa"), "2024-03-20");
     assert_string_equal(first("۳۰ اسفند ۱۴۰۳", false, "fa"), "2025-03-20");
+    assert_string_equal(first("١٥ رمضان ١٤٤٥", false, "ar"), "2024-03-25");
+    assert_string_equal(first("15 ربيع الأول 1446 هـ", false, "ar"), "2024-09-18");
+    assert_string_equal(first("١٥/٠٩/١٤٤٥", false, "ar"), "2024-03-25");
+    assert_string_equal(first("令和6年3月25日", false, "ja"), "2024-03-25");
+    assert_string_equal(first("発表平成31年4月30日", false, "ja"), "2019-04-30");
+    assert_string_equal(first("民國113年3月25日", false, "zh"), "2024-03-25");
+    assert_string_equal(first("113年3月25日", false, "zh-TW"), "2024-03-25");
+    assert_string_equal(first("113年3月25日", false, "ja"), "");
+    assert_string_equal(first("መጋቢት 16 2016", false, "am"), "2024-03-25");
+    assert_string_equal(first("15 באדר ב׳ 5784", false, "he"), "2024-03-25");
+    assert_string_equal(first("15 Ramadan 1445", false, "en"), "2024-03-25");
+}
+
+/* "3 hours ago" as "3 hour"; "" when there is none. */
+static const char *ago(const char *text)
+{
+    static const char *const units[] = {"second", "minute", "hour", "day", "week", "month", "year"};
+    static char out[32];
+    struct dl_date_since s;
+    out[0] = '\0';
+    if (dl_date_since_find(words, dl_str_c(text), &s))
+        snprintf(out, sizeof out, "%d %s", s.n, units[s.unit]);
+    return out;
+}
+
+static void how_long_ago(void **state)
+{
+    (void)state;
+    assert_string_equal(ago("2 hours ago"), "2 hour");
+    assert_string_equal(ago("Published 5 mins. ago by A. Example"), "5 minute");
+    assert_string_equal(ago("vor 3 Stunden"), "3 hour");
+    assert_string_equal(ago("il y a 4 jours"), "4 day");
+    assert_string_equal(ago("3時間前"), "3 hour");
+    assert_string_equal(ago("发布于3小时前"), "3 hour");
+    assert_string_equal(ago("10分钟前发布"), "10 minute");
+    assert_string_equal(ago("3시간 전"), "3 hour");
+    assert_string_equal(ago("قبل ساعتين"), "2 hour");
+    assert_string_equal(ago("منذ ٣ ساعات"), "3 hour");
+    assert_string_equal(ago("۳ ساعت پیش"), "3 hour");
+    assert_string_equal(ago("לפני 3 שעות"), "3 hour");
+    assert_string_equal(ago("5 минут назад"), "5 minute");
+    assert_string_equal(ago("3 घंटे पहले"), "3 hour");
+    assert_string_equal(ago("3 ชั่วโมงที่ผ่านมา"), "3 hour");
+    assert_string_equal(ago("an hour ago"), "1 hour");
+    assert_string_equal(ago("Yesterday"), "1 day");
+    assert_string_equal(ago("gestern"), "1 day");
+    assert_string_equal(ago("3 apples"), "");
+    assert_string_equal(ago(""), "");
+}
+
+static const char *since(const char *text, const char *now)
+{
+    struct dl_date_since s;
+    dl_time t = {0};
+    if (now != NULL) assert_true(dl_time_parse(dl_str_c(now), &t));
+    assert_true(dl_date_since_find(words, dl_str_c(text), &s));
+    t = dl_date_since_time(&s, t);
+    return dl_time_is_set(t) ? dl_time_format(arena, t).p : "";
+}
+
+static void ago_is_no_more_exact_than_it_says(void **state)
+{
+    (void)state;
+    const char *now = "2024-03-25T01:30:20Z";
+    assert_string_equal(since("5 minutes ago", now), "2024-03-25T01:25:00Z");
+    assert_string_equal(since("2 hours ago", now), "2024-03-24");
+    assert_string_equal(since("yesterday", now), "2024-03-24");
+    assert_string_equal(since("2 weeks ago", now), "2024-03");
+    assert_string_equal(since("3 months ago", now), "2023-12");
+    assert_string_equal(since("2 hours ago", NULL), "");
+    assert_string_equal(since("2 hours ago", "2024-03-25"), "");
+}
+
+static enum dl_date_label label(const char *text)
+{
+    return dl_date_words_label(words, dl_str_c(text));
+}
+
+static void words_beside_dates(void **state)
+{
+    (void)state;
+    assert_int_equal(label("Published on"), DL_LABEL_PUBLISHED);
+    assert_int_equal(label("Last Updated:"), DL_LABEL_UPDATED);
+    assert_int_equal(label("Published 2 March, updated"), DL_LABEL_UPDATED);
+    assert_int_equal(label("This article was originally published on"), DL_LABEL_ORIGIN);
+    assert_int_equal(label("Обновлено:"), DL_LABEL_UPDATED);
+    assert_int_equal(label("ΕΝΗΜΕΡΏΘΗΚΕ"), DL_LABEL_UPDATED);
+    assert_int_equal(label("تاريخ النشر"), DL_LABEL_PUBLISHED);
+    assert_int_equal(label("最終更新日"), DL_LABEL_UPDATED);
+    assert_int_equal(label("Berlin"), DL_LABEL_NONE);
 }
 
 static void what_is_no_date(void **state)
@@ -76,13 +191,19 @@ static void what_is_no_date(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_in_all_orders),    cmocka_unit_test(glued_to_words),
-        cmocka_unit_test(month_names_of_languages), cmocka_unit_test(other_calendars),
+        cmocka_unit_test(numbers_in_all_orders),
+        cmocka_unit_test(glued_to_words),
+        cmocka_unit_test(month_names_of_languages),
+        cmocka_unit_test(other_calendars),
+        cmocka_unit_test(further_orders_and_scripts),
+        cmocka_unit_test(how_long_ago),
+        cmocka_unit_test(ago_is_no_more_exact_than_it_says),
+        cmocka_unit_test(words_beside_dates),
         cmocka_unit_test(what_is_no_date),
     };
     struct dl_diag diag = {0};
     arena = dl_arena_new(8 << 20);
-    if (dl_months_new(arena, &months, &diag) != DL_OK) return 1;
+    if (dl_date_words_new(arena, &words, &diag) != DL_OK) return 1;
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     dl_arena_free(arena);
     return failed;
