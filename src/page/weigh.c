@@ -14,7 +14,7 @@ enum {
     LINK_CAP = 300,
     FLAG_CAP = 400,
 };
-static const double void_share = 0.40, void_soft_share = 0.15, void_comment_share = 0.75;
+static const double void_share = 0.40, void_soft_share = 0.15, void_most_share = 0.75;
 
 /* --- words --------------------------------------------------------------------------------- */
 
@@ -102,7 +102,35 @@ static enum dl_err sums(struct weigh *w)
 }
 #define SUM(array, e) ((array)[(e)->b1] - (array)[(e)->b0])
 
+/* --- headline ------------------------------------------------------------------------------ */
+
+/* The headline's run: an h1 with the title's words, else another heading, else any run. */
+static uint32_t find_title(const struct weigh *w)
+{
+    uint32_t best = UINT32_MAX;
+    int rank = 0;
+    dl_str title = w->anchors->title;
+    for (size_t i = 0; i < w->b->runs.n && title.n > 0; i++) {
+        const struct dl_run *r = &w->b->runs.p[i];
+        int as = (r->flags & DL_RUN_H1) != 0 ? 3 : r->kind == DL_BLOCK_HEADING ? 2 : 1;
+        if (as <= rank || r->chars > 400 || !dl_same_words(dl_run_text(w->b, r), title)) continue;
+        if (as == 1 && link_share(r->link_chars, r->chars) > 0.5) continue;
+        best = (uint32_t)i;
+        rank = as;
+    }
+    return best;
+}
+
 /* --- flags --------------------------------------------------------------------------------- */
+
+/* Sidebars, footers and menus that do not hold the headline stand beside the article. */
+static bool is_beside(const struct weigh *w, const struct dl_elem *e)
+{
+    uint32_t title = w->out.title_run;
+    if (title == UINT32_MAX || (e->b0 <= title && title < e->b1)) return false;
+    bool named = (e->cues & (DL_CUE_SIDE | DL_CUE_FOOTER | DL_CUE_NAV)) != 0;
+    return named && (e->hard & (DL_HARD_ASIDE | DL_HARD_FOOTER | DL_HARD_NAV)) != 0;
+}
 
 /* The relative-mass test: who holds so much of the page's text is no ornament of it. */
 static unsigned own_flags(const struct weigh *w, const struct dl_elem *e)
@@ -124,7 +152,8 @@ static unsigned own_flags(const struct weigh *w, const struct dl_elem *e)
     uint32_t total = s->mass[w->b->runs.n];
     double share = total == 0 ? 0 : (double)SUM(s->mass, e) / total;
     bool comment = (soft & (DL_CUE_COMMENT | DL_CUE_LEGAL)) != 0;
-    if (share > (comment ? void_comment_share : void_share)) return 0;
+    bool beside = is_beside(w, e);
+    if (share > (comment || beside ? void_most_share : void_share)) return 0;
     bool stubborn = comment || (soft & (DL_CUE_RELATED | DL_CUE_CAPTION | DL_CUE_PROMO)) != 0;
     if (share > void_soft_share && !stubborn && SUM(s->count, e) >= 2 &&
         link_share(SUM(s->links, e), SUM(s->chars, e)) < 0.2)
@@ -196,6 +225,17 @@ static bool heads_card(const struct dl_run *r)
            link_share(r->link_chars, r->chars) > 0.6;
 }
 
+/* A heading of the text whose words lead elsewhere ("3. The Red Lamp"): in no box of its own,
+ * with a paragraph of the same box behind it. */
+static bool heads_text(const struct weigh *w, size_t i)
+{
+    if (i + 1 >= w->b->runs.n || !w->out.good[i + 1]) return false;
+    const struct dl_run *r = &w->b->runs.p[i], *next = &w->b->runs.p[i + 1];
+    const struct dl_elem *box = &w->b->elems.p[w->b->elems.p[r->elem].parent];
+    return w->b->elems.p[next->elem].parent == w->b->elems.p[r->elem].parent &&
+           SUM(w->out.mass, box) > CARD_CHARS;
+}
+
 static bool is_list(uint32_t items, uint32_t cards)
 {
     return items >= 2 && items * 3 > cards;
@@ -211,7 +251,7 @@ static enum dl_err flag_cards(struct weigh *w)
     DL_TRY(dl_arena_failed(w->arena));
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < w->b->runs.n; i++) {
-            if (!heads_card(&w->b->runs.p[i])) continue;
+            if (!heads_card(&w->b->runs.p[i]) || heads_text(w, i)) continue;
             const struct dl_elem *e = &w->b->elems.p[card_of(w, &w->b->runs.p[i])];
             bool teaser = SUM(s->chars, e) - SUM(s->links, e) <= TEASER_CHARS;
             if (pass == 0) (teaser ? cards : items)[e->parent]++;
@@ -293,30 +333,12 @@ static double weight_of(const struct weigh *w, size_t i)
     return r->kind == DL_BLOCK_HEADING ? -3 : -8;
 }
 
-/* The headline's run: an h1 with the title's words, else another heading, else any run. */
-static uint32_t find_title(const struct weigh *w)
-{
-    uint32_t best = UINT32_MAX;
-    int rank = 0;
-    dl_str title = w->anchors->title;
-    for (size_t i = 0; i < w->b->runs.n && title.n > 0; i++) {
-        const struct dl_run *r = &w->b->runs.p[i];
-        int as = (r->flags & DL_RUN_H1) != 0 ? 3 : r->kind == DL_BLOCK_HEADING ? 2 : 1;
-        if (as <= rank || r->chars > 400 || !dl_same_words(dl_run_text(w->b, r), title)) continue;
-        if (as == 1 && link_share(r->link_chars, r->chars) > 0.5) continue;
-        best = (uint32_t)i;
-        rank = as;
-    }
-    return best;
-}
-
 static void weigh_all(struct weigh *w)
 {
     struct dl_scales *s = &w->out;
     unsigned after = 0;
     for (size_t i = 0; i < w->b->runs.n; i++)
         s->clean[i + 1] = s->clean[i] + (s->against[i] == 0 ? s->mass[i + 1] - s->mass[i] : 0);
-    s->title_run = find_title(w);
     for (size_t i = 0; i < w->b->runs.n; i++) {
         double weight = weight_of(w, i);
         if (s->title_run != UINT32_MAX && s->against[i] == 0 && s->good[i]) {
@@ -381,6 +403,7 @@ enum dl_err dl_scales_weigh(dl_arena *arena, const dl_cues *cues, const struct d
     w.out.site = anchors->site;
     w.out.sample = sample;
     DL_TRY(sums(&w));
+    w.out.title_run = find_title(&w);
     DL_TRY(flag_runs(&w));
     DL_TRY(flag_cards(&w));
     flag_sections(&w);
