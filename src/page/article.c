@@ -11,6 +11,7 @@ enum {
     OWN_WORDS = 8,    /* characters of a paragraph outside its links */
     DECK_SEARCH = 12, /* runs behind the headline */
     TAIL_SENTENCE = 30,
+    LEAD_CHARS = 40,
     AUTHOR_TAIL = 6, /* runs at the end where the author is told of */
 };
 static const double little_cover = 0.6, double_share = 0.35, double_dense = 0.7;
@@ -124,6 +125,15 @@ static bool is_next_paragraph(const struct choice *c, size_t last, size_t i)
     return b->tag == LXB_TAG_P && a->parent == b->parent && run_at(c, i)->link_chars == 0;
 }
 
+/* A p or list beside the first paragraph that is too long for a label. */
+static bool is_lead_paragraph(const struct choice *c, size_t first, size_t i)
+{
+    const struct dl_run *r = run_at(c, i);
+    const struct dl_elem *a = &c->b->elems.p[run_at(c, first)->elem], *b = &c->b->elems.p[r->elem];
+    if (r->kind == DL_BLOCK_LIST_ITEM) return a->parent == c->b->elems.p[b->parent].parent;
+    return b->tag == LXB_TAG_P && a->parent == b->parent && r->chars >= LEAD_CHARS;
+}
+
 /* Lead: dates, names, labels before the first paragraph. Tail: headings and labels after it. */
 static void trim(struct choice *c)
 {
@@ -134,9 +144,10 @@ static void trim(struct choice *c)
         if (!c->keep[i]) continue;
         bool after_title = c->s->title_run == UINT32_MAX || i > c->s->title_run;
         bool heading = run_at(c, i)->kind == DL_BLOCK_HEADING && i + 1 == first;
-        if (open && after_title && (is_sentence(c, i) || heading)) continue;
+        bool beside = is_lead_paragraph(c, first, i);
+        if (open && after_title && (is_sentence(c, i) || heading || beside)) continue;
         c->keep[i] = 0;
-        open = is_sentence(c, i);
+        open = false;
     }
     for (size_t i = last + 1; i < c->b->runs.n; i++) {
         if (!c->keep[i]) continue;
