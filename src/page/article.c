@@ -125,6 +125,18 @@ static bool is_next_paragraph(const struct choice *c, size_t last, size_t i)
     return b->tag == LXB_TAG_P && a->parent == b->parent && run_at(c, i)->link_chars == 0;
 }
 
+static bool is_item(const struct choice *c, size_t i)
+{
+    return run_at(c, i)->kind == DL_BLOCK_LIST_ITEM || run_at(c, i)->kind == DL_BLOCK_TABLE;
+}
+
+/* A heading right behind the text, a list or table right behind it. */
+static bool heads_items(const struct choice *c, size_t i)
+{
+    return run_at(c, i)->kind == DL_BLOCK_HEADING && c->keep[i - 1] != 0 &&
+           i + 1 < c->b->runs.n && c->keep[i + 1] != 0 && is_item(c, i + 1);
+}
+
 /* A p or list beside the first paragraph that is too long for a label. */
 static bool is_lead_paragraph(const struct choice *c, size_t first, size_t i)
 {
@@ -151,9 +163,8 @@ static void trim(struct choice *c)
     }
     for (size_t i = last + 1; i < c->b->runs.n; i++) {
         if (!c->keep[i]) continue;
-        bool list = run_at(c, i)->kind == DL_BLOCK_LIST_ITEM && c->keep[i - 1];
-        bool next = c->keep[i - 1] && is_next_paragraph(c, last, i);
-        if (!is_sentence(c, i) && !list && !next) c->keep[i] = 0;
+        bool goes_on = c->keep[i - 1] != 0 && (is_item(c, i) || is_next_paragraph(c, last, i));
+        if (!is_sentence(c, i) && !goes_on && !heads_items(c, i)) c->keep[i] = 0;
     }
     for (size_t i = c->b->runs.n; i-- > last + 1;) {
         if (!c->keep[i]) continue;
