@@ -22,6 +22,7 @@ struct choice {
     const struct dl_blocks *b;
     const struct dl_scales *s;
     uint8_t *keep;
+    size_t last;   /* kept run of running text */
     uint32_t deck; /* run; UINT32_MAX = none */
     dl_str deck_text;
 };
@@ -195,7 +196,16 @@ static bool is_between(const struct choice *c, size_t i)
            parent_of(c, i - 1) == parent && parent_of(c, i + 1) == parent;
 }
 
-/* The linked items of a list of which most is text. */
+/* "We asked three of them:" before the list, more text behind it. */
+static bool is_announced(const struct choice *c, const struct dl_elem *list)
+{
+    if (list->b0 == 0 || !c->keep[list->b0 - 1] || list->b1 > c->last) return false;
+    const struct dl_run *r = run_at(c, list->b0 - 1);
+    dl_str text = dl_run_text(c->b, r);
+    return r->kind != DL_BLOCK_HEADING && (dl_str_ends(text, ":") || dl_str_ends(text, "："));
+}
+
+/* The linked items of a list of which most is text, or which the text announces. */
 static void mend_list(struct choice *c, const struct dl_elem *list)
 {
     size_t kept = 0, linked = 0;
@@ -203,7 +213,7 @@ static void mend_list(struct choice *c, const struct dl_elem *list)
         kept += c->keep[i];
         linked += is_only_linked(c, i);
     }
-    if (kept < 2 || kept < linked) return;
+    if ((kept < 2 || kept < linked) && !is_announced(c, list)) return;
     for (uint32_t i = list->b0; i < list->b1; i++)
         if (is_only_linked(c, i)) c->keep[i] = 1;
 }
@@ -212,6 +222,8 @@ static void mend_list(struct choice *c, const struct dl_elem *list)
 static void mend(struct choice *c)
 {
     const struct dl_elem *root = &c->b->elems.p[c->s->root];
+    size_t first;
+    if (!first_last(c, &first, &c->last)) return;
     for (uint32_t i = root->b0; i < root->b1; i++)
         if (is_only_linked(c, i) && is_between(c, i)) c->keep[i] = 1;
     for (uint32_t i = c->s->root; i < root->end; i++) {
