@@ -7,6 +7,8 @@ enum {
     SLOTS = 2048,         /* power of two, several times the number of words */
     NAME_MAX_BYTES = 512, /* of a class value; utility class lists are long and say nothing */
     PHRASE_MAX = 60,
+    TELLS_MAX = 400,
+    TELL_HEADS = 512, /* power of two */
 };
 
 struct slot {
@@ -14,11 +16,19 @@ struct slot {
     uint32_t cue;
 };
 
+struct tell { /* words that stand within a block */
+    dl_str text;
+    uint32_t hash; /* of the first word */
+    uint16_t next; /* with a first word of the same place; 0 = none */
+};
+
 struct dl_cues {
     struct slot slots[SLOTS];
     uint64_t starts[1024]; /* bit set: pairs of bytes with which phrases begin */
-    dl_map phrases;        /* lower-case text -> "full" or "prefix" */
+    dl_map phrases;        /* folded text -> "full" or "prefix" */
     uint64_t lengths[256]; /* bit set: lengths of prefix phrases that begin with a byte */
+    struct tell tells[TELLS_MAX + 1];
+    uint16_t heads[TELL_HEADS], n_tells; /* tells[0] is not used */
 };
 
 static const struct {
@@ -96,9 +106,76 @@ static enum dl_err load_words(struct dl_cues *cues, struct dl_diag *diag)
     return err == DL_ERR_NOT_FOUND ? DL_OK : err;
 }
 
-static unsigned first_pair(dl_str s)
+/* Small letter of the two-byte alphabets; the byte length stays. */
+static uint32_t fold_letter(uint32_t cp)
 {
-    return (unsigned)dl_to_lower((unsigned char)s.p[0]) << 8 | dl_to_lower((unsigned char)s.p[1]);
+    if ((cp >= 0xC0 && cp <= 0xDE && cp != 0xD7) || (cp >= 0x391 && cp <= 0x3AB) ||
+        (cp >= 0x410 && cp <= 0x42F))
+        return cp + 0x20;
+    if (cp >= 0x400 && cp <= 0x40F) return cp + 0x50;
+    if ((cp >= 0x100 && cp <= 0x137) || (cp >= 0x14A && cp <= 0x177)) return cp | 1;
+    if ((cp >= 0x139 && cp <= 0x148) || (cp >= 0x179 && cp <= 0x17E)) return (cp + 1) & ~1u;
+    return cp;
+}
+
+/* The first bytes of s in small letters; returns how many. */
+static size_t fold(dl_str s, char *out, size_t max)
+{
+    size_t n = s.n < max ? s.n : max;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        out[i] = (char)dl_to_lower(c);
+        if (c < 0xC3 || c > 0xD1 || i + 1 == n) continue;
+        uint32_t cp = fold_letter((uint32_t)(c & 0x1F) << 6 | ((unsigned char)s.p[i + 1] & 0x3F));
+        out[i] = (char)(0xC0 | cp >> 6);
+        out[++i] = (char)(0x80 | (cp & 0x3F));
+    }
+    return n;
+}
+
+static unsigned first_pair(const char *folded)
+{
+    return (unsigned)(unsigned char)folded[0] << 8 | (unsigned char)folded[1];
+}
+
+static bool is_word_byte(unsigned char c)
+{
+    return c >= 0x80 || dl_is_alnum(c);
+}
+
+static size_t word_end(dl_str folded, size_t at)
+{
+    while (at < folded.n && is_word_byte((unsigned char)folded.p[at]))
+        at++;
+    return at;
+}
+
+static bool add_tell(struct dl_cues *cues, dl_str folded)
+{
+    if (cues->n_tells == TELLS_MAX || folded.n < 4) return false;
+    struct tell *t = &cues->tells[++cues->n_tells];
+    t->text = folded;
+    t->hash = hash_of(dl_str_sub(folded, 0, word_end(folded, 0)));
+    t->next = cues->heads[t->hash & (TELL_HEADS - 1)];
+    cues->heads[t->hash & (TELL_HEADS - 1)] = cues->n_tells;
+    return true;
+}
+
+/* "full", "begins so*", "*holds this*" */
+static enum dl_err add_phrase(struct dl_cues *cues, dl_arena *arena, dl_str phrase)
+{
+    bool prefix = dl_str_ends(phrase, "*"), inside = prefix && phrase.p[0] == '*';
+    if (prefix) phrase.n--;
+    if (inside) phrase = dl_str_sub(phrase, 1, phrase.n);
+    if (phrase.n < 2 || phrase.n > PHRASE_MAX) return DL_ERR_SYNTAX;
+    char *p = dl_alloc(arena, phrase.n);
+    if (p == NULL) return dl_arena_failed(arena);
+    dl_str folded = {p, fold(phrase, p, phrase.n)};
+    if (inside) return add_tell(cues, folded) ? DL_OK : DL_ERR_SYNTAX;
+    unsigned pair = first_pair(p);
+    cues->starts[pair >> 6] |= 1ull << (pair & 63);
+    if (prefix) cues->lengths[pair >> 8] |= 1ull << folded.n;
+    return dl_map_set(&cues->phrases, folded, (void *)(prefix ? "prefix" : "full"));
 }
 
 static enum dl_err load_phrases(struct dl_cues *cues, dl_arena *arena, struct dl_diag *diag)
@@ -109,16 +186,10 @@ static enum dl_err load_phrases(struct dl_cues *cues, dl_arena *arena, struct dl
     DL_TRY(dl_tsv_open(&tsv, text, diag));
     enum dl_err err;
     while ((err = dl_tsv_next(&tsv, cell, diag)) == DL_OK) {
-        dl_str phrase = cell[0];
-        bool prefix = dl_str_ends(phrase, "*");
-        if (prefix) phrase.n--;
-        if (phrase.n < 2 || phrase.n > PHRASE_MAX)
-            return dl_fail(diag, DL_ERR_SYNTAX, DL_NO_POS, "phrases.tsv, line %zu", tsv.line);
-        unsigned pair = first_pair(phrase);
-        cues->starts[pair >> 6] |= 1ull << (pair & 63);
-        if (prefix) cues->lengths[pair >> 8] |= 1ull << phrase.n;
-        DL_TRY(dl_map_set(&cues->phrases, dl_str_lower_ascii(arena, phrase),
-                          (void *)(prefix ? "prefix" : "full")));
+        err = add_phrase(cues, arena, cell[0]);
+        if (err == DL_ERR_SYNTAX)
+            return dl_fail(diag, err, DL_NO_POS, "phrases.tsv, line %zu", tsv.line);
+        DL_TRY(err);
     }
     return err == DL_ERR_NOT_FOUND ? DL_OK : err;
 }
@@ -197,12 +268,11 @@ unsigned dl_cues_remembered(const dl_cues *cues, struct dl_cue_memo *memo, dl_st
 bool dl_cues_phrase(const dl_cues *cues, dl_str text)
 {
     if (text.n < 2) return false;
-    unsigned pair = first_pair(text);
-    if ((cues->starts[pair >> 6] >> (pair & 63) & 1) == 0) return false;
     char lower[PHRASE_MAX + 1];
-    size_t n = text.n < PHRASE_MAX ? text.n : PHRASE_MAX;
-    for (size_t i = 0; i < n; i++)
-        lower[i] = (char)dl_to_lower((unsigned char)text.p[i]);
+    size_t n = fold(text, lower, 4);
+    unsigned pair = first_pair(lower);
+    if ((cues->starts[pair >> 6] >> (pair & 63) & 1) == 0) return false;
+    n = fold(text, lower, PHRASE_MAX);
     if (text.n <= PHRASE_MAX) {
         size_t full = n;
         while (full > 1 && strchr(":.!>)»…", lower[full - 1]) != NULL)
@@ -214,6 +284,32 @@ bool dl_cues_phrase(const dl_cues *cues, dl_str text)
         if (k > n) break;
         const char *kind = dl_map_get(&cues->phrases, (dl_str){lower, k});
         if (kind != NULL && kind[0] == 'p') return true;
+    }
+    return false;
+}
+
+/* Does a phrase begin with the word at [at, end)? */
+static bool tells_at(const dl_cues *cues, dl_str folded, size_t at, size_t end)
+{
+    uint32_t hash = hash_of(dl_str_sub(folded, at, end));
+    for (unsigned i = cues->heads[hash & (TELL_HEADS - 1)]; i != 0; i = cues->tells[i].next) {
+        const struct tell *t = &cues->tells[i];
+        size_t stop = at + t->text.n;
+        if (t->hash != hash || stop > folded.n || memcmp(folded.p + at, t->text.p, t->text.n) != 0)
+            continue;
+        if (word_end(folded, stop) == stop) return true;
+    }
+    return false;
+}
+
+bool dl_cues_tell(const dl_cues *cues, dl_str text)
+{
+    char lower[DL_CUES_TELL_BYTES];
+    dl_str folded = {lower, fold(text, lower, sizeof lower)};
+    for (size_t at = 0; at < folded.n;) {
+        size_t end = word_end(folded, at);
+        if (end > at && tells_at(cues, folded, at, end)) return true;
+        at = end + 1;
     }
     return false;
 }

@@ -45,7 +45,12 @@ struct dl_cue_memo {
 };
 unsigned dl_cues_remembered(const dl_cues *cues, struct dl_cue_memo *memo, dl_str name);
 
-/* Is the block's text, or its beginning, a known boilerplate phrase? Case of ASCII is ignored. */
+/* Is the block's text, or its beginning, a known boilerplate phrase? Case of Latin, Greek and
+ * Cyrillic letters is ignored. */
 bool dl_cues_phrase(const dl_cues *cues, dl_str text);
+
+enum { DL_CUES_TELL_BYTES = 1024 }; /* looked at in one block */
+/* Does the block hold words that only boilerplate has ("affiliate links")? */
+bool dl_cues_tell(const dl_cues *cues, dl_str text);
 
 #endif

@@ -11,6 +11,8 @@ enum {
     SHORT_ARTICLE = 300, /* before a list of teasers */
     CARD_CLIMB = 6,      /* elements from a heading to its card */
     ARIA_HIDDEN_CHARS = 500,
+    PHRASE_CHARS = 200, /* what begins like boilerplate and is longer is none */
+    TELL_CHARS = 350,
     LINK_CAP = 300,
     FLAG_CAP = 400,
 };
@@ -182,6 +184,13 @@ static void void_common_cues(struct weigh *w, uint32_t *cues)
     }
 }
 
+static bool is_boilerplate(const struct weigh *w, const struct dl_run *r)
+{
+    dl_str text = dl_run_text(w->b, r);
+    if (r->chars < PHRASE_CHARS && dl_cues_phrase(w->cues, text)) return true;
+    return r->chars < TELL_CHARS && r->kind != DL_BLOCK_HEADING && dl_cues_tell(w->cues, text);
+}
+
 static enum dl_err flag_runs(struct weigh *w)
 {
     size_t n = w->b->elems.n;
@@ -198,8 +207,7 @@ static enum dl_err flag_runs(struct weigh *w)
         const struct dl_run *r = &w->b->runs.p[i];
         w->out.against[i] |= flags[r->elem];
         if (r->kind == DL_BLOCK_CAPTION) w->out.against[i] |= DL_AGAINST_CAPTION;
-        if (dl_cues_phrase(w->cues, dl_run_text(w->b, r)) && r->chars < 200)
-            w->out.against[i] |= DL_AGAINST_PHRASE;
+        if (is_boilerplate(w, r)) w->out.against[i] |= DL_AGAINST_PHRASE;
         if (link_share(r->link_chars, r->chars) > 0.6 && r->kind != DL_BLOCK_HEADING)
             w->out.against[i] |= DL_AGAINST_LINKS;
     }
