@@ -175,6 +175,7 @@ static enum dl_err add_phrase(struct dl_cues *cues, dl_arena *arena, dl_str phra
     unsigned pair = first_pair(p);
     cues->starts[pair >> 6] |= 1ull << (pair & 63);
     if (prefix) cues->lengths[pair >> 8] |= 1ull << folded.n;
+    if (!prefix && dl_map_get(&cues->phrases, folded) != NULL) return DL_OK; /* begins so, too */
     return dl_map_set(&cues->phrases, folded, (void *)(prefix ? "prefix" : "full"));
 }
 
@@ -282,6 +283,9 @@ bool dl_cues_phrase(const dl_cues *cues, dl_str text)
     for (uint64_t lengths = cues->lengths[pair >> 8]; lengths != 0; lengths &= lengths - 1) {
         size_t k = (size_t)__builtin_ctzll(lengths);
         if (k > n) break;
+        bool cut = k < n && dl_is_alnum((unsigned char)lower[k - 1]) &&
+                   dl_is_alnum((unsigned char)lower[k]);
+        if (cut) continue; /* "more in*" is not in "more information" */
         const char *kind = dl_map_get(&cues->phrases, (dl_str){lower, k});
         if (kind != NULL && kind[0] == 'p') return true;
     }
