@@ -398,6 +398,7 @@ static uint32_t narrow(const struct weigh *w, uint32_t root)
         if (child == 0) return root;
         const struct dl_elem *c = &w->b->elems.p[child];
         if (SUM(s->clean, e) > SUM(s->clean, c)) return root; /* unflagged text beside the child */
+        if (c->b1 - c->b0 == 1 && e->b1 - e->b0 > 1) return root;
         root = child;
     }
 }
