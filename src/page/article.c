@@ -134,8 +134,8 @@ static bool is_item(const struct choice *c, size_t i)
 /* A heading right behind the text, a list or table right behind it. */
 static bool heads_items(const struct choice *c, size_t i)
 {
-    return run_at(c, i)->kind == DL_BLOCK_HEADING && c->keep[i - 1] != 0 &&
-           i + 1 < c->b->runs.n && c->keep[i + 1] != 0 && is_item(c, i + 1);
+    return run_at(c, i)->kind == DL_BLOCK_HEADING && c->keep[i - 1] != 0 && i + 1 < c->b->runs.n &&
+           c->keep[i + 1] != 0 && is_item(c, i + 1);
 }
 
 /* A p or list beside the first paragraph that is too long for a label. */
