@@ -51,6 +51,20 @@ static void check_blocks(const struct dl_page *page)
     DL_ASSERT(at == page->text.n);
 }
 
+static void check_items(const struct dl_page *page)
+{
+    size_t last = 0;
+    for (size_t i = 0; i < page->items.n; i++) {
+        const struct dl_page_item *item = &page->items.p[i];
+        DL_ASSERT(item->start >= last && item->start < item->end && item->end <= page->text.n);
+        DL_ASSERT(dl_utf8_is_border(page->text, item->start));
+        DL_ASSERT(dl_utf8_is_border(page->text, item->end));
+        check_str(item->title);
+        check_url(item->url);
+        last = item->end;
+    }
+}
+
 static void check_links(const struct dl_page *page)
 {
     size_t last = 0;
@@ -78,13 +92,16 @@ static void check(const struct dl_page *page)
     check_url(page->image);
     check_blocks(page);
     check_links(page);
+    check_items(page);
+    DL_ASSERT(page->kind_confidence >= 0 && page->kind_confidence <= 1);
     DL_ASSERT(page->confidence >= 0 && page->confidence <= 1);
 }
 
 static void write_out(const struct dl_page *page, dl_arena *arena, dl_buf *out)
 {
     yyjson_mut_doc *json = dl_json_new(arena);
-    dl_page_markdown(page, out);
+    dl_page_markdown(page, arena, out);
+    dl_page_text(page, arena, out);
     DL_ASSERT(dl_buf_failed(out) == DL_OK);
     check_str(dl_buf_slice(out));
     dl_page_json(page, arena, json, yyjson_mut_doc_get_root(json));

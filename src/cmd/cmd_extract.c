@@ -65,13 +65,6 @@ static void tell_language(dl_arena *arena, struct dl_page *page)
     page->language = dl_str_dup(arena, dl_str_c(told.code));
 }
 
-static void put_text(const struct dl_page *page, dl_buf *out)
-{
-    const dl_str parts[] = {page->title, page->subtitle, page->text};
-    for (size_t i = 0; i < 3; i++)
-        if (parts[i].n > 0) dl_buf_fmt(out, "%.*s\n\n", DL_FMT(parts[i]));
-}
-
 static enum dl_err extract(void *ctx, dl_arena *arena, const struct dl_batch_doc *doc,
                            yyjson_mut_doc *json, yyjson_mut_val *object, struct dl_diag *diag)
 {
@@ -84,9 +77,9 @@ static enum dl_err extract(void *ctx, dl_arena *arena, const struct dl_batch_doc
     DL_TRY(dl_page_read(reader, arena, &in, &page, diag));
     tell_language(arena, page);
     if (x->format == TEXT)
-        put_text(page, doc->plain);
+        dl_page_text(page, arena, doc->plain);
     else if (x->format == MARKDOWN)
-        dl_page_markdown(page, doc->plain);
+        dl_page_markdown(page, arena, doc->plain);
     else
         dl_page_json(page, arena, json, object);
     return DL_OK;

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 enum {
+    GALLERY = 3,        /* captions that make a gallery */
     LITTLE_TEXT = 150,  /* characters; less is hardly an article */
     ARTICLE_TEXT = 400, /* enough to be sure */
     DECK_MIN = 25,
@@ -331,7 +332,7 @@ static enum dl_err drop_double(struct choice *c)
     return DL_OK;
 }
 
-/* --- judgement ----------------------------------------------------------------------------- */
+/* --- galleries, and what follows an article ------------------------------------------------ */
 
 static size_t kept_chars(const struct choice *c)
 {
@@ -340,6 +341,48 @@ static size_t kept_chars(const struct choice *c)
         if (c->keep[i]) sum += run_at(c, i)->chars;
     return sum;
 }
+
+/* Pictures with no text between: their captions are the text. */
+static void take_captions(struct choice *c)
+{
+    if (c->s->title_run == UINT32_MAX || kept_chars(c) >= LITTLE_TEXT) return;
+    size_t captions = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = c->s->title_run + 1; i < c->b->runs.n; i++) {
+            bool caption = c->s->against[i] == DL_AGAINST_CAPTION && run_at(c, i)->link_chars == 0;
+            if (pass == 0) captions += caption;
+            if (pass == 1 && caption && captions >= GALLERY) c->keep[i] = 1;
+        }
+}
+
+static uint32_t article_around(const struct choice *c, uint32_t elem)
+{
+    while (elem != 0 && c->b->elems.p[elem].tag != LXB_TAG_ARTICLE)
+        elem = c->b->elems.p[elem].parent;
+    return elem;
+}
+
+/* Pages that go on scrolling hold the next article below, with a headline of its own. */
+static void drop_next(struct choice *c)
+{
+    if (c->s->title_run == UINT32_MAX) return;
+    uint32_t own = article_around(c, run_at(c, c->s->title_run)->elem);
+    if (own == 0) return;
+    const struct dl_elem *first = &c->b->elems.p[own];
+    size_t chars = 0;
+    for (uint32_t i = first->b0; i < first->b1; i++)
+        if (c->keep[i]) chars += run_at(c, i)->chars;
+    if (chars < LITTLE_TEXT) return;
+    for (uint32_t i = first->b1; i < c->b->runs.n; i++) {
+        uint32_t next =
+            (run_at(c, i)->flags & DL_RUN_H1) != 0 ? article_around(c, run_at(c, i)->elem) : 0;
+        if (next == 0 || next < first->end) continue;
+        for (uint32_t k = c->b->elems.p[next].b0; k < c->b->elems.p[next].b1; k++)
+            c->keep[k] = 0;
+    }
+}
+
+/* --- judgement ----------------------------------------------------------------------------- */
 
 static void judge(const struct choice *c, struct dl_page *page)
 {
@@ -363,10 +406,19 @@ enum dl_err dl_article_find(dl_arena *arena, const struct dl_article_input *in,
     DL_TRY(dl_arena_failed(arena));
     find_deck(&c);
     choose(&c, &page->byline);
-    DL_TRY(drop_double(&c));
+    bool live = in->live != NULL && in->live->entries.n > 0;
+    if (live)
+        dl_live_keep(in->live, in->blocks, c.keep);
+    else
+        DL_TRY(drop_double(&c));
+    if (!live) drop_next(&c);
+    if (!live) take_captions(&c);
     judge(&c, page);
     if (c.deck != UINT32_MAX) page->subtitle = dl_str_dup(arena, c.deck_text);
     DL_TRY(dl_arena_failed(arena));
-    if (page->kind == DL_PAGE_INDEX) return DL_OK;
-    return dl_article_set(arena, in->blocks, c.keep, in->base, page);
+    if (page->kind == DL_PAGE_INDEX && !live) return DL_OK;
+    uint32_t *at = live ? dl_calloc(arena, in->blocks->runs.n + 1, sizeof *at) : NULL;
+    DL_TRY(dl_arena_failed(arena));
+    DL_TRY(dl_article_set(arena, in->blocks, c.keep, in->base, at, page));
+    return live ? dl_live_items(arena, in->live, in->blocks, c.keep, at, page) : DL_OK;
 }

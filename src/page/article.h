@@ -7,19 +7,21 @@
 #ifndef DL_PAGE_ARTICLE_H
 #define DL_PAGE_ARTICLE_H
 
-#include "page/weigh.h"
+#include "page/live.h"
 
 struct dl_article_input {
     const struct dl_blocks *blocks;
     const struct dl_scales *scales;
     dl_str title, description, base; /* base: for links */
+    const struct dl_live *live;      /* NULL: no live page */
 };
 
 /* Fills text, blocks, links, subtitle, kind and confidence of the page. */
 enum dl_err dl_article_find(dl_arena *arena, const struct dl_article_input *in,
                             struct dl_page *page) DL_MUST_USE;
-/* Sets the chosen runs (keep[i] != 0) as the page's text; for fragments all. */
+/* Sets the chosen runs (keep[i] != 0) as the page's text; for fragments all. at[i] becomes where
+ * run i begins in the text (NULL: not asked). */
 enum dl_err dl_article_set(dl_arena *arena, const struct dl_blocks *blocks, const uint8_t *keep,
-                           dl_str base, struct dl_page *page) DL_MUST_USE;
+                           dl_str base, uint32_t *at, struct dl_page *page) DL_MUST_USE;
 
 #endif

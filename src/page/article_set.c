@@ -58,12 +58,16 @@ static void put_run(struct setter *s, const struct dl_run *r)
 }
 
 enum dl_err dl_article_set(dl_arena *arena, const struct dl_blocks *blocks, const uint8_t *keep,
-                           dl_str base, struct dl_page *page)
+                           dl_str base, uint32_t *at, struct dl_page *page)
 {
     struct setter s = {.arena = arena, .b = blocks, .page = page, .base = base};
     dl_buf_init(&s.out, 2 * blocks->text.n + 16);
     for (size_t i = 0; i < blocks->runs.n; i++)
-        if (keep == NULL || keep[i] != 0) put_run(&s, &blocks->runs.p[i]);
+        if (keep == NULL || keep[i] != 0) {
+            put_run(&s, &blocks->runs.p[i]);
+            size_t n = blocks->runs.p[i].end - blocks->runs.p[i].start;
+            if (at != NULL) at[i] = (uint32_t)(s.out.n >= n ? s.out.n - n : 0);
+        }
     page->text = dl_str_dup(arena, dl_buf_slice(&s.out));
     enum dl_err err = dl_buf_failed(&s.out);
     dl_buf_free(&s.out);

@@ -74,6 +74,8 @@ static void signals_of(struct walk *w, lxb_dom_node_t *node, const struct dl_att
     if (tag == LXB_TAG_H1) signal(w, node, DL_SIGNAL_HEADING);
     if (tag == LXB_TAG_SCRIPT && dl_str_ifind_c(a->type, "ld+json", 0) != DL_NO_POS)
         signal(w, node, DL_SIGNAL_JSON);
+    if (tag == LXB_TAG_INPUT && dl_str_ieq_c(a->type, "password")) signal(w, node, DL_SIGNAL_LOGIN);
+    if (tag == LXB_TAG_VIDEO) signal(w, node, DL_SIGNAL_VIDEO);
     if (tag == LXB_TAG_TIME || a->is_date) signal(w, node, DL_SIGNAL_TIME);
     if (a->is_author) signal(w, node, DL_SIGNAL_AUTHOR);
     if (a->is_crumb) signal(w, node, DL_SIGNAL_CRUMB);

@@ -65,6 +65,8 @@ enum dl_signal_kind {
     DL_SIGNAL_CRUMB,   /* breadcrumb list */
     DL_SIGNAL_TAG,     /* rel=tag */
     DL_SIGNAL_LICENSE, /* rel=license */
+    DL_SIGNAL_VIDEO,   /* video */
+    DL_SIGNAL_LOGIN,   /* input for a password */
 };
 struct dl_signal {
     lxb_dom_node_t *node;

@@ -34,12 +34,25 @@ struct dl_cues {
 static const struct {
     const char *name;
     uint32_t cue;
-} names[] = {{"comment", DL_CUE_COMMENT}, {"related", DL_CUE_RELATED}, {"share", DL_CUE_SHARE},
-             {"promo", DL_CUE_PROMO},     {"nav", DL_CUE_NAV},         {"side", DL_CUE_SIDE},
-             {"footer", DL_CUE_FOOTER},   {"meta", DL_CUE_META},       {"caption", DL_CUE_CAPTION},
-             {"legal", DL_CUE_LEGAL},     {"hidden", DL_CUE_HIDDEN},   {"body", DL_CUE_BODY},
-             {"deck", DL_CUE_DECK},       {"author", DL_CUE_AUTHOR},   {"date", DL_CUE_DATE},
-             {"crumb", DL_CUE_CRUMB},     {"widget", DL_CUE_WIDGET},   {"none", 0}};
+} names[] = {{"comment", DL_CUE_COMMENT},
+             {"related", DL_CUE_RELATED},
+             {"share", DL_CUE_SHARE},
+             {"promo", DL_CUE_PROMO},
+             {"nav", DL_CUE_NAV},
+             {"side", DL_CUE_SIDE},
+             {"footer", DL_CUE_FOOTER},
+             {"meta", DL_CUE_META},
+             {"caption", DL_CUE_CAPTION},
+             {"legal", DL_CUE_LEGAL},
+             {"hidden", DL_CUE_HIDDEN},
+             {"body", DL_CUE_BODY},
+             {"deck", DL_CUE_DECK},
+             {"author", DL_CUE_AUTHOR},
+             {"date", DL_CUE_DATE},
+             {"crumb", DL_CUE_CRUMB},
+             {"widget", DL_CUE_WIDGET},
+             {"live", DL_CUE_LIVE},
+             {"none", 0}};
 
 /* A polynomial: the hash of two words in one comes from theirs, hash(ab) = hash(a) * BASE^|b| +
  * hash(b), so that a letter costs one step however many words it may end. */

@@ -26,6 +26,7 @@ enum dl_cue { /* bits */
               DL_CUE_DATE = 1 << 14,
               DL_CUE_CRUMB = 1 << 15,
               DL_CUE_WIDGET = 1 << 16, /* site builders call everything so */
+              DL_CUE_LIVE = 1 << 17,   /* entries of a live page */
 };
 enum { DL_CUE_SOFT = DL_CUE_WIDGET | ((1 << 11) - 1) }; /* those that speak against */
 

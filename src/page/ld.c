@@ -10,6 +10,7 @@ enum {
     OBJECTS_MAX = 4000,
     PARTS_MAX = 16, /* objects one behind the other in a script */
     LIST_MAX = 40,
+    UPDATES_MAX = 400,
     BODY_MAX = 256 << 10,
 };
 
@@ -221,6 +222,25 @@ static void crumbs_of(struct reader *r, yyjson_val *list)
     }
 }
 
+static void updates_of(struct reader *r, yyjson_val *list)
+{
+    size_t i, max;
+    yyjson_val *v;
+    if (!yyjson_is_arr(list)) return;
+    yyjson_arr_foreach(list, i, max, v)
+    {
+        v = resolve(r, v);
+        if (!yyjson_is_obj(v) || i >= UPDATES_MAX) continue;
+        struct dl_ld_update u = {
+            .headline = name_of(r, yyjson_obj_get(v, "headline"), "name"),
+            .published = name_of(r, yyjson_obj_get(v, "datePublished"), "@value"),
+            .body = dl_utf8_repair(r->arena, dl_json_get_str(v, "articleBody")),
+            .url = name_of(r, yyjson_obj_get(v, "url"), "@id")};
+        if (u.headline.n == 0 && u.body.n == 0) continue;
+        if (dl_vec_push(r->arena, &r->out->updates, u) != DL_OK) return;
+    }
+}
+
 static void read_main(struct reader *r, yyjson_val *m)
 {
     struct dl_ld *o = r->out;
@@ -243,8 +263,32 @@ static void read_main(struct reader *r, yyjson_val *m)
     keywords_of(r, yyjson_obj_get(m, "keywords"));
     yyjson_val *open = yyjson_obj_get(m, "isAccessibleForFree");
     o->paid = yyjson_is_false(open) || dl_str_ieq_c(dl_json_val_str(open), "false");
+    if (o->is_live) updates_of(r, yyjson_obj_get(m, "liveBlogUpdate"));
     dl_str body = dl_json_get_str(m, "articleBody");
     if (body.n > 0 && body.n <= BODY_MAX) o->body = dl_utf8_repair(r->arena, body);
+}
+
+static unsigned types_of(yyjson_val *obj)
+{
+    static const struct {
+        const char *part;
+        unsigned bit;
+    } types[] = {{"Product", DL_LD_PRODUCT},
+                 {"DiscussionForumPosting", DL_LD_THREAD},
+                 {"QAPage", DL_LD_THREAD},
+                 {"CollectionPage", DL_LD_LIST},
+                 {"SearchResultsPage", DL_LD_LIST},
+                 {"ProfilePage", DL_LD_LIST},
+                 {"VideoObject", DL_LD_VIDEO},
+                 {"LocalBusiness", DL_LD_BUSINESS},
+                 {"SoftwareApplication", DL_LD_BUSINESS},
+                 {"Service", DL_LD_BUSINESS},
+                 {"FAQPage", DL_LD_BUSINESS}};
+    unsigned bits = 0;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (has_type(obj, types[i].part)) bits |= types[i].bit;
+    if (has_type(obj, "ItemList") && !has_type(obj, "Breadcrumb")) bits |= DL_LD_LIST;
+    return bits;
 }
 
 /* Dates that only the page's own object has; names of site and breadcrumbs. */
@@ -255,7 +299,7 @@ static void read_others(struct reader *r)
         if (has_type(v, "BreadcrumbList")) crumbs_of(r, v);
         if (has_type(v, "WebSite") && r->out->site.n == 0)
             r->out->site = name_of(r, yyjson_obj_get(v, "name"), "name");
-        if (has_type(v, "ItemList") && !has_type(v, "Breadcrumb")) r->out->is_list = true;
+        r->out->types |= types_of(v);
         if (!has_type(v, "WebPage")) continue;
         if (r->out->published.n == 0)
             r->out->published = name_of(r, yyjson_obj_get(v, "datePublished"), "@value");

@@ -8,10 +8,24 @@
 
 #include "page/blocks.h"
 
+enum dl_ld_type { /* bits: what the page says it holds, beside the main object */
+                  DL_LD_PRODUCT = 1 << 0,
+                  DL_LD_THREAD = 1 << 1, /* of a forum, questions and answers */
+                  DL_LD_LIST = 1 << 2,   /* collection, list, search results, profile */
+                  DL_LD_VIDEO = 1 << 3,
+                  DL_LD_BUSINESS = 1 << 4, /* a shop, a place, a programme, an app */
+};
+
+struct dl_ld_update { /* an entry of a live page */
+    dl_str headline, published, body, url;
+};
+
 struct dl_ld {
-    bool is_article, is_live, is_video, is_list; /* types seen, of the main object */
+    unsigned types;                     /* enum dl_ld_type */
+    bool is_article, is_live, is_video; /* types seen, of the main object */
     dl_str headline, description, published, modified, publisher, section, language, image, body;
     dl_str license, site; /* site: name of a WebSite */
+    DL_VEC(struct dl_ld_update) updates;
     dl_page_strings authors, keywords, crumbs;
     bool paid;
 };

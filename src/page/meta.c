@@ -323,7 +323,5 @@ enum dl_err dl_meta_finish(dl_arena *arena, const struct dl_meta *m, struct dl_p
     if (!declared_direction(m, &page->right_to_left))
         page->right_to_left =
             page->language.n > 0 ? dl_language_is_rtl(page->language) : dl_text_is_rtl(page->text);
-    if (m->ld.is_live && page->kind == DL_PAGE_ARTICLE) page->kind = DL_PAGE_LIVE;
-    if (m->ld.is_video && page->kind == DL_PAGE_OTHER) page->kind = DL_PAGE_VIDEO;
     return dl_arena_failed(arena);
 }

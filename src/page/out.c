@@ -59,6 +59,19 @@ static void put_spans(const struct dl_page *page, yyjson_mut_doc *json, yyjson_m
     }
 }
 
+static void put_items(const struct dl_page *page, dl_arena *arena, yyjson_mut_doc *json,
+                      yyjson_mut_val *object)
+{
+    yyjson_mut_val *items = page->items.n > 0 ? dl_json_arr(json, object, "items") : NULL;
+    for (size_t i = 0; i < page->items.n; i++) {
+        const struct dl_page_item *item = &page->items.p[i];
+        yyjson_mut_val *o = dl_json_push_span(json, items, item->start, item->end);
+        put_time(json, o, arena, "published", "published_zone", item->published);
+        dl_json_str(json, o, "title", item->title);
+        dl_json_str(json, o, "url", item->url);
+    }
+}
+
 static void put_rights(const struct dl_page *page, yyjson_mut_doc *json, yyjson_mut_val *object)
 {
     if (page->rights.n == 0) return;
@@ -91,8 +104,10 @@ void dl_page_json(const struct dl_page *page, dl_arena *arena, yyjson_mut_doc *j
     dl_json_str(json, object, "image", page->image);
     dl_json_str(json, object, "text", page->text);
     put_spans(page, json, object);
+    put_items(page, arena, json, object);
     dl_json_c(json, object, "kind", dl_page_kind_name(page->kind));
     dl_json_score(json, object, "confidence", page->confidence);
+    dl_json_score(json, object, "kind_confidence", page->kind_confidence);
     put_rights(page, json, object);
     put_strings(json, object, "warnings", &page->warnings);
 }
@@ -140,10 +155,35 @@ static void put_code(dl_buf *out, dl_str s)
         dl_buf_fmt(out, "    %.*s\n", DL_FMT(line));
 }
 
-void dl_page_markdown(const struct dl_page *page, dl_buf *out)
+/* A rule and the time above an entry. */
+static void put_entry(dl_arena *arena, const struct dl_page_item *item, dl_buf *out)
+{
+    dl_buf_c(out, "---\n\n");
+    if (dl_time_is_set(item->published))
+        dl_buf_fmt(out, "*%.*s*\n\n", DL_FMT(local_time(arena, item->published)));
+}
+
+void dl_page_text(const struct dl_page *page, dl_arena *arena, dl_buf *out)
+{
+    const dl_str tops[] = {page->title, page->subtitle};
+    size_t at = 0;
+    for (size_t i = 0; i < 2; i++)
+        if (tops[i].n > 0) dl_buf_fmt(out, "%.*s\n\n", DL_FMT(tops[i]));
+    for (size_t i = 0; i < page->items.n; i++) {
+        const struct dl_page_item *item = &page->items.p[i];
+        if (!dl_time_is_set(item->published) || item->start < at) continue;
+        dl_buf_str(out, dl_str_sub(page->text, at, item->start));
+        dl_buf_fmt(out, "[%.*s]\n", DL_FMT(local_time(arena, item->published)));
+        at = item->start;
+    }
+    dl_str rest = dl_str_sub(page->text, at, page->text.n);
+    if (rest.n > 0) dl_buf_fmt(out, "%.*s\n\n", DL_FMT(rest));
+}
+
+void dl_page_markdown(const struct dl_page *page, dl_arena *arena, dl_buf *out)
 {
     static const char *const marks[] = {"", "## ", "- ", "> ", "*", "", ""};
-    size_t link = 0;
+    size_t link = 0, item = 0;
     if (page->title.n > 0) {
         dl_buf_c(out, "# ");
         put_escaped(out, page->title);
@@ -158,6 +198,8 @@ void dl_page_markdown(const struct dl_page *page, dl_buf *out)
         const struct dl_page_block *b = &page->blocks.p[i];
         bool list = b->kind == DL_BLOCK_LIST_ITEM && i + 1 < page->blocks.n &&
                     page->blocks.p[i + 1].kind == DL_BLOCK_LIST_ITEM;
+        while (item < page->items.n && page->items.p[item].start <= b->start)
+            put_entry(arena, &page->items.p[item++], out);
         dl_buf_c(out, marks[b->kind]);
         if (b->kind == DL_BLOCK_CODE)
             put_code(out, dl_str_sub(page->text, b->start, b->end));

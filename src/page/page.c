@@ -7,6 +7,7 @@
 #include "page/article.h"
 #include "page/charset.h"
 #include "page/head.h"
+#include "page/kind.h"
 #include "page/meta.h"
 #include "page/plain.h"
 #include "page/rights.h"
@@ -22,6 +23,9 @@ struct dl_page_reader {
     dl_cues *cues;
     struct dl_meta_words words;
     dl_state_words *state;
+    dl_live_words *live;
+    struct dl_kind_model *kinds;
+    double features[DL_KIND_FEATURES]; /* of the last page */
     struct dl_second second;
     dl_buf text; /* of all runs; reused */
 };
@@ -37,7 +41,9 @@ dl_page_reader *dl_page_reader_new(void)
     if (r->tree == NULL || r->lexicon == NULL ||
         dl_cues_new(r->lexicon, &r->cues, &diag) != DL_OK ||
         dl_meta_words_new(r->lexicon, &r->words, &diag) != DL_OK ||
-        dl_state_words_new(r->lexicon, &r->state, &diag) != DL_OK) {
+        dl_state_words_new(r->lexicon, &r->state, &diag) != DL_OK ||
+        dl_live_words_new(r->lexicon, &r->live, &diag) != DL_OK ||
+        dl_kind_model_new(r->lexicon, &r->kinds, &diag) != DL_OK) {
         dl_page_reader_free(r);
         return NULL;
     }
@@ -131,13 +137,21 @@ static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
     struct dl_anchors anchors = {page->title, page->description, in->site};
     DL_TRY(dl_scales_weigh(arena, reader->cues, &blocks, &anchors, &page->sample, &scales));
     DL_TRY(dl_meta_weighed(arena, &meta, &scales, page));
-    struct dl_article_input article = {&blocks, &scales, page->title, page->description, meta.base};
+    struct dl_live live;
+    struct dl_live_input lively = {reader->live, &blocks, &scales, &meta, page};
+    DL_TRY(dl_live_find(arena, &lively, &live));
+    struct dl_article_input article = {&blocks,           &scales,   page->title,
+                                       page->description, meta.base, &live};
     DL_TRY(dl_article_find(arena, &article, page));
     DL_TRY(dl_meta_finish(arena, &meta, page));
     struct dl_second_input second = {reader->cues, reader->state, html, &meta};
     const char *text = page->text.p;
     DL_TRY(dl_second_read(arena, &reader->second, &second, page));
-    return sample_root(arena, &scales, page->text.p == text, page);
+    bool in_markup = page->text.p == text;
+    struct dl_kind_input kind = {&blocks, &scales, &meta, in_markup};
+    dl_kind_features(&kind, page, reader->features);
+    dl_kind_tell(reader->kinds, &kind, reader->features, page);
+    return sample_root(arena, &scales, in_markup, page);
 }
 
 enum dl_err dl_page_read(dl_page_reader *reader, dl_arena *arena, const struct dl_page_input *in,
@@ -182,7 +196,7 @@ static enum dl_err fragment(dl_page_reader *reader, dl_arena *arena, dl_str html
     lxb_dom_node_t *body = dl_tree_body(reader->tree);
     if (body == NULL) return DL_OK;
     DL_TRY(dl_blocks_read(arena, NULL, body, &reader->text, &blocks));
-    return dl_article_set(arena, &blocks, NULL, base, page);
+    return dl_article_set(arena, &blocks, NULL, base, NULL, page);
 }
 
 enum dl_err dl_page_fragment(dl_page_reader *reader, dl_arena *arena, dl_str html, dl_str base_url,
@@ -199,6 +213,11 @@ enum dl_err dl_page_fragment(dl_page_reader *reader, dl_arena *arena, dl_str htm
     if (err == DL_OK) err = dl_arena_failed(arena);
     if (err == DL_OK) *ret_page = page;
     return err;
+}
+
+const double *dl_page_features(const dl_page_reader *reader)
+{
+    return reader->features;
 }
 
 void dl_page_versions(dl_buf *out)

@@ -44,7 +44,13 @@ struct dl_page_link {
 struct dl_page_right { /* machine-readable signal as found: "robots" = "noarchive" */
     dl_str name, value;
 };
+struct dl_page_item { /* entry of a live page; a stretch of the text, title and all */
+    size_t start, end;
+    dl_time published; /* not set where the page tells no day */
+    dl_str title, url; /* may be empty */
+};
 typedef DL_VEC(struct dl_page_block) dl_page_blocks;
+typedef DL_VEC(struct dl_page_item) dl_page_items;
 typedef DL_VEC(struct dl_page_link) dl_page_links;
 typedef DL_VEC(dl_str) dl_page_strings;
 typedef DL_VEC(struct dl_page_right) dl_page_rights;
@@ -67,13 +73,15 @@ struct dl_page_input {
 
 struct dl_page {
     enum dl_page_kind kind;
-    double confidence; /* 0..1 that kind and text are right */
+    double confidence;      /* 0..1 that kind and text are right */
+    double kind_confidence; /* 0..1 that the kind is */
     dl_str url, canonical, title, subtitle, site, language, section, description, image, text;
     bool right_to_left;
     dl_time published, modified; /* zone ASSUMED where the page gives none */
     dl_page_strings byline, categories, tags, warnings;
     dl_page_blocks blocks;
     dl_page_links links;
+    dl_page_items items; /* of a live page, in the order of its text */
     dl_page_rights rights;
     struct dl_site_sample sample; /* what it tells of its site; not in the contract's object */
 };
@@ -94,7 +102,12 @@ enum dl_err dl_page_fragment(dl_page_reader *reader, dl_arena *arena, dl_str htm
 void dl_page_json(const struct dl_page *page, dl_arena *arena, yyjson_mut_doc *json,
                   yyjson_mut_val *object);
 /* text with Markdown's marks for headings, lists, quotes, links; title and deck on top. */
-void dl_page_markdown(const struct dl_page *page, dl_buf *out);
+void dl_page_markdown(const struct dl_page *page, dl_arena *arena, dl_buf *out);
+/* Title, deck and text; the time of a live page's entry in brackets on a line above it. */
+void dl_page_text(const struct dl_page *page, dl_arena *arena, dl_buf *out);
+
+/* What the kind of the last page was told from (page/kind.h), for fitting. */
+const double *dl_page_features(const dl_page_reader *reader);
 
 void dl_page_versions(dl_buf *out); /* "lexbor 3.0.1" and so on, a line each */
 

@@ -1,12 +1,13 @@
 #include "page/second.h"
 
 #include "base/utf8.h"
+#include "net/url.h"
 #include "page/article.h"
 #include "page/title.h"
 
 /* Bytes: less in the markup may be a lead only; less in the data is no text; so many times more
  * is clearly more. */
-enum { ENOUGH_TEXT = 1500, LEAST_TEXT = 600, CLEARLY = 3, TITLES = 4 };
+enum { ENOUGH_TEXT = 1500, LEAST_TEXT = 600, LEAST_UPDATES = 150, CLEARLY = 3, TITLES = 4 };
 enum { TEXT_MAX = 8 << 20 };
 
 static bool is_poorer(const struct dl_page *page, size_t text)
@@ -64,8 +65,8 @@ static enum dl_err weigh(dl_arena *arena, struct dl_second *second,
     struct dl_anchors anchors = {.title = page->title, .description = page->description};
     if (err == DL_OK)
         err = dl_scales_weigh(arena, in->cues, &blocks, &anchors, &other.sample, &scales);
-    struct dl_article_input article = {&blocks, &scales, page->title, page->description,
-                                       in->meta->base};
+    struct dl_article_input article = {&blocks,           &scales,        page->title,
+                                       page->description, in->meta->base, NULL};
     if (err == DL_OK) err = dl_article_find(arena, &article, &other);
     dl_buf_free(&second->text);
     if (err == DL_OK && other.kind == DL_PAGE_ARTICLE && is_poorer(page, other.text.n))
@@ -101,11 +102,62 @@ static enum dl_err from_state(dl_arena *arena, struct dl_second *second,
     return DL_OK;
 }
 
+/* --- entries of a live page ---------------------------------------------------------------- */
+
+static enum dl_err put_block(dl_arena *arena, dl_buf *out, dl_str s, enum dl_block_kind kind,
+                             struct dl_page *page)
+{
+    s = dl_str_trim(s);
+    if (s.n == 0) return DL_OK;
+    if (out->n > 0) dl_buf_c(out, "\n\n");
+    struct dl_page_block block = {out->n, out->n + s.n, kind};
+    dl_buf_str(out, s);
+    return dl_vec_push(arena, &page->blocks, block);
+}
+
+static enum dl_err put_update(dl_arena *arena, dl_buf *out, const struct dl_ld_update *u,
+                              struct dl_page *page)
+{
+    dl_str body = dl_utf8_clean(arena, u->body), line;
+    struct dl_page_item item = {.title = u->headline};
+    item.start = out->n > 0 ? out->n + 2 : 0;
+    DL_TRY(put_block(arena, out, u->headline, DL_BLOCK_HEADING, page));
+    while (dl_str_line(&body, &line))
+        DL_TRY(put_block(arena, out, line, DL_BLOCK_PARAGRAPH, page));
+    item.end = out->n;
+    if (item.end <= item.start) return DL_OK;
+    if (!dl_time_parse(dl_str_trim(u->published), &item.published)) item.published = (dl_time){0};
+    item.url = dl_url_resolve_web(arena, u->url, page->url);
+    return dl_vec_push(arena, &page->items, item);
+}
+
+/* Scripts draw the entries; the structured data holds them. */
+static enum dl_err from_updates(dl_arena *arena, const struct dl_ld *ld, struct dl_page *page)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < ld->updates.n; i++)
+        bytes += ld->updates.p[i].headline.n + ld->updates.p[i].body.n;
+    bool poorer = bytes >= LEAST_UPDATES && bytes >= page->text.n * CLEARLY;
+    if (ld->updates.n < 2 || page->items.n > 0 || !poorer) return DL_OK;
+    page->blocks.n = page->links.n = 0;
+    dl_buf out = DL_BUF_INIT(TEXT_MAX);
+    enum dl_err err = DL_OK;
+    for (size_t i = 0; i < ld->updates.n && err == DL_OK; i++)
+        err = put_update(arena, &out, &ld->updates.p[i], page);
+    page->text = dl_str_dup(arena, dl_buf_slice(&out));
+    if (err == DL_OK) err = dl_buf_failed(&out);
+    dl_buf_free(&out);
+    page->kind = DL_PAGE_ARTICLE; /* and live, by what the data says */
+    return err;
+}
+
 enum dl_err dl_second_read(dl_arena *arena, struct dl_second *second,
                            const struct dl_second_input *in, struct dl_page *page)
 {
     dl_str body = in->meta->ld.body;
-    if (page->text.n >= ENOUGH_TEXT) return DL_OK;
+    if (page->text.n >= ENOUGH_TEXT || page->kind == DL_PAGE_LIVE) return DL_OK;
+    if (in->meta->ld.is_live) DL_TRY(from_updates(arena, &in->meta->ld, page));
+    if (page->items.n > 0) return DL_OK;
     if (is_poorer(page, body.n)) DL_TRY(weigh(arena, second, in, body_as_html(arena, body), page));
     if (page->text.n >= ENOUGH_TEXT) return DL_OK;
     DL_TRY(from_state(arena, second, in, page));

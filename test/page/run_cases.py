@@ -2,7 +2,7 @@
 """Pages with what must be read out of them: cases/NAME/{page.html, args?, expect.json}.
 
 expect.json holds the keys that must be equal; "blocks" as [kind, text] pairs, "links" as
-[text, href]; a key with null must be absent. --update writes what the program says now.
+[text, href], "items" with their text in place of the span; a key with null must be absent. --update writes what the program says now.
 """
 import json
 import os
@@ -21,7 +21,9 @@ def read(case):
     text = o.get("text", "").encode()
     o["blocks"] = [[b["kind"], text[b["start"]:b["end"]].decode()] for b in o.get("blocks", [])]
     o["links"] = [[text[b["start"]:b["end"]].decode(), b["href"]] for b in o.get("links", [])]
-    for key in ("input", "text", "confidence"):
+    for i in o.get("items", []):
+        i["text"] = text[i.pop("start"):i.pop("end")].decode()
+    for key in ("input", "text", "confidence", "kind_confidence"):
         o.pop(key, None)
     return o
 

@@ -72,7 +72,7 @@ static void markdown_has_marks_and_escapes(void **state)
                  "<ul><li>one<li>two</ul><blockquote>said</blockquote><pre>a\n b</pre>");
     dl_buf out = DL_BUF_INIT(1 << 16);
     p->title = DL_STR("# Title");
-    dl_page_markdown(p, &out);
+    dl_page_markdown(p, arena, &out);
     assert_string_equal(out.p,
                         "# \\# Title\n\n## Head\n\n2 \\* 3 [l\\[i\\]nk](<https://a.example/y>)\n\n"
                         "- one\n- two\n\n> said\n\n    a\n     b\n\n");
