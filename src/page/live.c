@@ -214,7 +214,7 @@ static bool day_above(const struct find *f, uint32_t run, dl_civil *ret)
         struct dl_date_found d;
         size_t pos = 0;
         if (r->chars > MARK_CHARS) continue;
-        if (!dl_date_next(f->in->meta->words->months, dl_run_text(f->b, r), &f->style, &pos, &d))
+        if (!dl_date_next(f->in->meta->words->dates, dl_run_text(f->b, r), &f->style, &pos, &d))
             continue;
         *ret = (dl_civil){.year = d.year, .month = d.month, .day = d.day};
         return true;
