@@ -376,20 +376,6 @@ static bool settle_order(struct dl_date_vote *v, struct dl_date_found *d)
     return v->order_known;
 }
 
-/* The time of day behind the date, where it is written as machines do: "Mar 11, 2026 9:00 am PDT".
- */
-static dl_time with_clock(dl_str text, const struct dl_date_found *d)
-{
-    enum { CLOCK_BYTES = 20 };
-    dl_time day = dl_date_time(d), t;
-    dl_str part =
-        dl_utf8_prefix(dl_str_sub(text, d->start, text.n), d->end - d->start + CLOCK_BYTES);
-    if (part.n > d->end - d->start && dl_feed_date(dl_str_trim(part), &t) &&
-        t.precision > DL_PREC_DAY && dl_date_day(t) == dl_date_day(day))
-        return t;
-    return day;
-}
-
 struct line {
     uint32_t run;
     dl_str text;
@@ -423,13 +409,13 @@ static void take_date(struct dl_date_vote *v, const struct line *l, struct dl_da
     if (label == DL_LABEL_NONE && first) label = label_after(v, l->text, d);
     if (!settle_order(v, d)) return;
     if (label == DL_LABEL_UPDATED) {
-        set_modified(v, with_clock(l->text, d));
+        set_modified(v, dl_date_clock(l->text, d));
         return;
     }
     if (label == DL_LABEL_NONE && (!l->short_enough || !first)) return;
     bool behind = v->n_heads == 0 || within(v, l->run, 0, NEAR_AFTER);
-    struct dl_date_candidate *c =
-        add(v, with_clock(l->text, d), DL_FAMILY_TEXT, behind ? DL_W_TEXT_NEAR : DL_W_TEXT_BEFORE);
+    struct dl_date_candidate *c = add(v, dl_date_clock(l->text, d), DL_FAMILY_TEXT,
+                                      behind ? DL_W_TEXT_NEAR : DL_W_TEXT_BEFORE);
     if (c == NULL) return;
     c->visible = c->near = true;
     c->alone |= d->start == 0 && d->end == l->text.n && behind;

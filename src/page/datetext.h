@@ -24,6 +24,9 @@ struct dl_date_found {
 bool dl_date_next(const dl_date_words *words, dl_str text, const struct dl_date_style *style,
                   size_t *pos, struct dl_date_found *ret_date);
 dl_time dl_date_time(const struct dl_date_found *date);
+/* The same with the time of day that is printed beside it in text: "24.11.2020, 14:48 Uhr",
+ * "Mar 11, 2026 9:00 am PDT"; where it has no zone, that is ASSUMED. */
+dl_time dl_date_clock(dl_str text, const struct dl_date_found *date);
 
 struct dl_date_since {
     enum dl_date_unit unit;

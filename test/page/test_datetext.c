@@ -99,6 +99,33 @@ static void other_calendars(void **state)
     assert_string_equal(first("15 Ramadan 1445", false, "en"), "2024-03-25");
 }
 
+static const char *clock(const char *text)
+{
+    struct dl_date_style style = {false, DL_STR("en")};
+    struct dl_date_found d;
+    size_t pos = 0;
+    assert_true(dl_date_next(words, dl_str_c(text), &style, &pos, &d));
+    dl_time t = dl_date_clock(dl_str_c(text), &d);
+    return dl_str_fmt(arena, "%s%s", dl_time_format(arena, t).p,
+                      t.zone == DL_ZONE_ASSUMED ? " assumed" : "")
+        .p;
+}
+
+static void clocks_beside_dates(void **state)
+{
+    (void)state;
+    assert_string_equal(clock("24.11.2020, 14:48 Uhr"), "2020-11-24T14:48:00Z assumed");
+    assert_string_equal(clock("4. März 2025 um 14:48 von A. Beispiel"),
+                        "2025-03-04T14:48:00Z assumed");
+    assert_string_equal(clock("08:22, 24.11.2020"), "2020-11-24T08:22:00Z assumed");
+    assert_string_equal(clock("Mar 11, 2026 9:00 am PDT"), "2026-03-11T16:00:00Z");
+    assert_string_equal(clock("March 11, 2026 at 9:05 p.m."), "2026-03-11T21:05:00Z assumed");
+    assert_string_equal(clock("le 11 mars 2026 à 14h30"), "2026-03-11T14:30:00Z assumed");
+    assert_string_equal(clock("2026-03-11 14:30:05 +0200"), "2026-03-11T12:30:05Z");
+    assert_string_equal(clock("11 March 2026, 3 min read"), "2026-03-11");
+    assert_string_equal(clock("11 March 2026, 25:10"), "2026-03-11");
+}
+
 /* "3 hours ago" as "3 hour"; "" when there is none. */
 static const char *ago(const char *text)
 {
@@ -197,6 +224,7 @@ int main(void)
         cmocka_unit_test(other_calendars),
         cmocka_unit_test(further_orders_and_scripts),
         cmocka_unit_test(how_long_ago),
+        cmocka_unit_test(clocks_beside_dates),
         cmocka_unit_test(ago_is_no_more_exact_than_it_says),
         cmocka_unit_test(words_beside_dates),
         cmocka_unit_test(what_is_no_date),
