@@ -8,13 +8,14 @@ enum {
     NAME_MAX_BYTES = 120,
     NAME_WORDS = 6,
     NAMES_MAX = 20,
+    INITIALS = 4, /* bytes: fewer are initials in place of a picture */
     BYLINE_MAX = 400,
     BYLINE_PART = 120,
     BEFORE_TITLE = 8, /* runs around the headline in which a byline stands */
     AFTER_TITLE = 14,
 };
 
-enum role { ROLE_BEFORE, ROLE_AFTER, ROLE_JOIN, ROLE_ROLE, ROLE_NONE, ROLES };
+enum role { ROLE_BEFORE, ROLE_AFTER, ROLE_JOIN, ROLE_ROLE, ROLE_NONE, ROLE_PATH, ROLES };
 
 struct dl_byline_words {
     DL_VEC(dl_str) list[ROLES];
@@ -22,7 +23,7 @@ struct dl_byline_words {
 
 enum dl_err dl_byline_words_new(dl_arena *arena, dl_byline_words **ret_words, struct dl_diag *diag)
 {
-    static const char *const roles[ROLES] = {"before", "after", "join", "role", "none"};
+    static const char *const roles[ROLES] = {"before", "after", "join", "role", "none", "path"};
     dl_str text, cell[DL_TSV_MAX_COLUMNS];
     dl_tsv tsv;
     struct dl_byline_words *w = DL_NEW(arena, struct dl_byline_words);
@@ -206,6 +207,18 @@ struct finder {
     dl_page_strings ld, meta, seen;
 };
 
+/* Journals write "Doe, Jane" in an element of each author. */
+static dl_str turned(dl_arena *arena, const char *field, dl_str value)
+{
+    size_t comma = dl_str_chr(value, ',', 0);
+    bool one = comma != DL_NO_POS && dl_str_chr(value, ',', comma + 1) == DL_NO_POS &&
+               dl_str_chr(value, ';', 0) == DL_NO_POS;
+    if (strcmp(field, "citation_author") != 0 || !one) return value;
+    dl_str last = dl_str_trim(dl_str_sub(value, 0, comma)),
+           first = dl_str_trim(dl_str_sub(value, comma + 1, value.n));
+    return dl_str_fmt(arena, "%.*s %.*s", DL_FMT(first), DL_FMT(last));
+}
+
 static enum dl_err from_meta(struct finder *f)
 {
     static const char *const names[] = {"author",
@@ -224,7 +237,8 @@ static enum dl_err from_meta(struct finder *f)
         size_t pos = 0;
         dl_str value;
         while (dl_head_each(f->in->head, names[i], &pos, &value))
-            DL_TRY(dl_byline_names(f->arena, f->in->words, value, &f->meta));
+            DL_TRY(dl_byline_names(f->arena, f->in->words, turned(f->arena, names[i], value),
+                                   &f->meta));
     }
     return DL_OK;
 }
@@ -303,13 +317,101 @@ static enum dl_err from_lines(struct finder *f, bool near)
     return DL_OK;
 }
 
+/* "/authors/jane-doe": does the address lead to an author's page? */
+static bool leads_to_author(const struct finder *f, dl_str href)
+{
+    dl_str part;
+    size_t scheme = dl_str_find_c(href, "://", 0);
+    if (scheme != DL_NO_POS) href = dl_str_sub(href, scheme + 3, href.n);
+    href = dl_str_sub(href, 0, dl_str_chr(href, '?', 0));
+    while (href.p != NULL && dl_str_split(&href, '/', &part))
+        for (size_t k = 0; k < f->in->words->list[ROLE_PATH].n && href.n > 1; k++)
+            if (dl_str_ieq(part, f->in->words->list[ROLE_PATH].p[k])) return true;
+    return false;
+}
+
+/* Links to authors' pages near the headline: those of the first line that has some. */
+static enum dl_err from_links(struct finder *f)
+{
+    const struct dl_blocks *b = f->in->blocks;
+    size_t run = 0, first = SIZE_MAX;
+    dl_page_strings names = {0};
+    for (size_t i = 0; i < b->links.n && run <= first; i++) {
+        const struct dl_run_link *l = &b->links.p[i];
+        while (run < b->runs.n && b->runs.p[run].end <= l->start)
+            run++;
+        struct dl_signal at = {.block = (uint32_t)run};
+        if (run == b->runs.n || l->end - l->start > BYLINE_PART || !is_near(f, &at)) continue;
+        if ((f->in->scales->against[run] & DL_AGAINST_CARD) != 0) continue;
+        if (!leads_to_author(f, l->href)) continue;
+        dl_str text = dl_str_sub(b->text, l->start, l->end);
+        bool labelled = strip_before(f->in->words, text).n < text.n; /* "Articles by Jane" */
+        if (text.n < INITIALS || labelled || !looks_like_name(text) || run > first) continue;
+        DL_TRY(dl_byline_names(f->arena, f->in->words, text, &names));
+        if (names.n > 0) first = run;
+    }
+    f->seen = names;
+    return DL_OK;
+}
+
+/* Is the line nothing but a word that stands before names: "Author(s)", "Written by"? */
+static bool is_name_label(const struct finder *f, dl_str s)
+{
+    for (size_t i = 0; i < f->in->words->list[ROLE_BEFORE].n; i++)
+        if (dl_str_ieq(f->in->words->list[ROLE_BEFORE].p[i], s)) return true;
+    return false;
+}
+
+/* The lines below such a word. */
+static enum dl_err from_labels(struct finder *f)
+{
+    const struct dl_blocks *b = f->in->blocks;
+    for (size_t i = 0; i + 1 < b->runs.n && f->seen.n == 0; i++) {
+        dl_str label = dl_run_text(b, &b->runs.p[i]);
+        if (label.n > 24 || (f->in->scales->against[i] & DL_AGAINST_CARD) != 0) continue;
+        if (!is_name_label(f, label)) continue;
+        for (size_t k = i + 1; k < b->runs.n && k <= i + 4; k++) {
+            dl_str text = dl_run_text(b, &b->runs.p[k]);
+            if (text.n < INITIALS) continue;
+            bool goes_on = k == i + 1 || b->runs.p[k].kind == DL_BLOCK_LIST_ITEM;
+            if (text.n > BYLINE_PART || text.n == 0 || !goes_on || !looks_like_name(text)) break;
+            DL_TRY(dl_byline_names(f->arena, f->in->words, text, &f->seen));
+        }
+    }
+    return DL_OK;
+}
+
+/* "Published August 7, 2023 by Jane Doe" */
+static enum dl_err from_dated_lines(struct finder *f)
+{
+    const struct dl_blocks *b = f->in->blocks;
+    for (size_t i = 0; i < b->runs.n && f->seen.n == 0; i++) {
+        struct dl_signal at = {.block = (uint32_t)i};
+        dl_str text = dl_run_text(b, &b->runs.p[i]);
+        if (text.n > BYLINE_PART || !is_near(f, &at) || i == f->in->scales->title_run) continue;
+        if ((f->in->scales->against[i] & DL_AGAINST_CARD) != 0) continue;
+        size_t digit = text.n;
+        while (digit > 0 && !dl_is_digit((unsigned char)text.p[digit - 1]))
+            digit--;
+        if (digit == 0) continue;
+        dl_str rest = trim_marks(dl_str_sub(text, digit, text.n));
+        dl_str name = strip_before(f->in->words, rest);
+        if (name.n == rest.n || name.n == 0 || !looks_like_name(name)) continue;
+        DL_TRY(dl_byline_names(f->arena, f->in->words, name, &f->seen));
+    }
+    return DL_OK;
+}
+
 static enum dl_err from_page(struct finder *f)
 {
     DL_TRY(from_signals(f, true));
     DL_TRY(from_lines(f, true));
+    if (f->seen.n == 0) DL_TRY(from_dated_lines(f));
+    if (f->seen.n == 0) DL_TRY(from_links(f));
     if (f->seen.n > 0) return DL_OK;
     DL_TRY(from_signals(f, false));
-    return from_lines(f, false);
+    if (f->seen.n == 0) DL_TRY(from_labels(f));
+    return f->seen.n > 0 ? DL_OK : from_lines(f, false);
 }
 
 static bool agree(const dl_page_strings *a, const dl_page_strings *b)
@@ -347,14 +449,24 @@ static bool is_person(const struct finder *f, const dl_page_strings *a)
 
 static const dl_page_strings *decide(const struct finder *f)
 {
-    if (f->ld.n > 0 && (agree(&f->ld, &f->meta) || agree(&f->ld, &f->seen))) return &f->ld;
-    if (f->meta.n > 0 && agree(&f->meta, &f->seen)) return &f->meta;
+    static const dl_page_strings nobody;
+    const dl_page_strings *agreed = NULL;
+    if (f->ld.n > 0 && (agree(&f->ld, &f->meta) || agree(&f->ld, &f->seen)))
+        agreed = &f->ld;
+    else if (f->meta.n > 0 && agree(&f->meta, &f->seen))
+        agreed = &f->meta;
+    /* A field for one author holds the first of those that another element names. */
+    if (agreed != NULL && agreed->n == 1 && f->meta.n > 1 && agree(agreed, &f->meta))
+        return &f->meta;
+    if (agreed != NULL) return agreed;
     const dl_page_strings *ranked[] = {&f->ld, &f->meta, &f->seen};
     for (size_t i = 0; i < 3; i++)
         if (is_person(f, ranked[i])) return ranked[i];
-    for (size_t i = 0; i < 3; i++)
-        if (ranked[i]->n > 0) return ranked[i];
-    return &f->seen;
+    /* A name of the site is nobody's; an account that no reader sees is none of theirs. */
+    if (f->seen.n > 0 && !is_site(f, &f->seen)) return &f->seen;
+    for (size_t i = 0; i < 2; i++)
+        if (ranked[i]->n > 0 && !is_site(f, ranked[i]) && !is_account(ranked[i])) return ranked[i];
+    return &nobody;
 }
 
 enum dl_err dl_byline_find(dl_arena *arena, const struct dl_byline_input *in,
