@@ -330,6 +330,16 @@ static bool leads_to_author(const struct finder *f, dl_str href)
     return false;
 }
 
+/* "Articles by Jane", "Follow Jane" */
+static bool is_invitation(const struct finder *f, dl_str text)
+{
+    dl_str first;
+    if (!dl_str_split(&text, ' ', &first)) return false;
+    for (size_t k = 0; k < f->in->words->list[ROLE_NONE].n; k++)
+        if (dl_str_ieq(first, f->in->words->list[ROLE_NONE].p[k])) return true;
+    return false;
+}
+
 /* Links to authors' pages near the headline: those of the first line that has some. */
 static enum dl_err from_links(struct finder *f)
 {
@@ -345,8 +355,8 @@ static enum dl_err from_links(struct finder *f)
         if ((f->in->scales->against[run] & DL_AGAINST_CARD) != 0) continue;
         if (!leads_to_author(f, l->href)) continue;
         dl_str text = dl_str_sub(b->text, l->start, l->end);
-        bool labelled = strip_before(f->in->words, text).n < text.n; /* "Articles by Jane" */
-        if (text.n < INITIALS || labelled || !looks_like_name(text) || run > first) continue;
+        if (text.n < INITIALS || is_invitation(f, text) || !looks_like_name(text) || run > first)
+            continue;
         DL_TRY(dl_byline_names(f->arena, f->in->words, text, &names));
         if (names.n > 0) first = run;
     }
