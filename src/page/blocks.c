@@ -59,15 +59,15 @@ static void end_run(struct walk *w)
 
 /* --- elements ------------------------------------------------------------------------------ */
 
-static void signal(struct walk *w, lxb_dom_node_t *node, enum dl_signal_kind kind)
+static void signal(struct walk *w, dl_node *node, enum dl_signal_kind kind)
 {
     struct dl_signal s = {node, (uint32_t)w->out->runs.n, w->top, (uint8_t)kind};
     if (dl_vec_push(w->arena, &w->out->signals, s) != DL_OK) w->failed = true;
 }
 
-static void signals_of(struct walk *w, lxb_dom_node_t *node, const struct dl_attributes *a)
+static void signals_of(struct walk *w, dl_node *node, const struct dl_attributes *a)
 {
-    lxb_tag_id_t tag = node->local_name;
+    uint16_t tag = node->tag;
     if (tag == LXB_TAG_META) signal(w, node, DL_SIGNAL_META);
     if (tag == LXB_TAG_LINK || tag == LXB_TAG_BASE) signal(w, node, DL_SIGNAL_LINK);
     if (tag == LXB_TAG_TITLE && node->ns == LXB_NS_HTML) signal(w, node, DL_SIGNAL_TITLE);
@@ -83,7 +83,7 @@ static void signals_of(struct walk *w, lxb_dom_node_t *node, const struct dl_att
     if (a->is_license) signal(w, node, DL_SIGNAL_LICENSE);
 }
 
-static uint8_t kind_of(lxb_tag_id_t tag, uint8_t around)
+static uint8_t kind_of(uint16_t tag, uint8_t around)
 {
     if (dl_heading_level(tag) > 0) return DL_BLOCK_HEADING;
     switch (tag) {
@@ -109,7 +109,7 @@ static uint8_t kind_of(lxb_tag_id_t tag, uint8_t around)
     }
 }
 
-static void open_elem(struct walk *w, lxb_dom_node_t *node, const struct dl_attributes *a)
+static void open_elem(struct walk *w, dl_node *node, const struct dl_attributes *a)
 {
     uint32_t index = (uint32_t)w->out->elems.n, at = (uint32_t)w->out->runs.n;
     uint8_t around = index > 0 ? w->out->elems.p[w->top].kind : DL_BLOCK_PARAGRAPH;
@@ -117,9 +117,9 @@ static void open_elem(struct walk *w, lxb_dom_node_t *node, const struct dl_attr
                         .parent = w->top,
                         .b0 = at,
                         .cues = a->cues,
-                        .tag = (uint16_t)(node->local_name < 0xFFFF ? node->local_name : 0),
+                        .tag = (uint16_t)(node->tag < LXB_TAG__LAST_ENTRY ? node->tag : 0),
                         .hard = a->hard,
-                        .kind = kind_of(node->local_name, around)};
+                        .kind = kind_of(node->tag, around)};
     if (dl_vec_push(w->arena, &w->out->elems, e) != DL_OK) {
         w->failed = true;
         return;
@@ -136,15 +136,15 @@ static void close_elem(struct walk *w)
 }
 
 /* Is the node's content left out altogether? Metadata in it is still seen by signals_of. */
-static bool is_skipped(const struct walk *w, lxb_dom_node_t *node, const struct dl_attributes *a)
+static bool is_skipped(const struct walk *w, dl_node *node, const struct dl_attributes *a)
 {
     return dl_tag_is_skipped(node) || (a->is_invisible && w->cues != NULL);
 }
 
-static bool enter(struct walk *w, lxb_dom_node_t *node)
+static bool enter(struct walk *w, dl_node *node)
 {
     struct dl_attributes a;
-    lxb_tag_id_t tag = node->local_name;
+    uint16_t tag = node->tag;
     if (tag == LXB_TAG_BR) {
         if (dl_typeset_break(&w->type)) end_run(w);
         return false;
@@ -172,11 +172,13 @@ static bool enter(struct walk *w, lxb_dom_node_t *node)
     return true;
 }
 
-static void leave(struct walk *w, lxb_dom_node_t *node)
+static void leave(struct walk *w, dl_node *node)
 {
-    lxb_tag_id_t tag = node->local_name;
+    uint16_t tag = node->tag;
     bool is_elem = w->out->elems.p[w->top].node == node;
-    if (tag == LXB_TAG_A && w->links > 0 && dl_node_attr(node, "href", NULL).n > 0) {
+    const struct dl_attr *href =
+        tag == LXB_TAG_A && w->links > 0 ? dl_node_find(node, DL_ATTR_HREF) : NULL;
+    if (href != NULL && href->value.n > 0) {
         close_link(w);
         w->links--;
         w->type.in_link = w->links > 0;
@@ -188,13 +190,13 @@ static void leave(struct walk *w, lxb_dom_node_t *node)
     if (is_elem) close_elem(w);
 }
 
-static void visit_all(struct walk *w, lxb_dom_node_t *root)
+static void visit_all(struct walk *w, dl_node *root)
 {
-    for (lxb_dom_node_t *n = root; n != NULL && !w->failed;) {
+    for (dl_node *n = root; n != NULL && !w->failed;) {
         bool inside = false;
-        if (n->type == LXB_DOM_NODE_TYPE_TEXT)
+        if (n->type == DL_NODE_TEXT)
             dl_typeset_text(&w->type, dl_node_text(n));
-        else if (n->type == LXB_DOM_NODE_TYPE_ELEMENT)
+        else if (n->type == DL_NODE_ELEMENT)
             inside = n == root || enter(w, n);
         if (inside && n->first_child != NULL) {
             n = n->first_child;
@@ -210,7 +212,7 @@ static void visit_all(struct walk *w, lxb_dom_node_t *root)
     }
 }
 
-enum dl_err dl_blocks_read(dl_arena *arena, const dl_cues *cues, lxb_dom_node_t *root, dl_buf *text,
+enum dl_err dl_blocks_read(dl_arena *arena, const dl_cues *cues, dl_node *root, dl_buf *text,
                            struct dl_blocks *ret_blocks)
 {
     struct dl_blocks out = {0};

@@ -26,7 +26,7 @@ enum dl_hard {
 };
 
 struct dl_elem {
-    lxb_dom_node_t *node;
+    dl_node *node;
     uint32_t parent, end, b0, b1;
     uint32_t cues; /* enum dl_cue bits of its names */
     uint16_t tag;
@@ -69,7 +69,7 @@ enum dl_signal_kind {
     DL_SIGNAL_LOGIN,   /* input for a password */
 };
 struct dl_signal {
-    lxb_dom_node_t *node;
+    dl_node *node;
     uint32_t block; /* number of blocks before it */
     uint32_t elem;
     uint8_t kind;
@@ -85,7 +85,7 @@ struct dl_blocks {
 
 /* text: reset and filled; must live as long as ret_blocks is used. cues may be NULL: a fragment
  * of known good text, where nothing is left out for its names. */
-enum dl_err dl_blocks_read(dl_arena *arena, const dl_cues *cues, lxb_dom_node_t *root, dl_buf *text,
+enum dl_err dl_blocks_read(dl_arena *arena, const dl_cues *cues, dl_node *root, dl_buf *text,
                            struct dl_blocks *ret_blocks) DL_MUST_USE;
 
 static inline dl_str dl_run_text(const struct dl_blocks *b, const struct dl_run *run)

@@ -3,10 +3,10 @@
 #include "page/blocks.h"
 
 /* Text-level elements by the standard; everything else ends a run of text. */
-bool dl_node_is_block(const lxb_dom_node_t *node)
+bool dl_node_is_block(const dl_node *node)
 {
     if (node->ns != LXB_NS_HTML) return false;
-    switch (node->local_name) {
+    switch (node->tag) {
     case LXB_TAG_A:
     case LXB_TAG_ABBR:
     case LXB_TAG_ACRONYM:
@@ -60,13 +60,13 @@ bool dl_node_is_block(const lxb_dom_node_t *node)
         return false;
     default:
         /* Elements that the page made up (x-tooltip) are inline, as a browser has them. */
-        return node->local_name < LXB_TAG__LAST_ENTRY;
+        return node->tag < LXB_TAG__LAST_ENTRY;
     }
 }
 
-bool dl_tag_is_skipped(const lxb_dom_node_t *node)
+bool dl_tag_is_skipped(const dl_node *node)
 {
-    switch (node->local_name) {
+    switch (node->tag) {
     case LXB_TAG_SCRIPT:
     case LXB_TAG_STYLE:
     case LXB_TAG_NOSCRIPT:
@@ -100,7 +100,7 @@ bool dl_tag_is_skipped(const lxb_dom_node_t *node)
     }
 }
 
-unsigned dl_heading_level(lxb_tag_id_t tag)
+unsigned dl_heading_level(uint16_t tag)
 {
     switch (tag) {
     case LXB_TAG_H1:
@@ -120,7 +120,7 @@ unsigned dl_heading_level(lxb_tag_id_t tag)
     }
 }
 
-static uint8_t hard_of_tag(lxb_tag_id_t tag)
+static uint8_t hard_of_tag(uint16_t tag)
 {
     switch (tag) {
     case LXB_TAG_ASIDE:
@@ -220,71 +220,70 @@ static unsigned cues_of(const struct names *names, dl_str v)
     return dl_cues_remembered(names->cues, names->memo, v);
 }
 
-static void named_8_and_more(dl_str name, dl_str v, const struct names *names,
-                             struct dl_attributes *out)
+static bool is_invisible(const struct visibility *seen, dl_str id)
 {
-    if (dl_str_eq_c(name, "itemprop"))
-        itemprop(v, out);
-    else if (dl_str_eq_c(name, "aria-hidden"))
-        out->hard |= dl_str_ieq_c(v, "true") ? DL_HARD_HIDDEN : 0;
-    else if (dl_str_eq_c(name, "data-component") || dl_str_eq_c(name, "data-testid") ||
-             dl_str_eq_c(name, "data-module"))
-        out->cues |= cues_of(names, v);
+    return seen->hidden && !seen->panel && !is_streamed(id);
 }
 
-static void one(dl_str name, dl_str v, const struct names *names, struct dl_attributes *out,
+static void one(const struct dl_attr *a, const struct names *names, struct dl_attributes *out,
                 struct visibility *seen)
 {
-    switch (name.n) {
-    case 2: /* the only one of those that are kept (page/skim.h) */
-        out->cues |= cues_of(names, v);
+    dl_str v = a->value;
+    switch (a->name) {
+    case DL_ATTR_ID:
         out->id = v;
+        out->cues |= cues_of(names, v);
         break;
-    case 3:
-        if (dl_str_eq_c(name, "rel")) rel(v, out);
+    case DL_ATTR_CLASS:
+    case DL_ATTR_DATA_COMPONENT:
+    case DL_ATTR_DATA_TESTID:
+    case DL_ATTR_DATA_MODULE:
+        out->cues |= cues_of(names, v);
         break;
-    case 4:
-        if (dl_str_eq_c(name, "role")) out->hard |= hard_of_role(v), seen->panel |= is_panel(v);
+    case DL_ATTR_REL:
+        rel(v, out);
         break;
-    case 5:
-        if (name.p[0] == 'c' && dl_str_eq_c(name, "class")) out->cues |= cues_of(names, v);
-        if (name.p[0] == 's' && hides(v)) seen->hidden = true;
+    case DL_ATTR_ROLE:
+        out->hard |= hard_of_role(v);
+        seen->panel |= is_panel(v);
         break;
-    case 6:
+    case DL_ATTR_STYLE:
+        seen->hidden |= hides(v);
+        break;
+    case DL_ATTR_HIDDEN:
         seen->hidden = !dl_str_ieq_c(v, "until-found");
         break;
+    case DL_ATTR_ITEMPROP:
+        itemprop(v, out);
+        break;
+    case DL_ATTR_ARIA_HIDDEN:
+        out->hard |= dl_str_ieq_c(v, "true") ? DL_HARD_HIDDEN : 0;
+        break;
     default:
-        if (name.n >= 8) named_8_and_more(name, v, names, out);
+        break;
     }
 }
 
-void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_cue_memo *memo,
+void dl_attributes_read(const dl_node *node, const dl_cues *cues, struct dl_cue_memo *memo,
                         struct dl_attributes *ret)
 {
     struct names names = {cues, memo};
-    struct dl_attributes out = {.hard = cues == NULL ? 0 : hard_of_tag(node->local_name)};
+    struct dl_attributes out = {.hard = cues == NULL ? 0 : hard_of_tag(node->tag)};
     struct visibility seen = {0};
-    lxb_dom_attr_t *a = lxb_dom_element_first_attribute(lxb_dom_interface_element(node));
-    for (; a != NULL; a = a->next) {
-        size_t n = 0;
-        const lxb_char_t *p = lxb_dom_attr_local_name(a, &n);
-        dl_str name = {(const char *)p, n};
-        if (a->value == NULL || a->value->data == NULL) {
-            seen.hidden |= dl_str_eq_c(name, "hidden");
-            continue;
-        }
-        dl_str v = {(const char *)a->value->data, a->value->length};
-        if (n == 4 && memcmp(p, "href", 4) == 0)
-            out.href = v;
-        else if (n == 4 && memcmp(p, "type", 4) == 0)
-            out.type = v;
+    for (const struct dl_attr *a = node->attrs; a < node->attrs + node->n; a++) {
+        if (a->name == DL_ATTR_HREF)
+            out.href = a->value;
+        else if (a->name == DL_ATTR_TYPE)
+            out.type = a->value;
+        else if (a->value.p == NULL)
+            seen.hidden |= a->name == DL_ATTR_HIDDEN;
         else if (cues != NULL)
-            one(name, v, &names, &out, &seen);
+            one(a, &names, &out, &seen);
     }
-    if (cues != NULL && node->local_name == LXB_TAG_FORM) out.cues |= DL_CUE_WIDGET;
+    if (cues != NULL && node->tag == LXB_TAG_FORM) out.cues |= DL_CUE_WIDGET;
     out.is_author |= (out.cues & DL_CUE_AUTHOR) != 0;
     out.is_date |= (out.cues & DL_CUE_DATE) != 0;
     out.is_crumb |= (out.cues & DL_CUE_CRUMB) != 0;
-    out.is_invisible = seen.hidden && !seen.panel && !is_streamed(out.id);
+    out.is_invisible = is_invisible(&seen, out.id);
     *ret = out;
 }

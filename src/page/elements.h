@@ -14,10 +14,10 @@ struct dl_attributes {
 };
 
 /* cues NULL: names are not read. */
-void dl_attributes_read(lxb_dom_node_t *node, const dl_cues *cues, struct dl_cue_memo *memo,
+void dl_attributes_read(const dl_node *node, const dl_cues *cues, struct dl_cue_memo *memo,
                         struct dl_attributes *ret);
-bool dl_node_is_block(const lxb_dom_node_t *node);
-bool dl_tag_is_skipped(const lxb_dom_node_t *node);
-unsigned dl_heading_level(lxb_tag_id_t tag); /* 1..6, 0 for others */
+bool dl_node_is_block(const dl_node *node);
+bool dl_tag_is_skipped(const dl_node *node);
+unsigned dl_heading_level(uint16_t tag); /* 1..6, 0 for others */
 
 #endif

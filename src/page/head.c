@@ -74,7 +74,7 @@ dl_str dl_head_clean(dl_arena *arena, dl_str text)
 }
 
 static enum dl_err add(dl_arena *arena, struct dl_head *head, const char *prefix, dl_str name,
-                       dl_str value, lxb_dom_node_t *node)
+                       dl_str value, dl_node *node)
 {
     struct dl_head_entry e = {.node = node};
     if (name.n == 0 || name.n > 100 || value.n == 0 || head->entries.n >= HEAD_MAX) return DL_OK;
@@ -85,7 +85,7 @@ static enum dl_err add(dl_arena *arena, struct dl_head *head, const char *prefix
     return dl_vec_push(arena, &head->entries, e);
 }
 
-static enum dl_err read_meta(dl_arena *arena, lxb_dom_node_t *n, struct dl_head *head)
+static enum dl_err read_meta(dl_arena *arena, dl_node *n, struct dl_head *head)
 {
     dl_str content = dl_node_attr(n, "content", NULL);
     DL_TRY(add(arena, head, "", dl_node_attr(n, "property", NULL), content, n));
@@ -94,7 +94,7 @@ static enum dl_err read_meta(dl_arena *arena, lxb_dom_node_t *n, struct dl_head 
     return add(arena, head, "itemprop:", dl_node_attr(n, "itemprop", NULL), content, n);
 }
 
-static enum dl_err read_link(dl_arena *arena, lxb_dom_node_t *n, struct dl_head *head)
+static enum dl_err read_link(dl_arena *arena, dl_node *n, struct dl_head *head)
 {
     if (dl_node_is(n, LXB_TAG_BASE))
         return add(arena, head, "base:", DL_STR("href"), dl_node_attr(n, "href", NULL), n);

@@ -9,7 +9,7 @@
 
 struct dl_head_entry {
     dl_str name, value; /* name in lower case: "og:title", "link:canonical", "itemprop:author" */
-    lxb_dom_node_t *node;
+    dl_node *node;
 };
 struct dl_head {
     DL_VEC(struct dl_head_entry) entries;

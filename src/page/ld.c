@@ -26,11 +26,11 @@ struct reader {
 
 /* --- text to JSON -------------------------------------------------------------------------- */
 
-static dl_str text_of_script(dl_arena *arena, lxb_dom_node_t *script)
+static dl_str text_of_script(dl_arena *arena, dl_node *script)
 {
     dl_buf buf = DL_BUF_INIT(BYTES_MAX);
-    for (lxb_dom_node_t *n = script->first_child; n != NULL; n = n->next)
-        if (n->type == LXB_DOM_NODE_TYPE_TEXT) dl_buf_str(&buf, dl_node_text(n));
+    for (dl_node *n = script->first_child; n != NULL; n = n->next)
+        if (n->type == DL_NODE_TEXT) dl_buf_str(&buf, dl_node_text(n));
     dl_str copy = dl_str_dup(arena, dl_buf_slice(&buf));
     dl_buf_free(&buf);
     return copy;

@@ -83,7 +83,7 @@ static dl_str image(dl_arena *arena, const struct dl_meta *m)
 
 /* --- language ------------------------------------------------------------------------------ */
 
-static lxb_dom_node_t *html_of(const struct dl_meta *m)
+static dl_node *html_of(const struct dl_meta *m)
 {
     return m->blocks->elems.p[0].node;
 }
@@ -107,7 +107,7 @@ static dl_str language(dl_arena *arena, const struct dl_meta *m)
 static bool declared_direction(const struct dl_meta *m, bool *ret_rtl)
 {
     for (size_t i = 0; i < m->blocks->elems.n && i < 4; i++) {
-        lxb_dom_node_t *n = m->blocks->elems.p[i].node;
+        dl_node *n = m->blocks->elems.p[i].node;
         if (!dl_node_is(n, LXB_TAG_HTML) && !dl_node_is(n, LXB_TAG_BODY)) continue;
         dl_str dir = dl_node_attr(n, "dir", NULL);
         if (!dl_str_ieq_c(dir, "rtl") && !dl_str_ieq_c(dir, "ltr")) continue;

@@ -125,7 +125,7 @@ static enum dl_err read_decoded(dl_page_reader *reader, dl_arena *arena,
                                 struct dl_diag *diag)
 {
     DL_TRY(dl_tree_parse(reader->tree, html, diag));
-    lxb_dom_node_t *root = dl_tree_root(reader->tree);
+    dl_node *root = dl_tree_root(reader->tree);
     if (root == NULL) return DL_OK;
     struct dl_blocks blocks;
     struct dl_meta meta;
@@ -193,7 +193,7 @@ static enum dl_err fragment(dl_page_reader *reader, dl_arena *arena, dl_str html
     struct dl_blocks blocks;
     if (!has_markup(html)) return plain_text(arena, dl_utf8_clean(arena, html), page);
     DL_TRY(dl_tree_parse(reader->tree, html, diag));
-    lxb_dom_node_t *body = dl_tree_body(reader->tree);
+    dl_node *body = dl_tree_body(reader->tree);
     if (body == NULL) return DL_OK;
     DL_TRY(dl_blocks_read(arena, NULL, body, &reader->text, &blocks));
     return dl_article_set(arena, &blocks, NULL, base, NULL, page);

@@ -58,7 +58,7 @@ static enum dl_err weigh(dl_arena *arena, struct dl_second *second,
     if (second->tree == NULL) second->tree = dl_tree_new();
     if (second->tree == NULL) return DL_ERR_NOMEM;
     if (dl_tree_parse(second->tree, html, &diag) != DL_OK) return DL_OK; /* a page without it */
-    lxb_dom_node_t *root = dl_tree_root(second->tree);
+    dl_node *root = dl_tree_root(second->tree);
     if (root == NULL) return DL_OK;
     dl_buf_init(&second->text, TEXT_MAX);
     enum dl_err err = dl_blocks_read(arena, in->cues, root, &second->text, &blocks);

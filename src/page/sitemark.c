@@ -114,10 +114,9 @@ static bool is_word(dl_str name)
 
 static void put_element(const struct dl_blocks *b, uint32_t elem, dl_buf *out)
 {
-    size_t n = 0, classes = 0;
-    lxb_dom_node_t *node = b->elems.p[elem].node;
-    const lxb_char_t *tag = lxb_dom_element_local_name(lxb_dom_interface_element(node), &n);
-    dl_buf_str(out, (dl_str){(const char *)tag, n < CLASS_MAX ? n : CLASS_MAX});
+    size_t classes = 0;
+    const dl_node *node = b->elems.p[elem].node;
+    dl_buf_str(out, dl_str_sub(dl_node_name(node), 0, CLASS_MAX));
     dl_str list = dl_node_attr(node, "class", NULL), name;
     while (classes < PATH_CLASSES && dl_str_split(&list, ' ', &name)) {
         name = dl_str_trim(name);

@@ -14,36 +14,7 @@ lxb_dom_attr_data_t *lxb_dom_attr_local_name_append(lexbor_hash_t *hash, const l
 
 typedef const lxb_char_t *pos;
 
-enum { NAME_MAX_BYTES = 14 /* "data-component" */ };
-
-/* --- names --------------------------------------------------------------------------------- */
-
-static const char *const kept[DL_SKIM_NAMES] = {
-    /* By length; size, face, color and encoding are the parser's own: font in SVG, annotation-xml.
-     */
-    "id",         "rel",         "dir",         "href",        "type",
-    "name",       "role",        "lang",        "size",        "face",
-    "class",      "style",       "color",       "hidden",      "content",
-    "property",   "itemprop",    "datetime",    "xml:lang",    "encoding",
-    "http-equiv", "aria-hidden", "data-testid", "data-module", "data-component",
-};
-/* Where the names of a length begin. */
-static const uint8_t begins[NAME_MAX_BYTES + 2] = {0,  0,  0,  1,  3,  10, 13, 14,
-                                                   15, 20, 20, 21, 24, 24, 24, 25};
-
-/* Place in kept[], DL_SKIM_NAMES when it is none of them. */
-static size_t kept_as(dl_str name)
-{
-    if (name.n > NAME_MAX_BYTES) return DL_SKIM_NAMES;
-    for (size_t i = begins[name.n]; i < begins[name.n + 1]; i++)
-        if (kept[i][0] == name.p[0] && memcmp(kept[i], name.p, name.n) == 0) return i;
-    return DL_SKIM_NAMES;
-}
-
-bool dl_skim_keeps(dl_str name)
-{
-    return kept_as(name) < DL_SKIM_NAMES;
-}
+enum { NAME_MAX_BYTES = DL_ATTR_NAME_MAX };
 
 /* --- attributes ---------------------------------------------------------------------------- */
 
@@ -148,8 +119,8 @@ static pos attributes(struct dl_skim *skim, lxb_html_tokenizer_t *t, pos p, pos 
         p = behind_blanks(p, end);
         if (p == end || ends_name[*p] || *p == '\0') break;
         if (!read_attribute(p, end, name, &a)) break;
-        size_t as = kept_as(a.name);
-        if (as < DL_SKIM_NAMES) {
+        size_t as = dl_attr_named(a.name);
+        if (as < DL_ATTRS) {
             if (!a.has_value || !a.is_plain || !is_plain_value(a.value)) break;
             if (!add(skim, t, p, &a, as)) {
                 t->status = LXB_STATUS_ERROR_MEMORY_ALLOCATION;

@@ -10,16 +10,11 @@
 
 #include <lexbor/html/html.h>
 
-#include "base/str.h"
-
-/* Is an attribute of this lower-case name read by a stage or by the parser itself? */
-bool dl_skim_keeps(dl_str name);
-
-enum { DL_SKIM_NAMES = 25 };
+#include "page/node.h"
 
 struct dl_skim {
-    const lxb_dom_attr_data_t *names[DL_SKIM_NAMES]; /* the document's; NULL: not met yet */
-    lxb_html_tokenizer_state_f data_state;           /* the library's own, NULL: not met yet */
+    const lxb_dom_attr_data_t *names[DL_ATTRS]; /* the document's; NULL: not met yet */
+    lxb_html_tokenizer_state_f data_state;      /* the library's own, NULL: not met yet */
     bool data_script; /* the script that was opened last holds data: its text is kept */
     bool at_drawing;  /* an svg element was just opened */
 };

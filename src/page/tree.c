@@ -1,7 +1,7 @@
 #include "page/tree.h"
 
-#include "base/utf8.h"
-#include "page/elements.h"
+#include "page/graft.h"
+#include "page/grow.h"
 #include "page/page.h"
 #include "page/skim.h"
 
@@ -12,7 +12,12 @@ enum {
 };
 
 struct dl_tree {
-    lxb_html_document_t *document;
+    dl_arena *arena; /* of the nodes */
+    dl_tag_names *names;
+    dl_node *root, *body;
+    const char *left_over;
+    bool always_by_library;
+    lxb_html_document_t *document;   /* NULL: no page was left over yet */
     lxb_html_tokenizer_token_f next; /* the parser's own handler */
     void *next_ctx;
     struct dl_skim skim;
@@ -24,13 +29,20 @@ struct dl_tree {
 dl_tree *dl_tree_new(void)
 {
     dl_tree *tree = calloc(1, sizeof *tree);
-    return tree;
+    if (tree == NULL) return NULL;
+    tree->arena = dl_arena_new(CHUNKS_MAX);
+    tree->names = dl_tag_names_new();
+    if (tree->arena != NULL && tree->names != NULL) return tree;
+    dl_tree_free(tree);
+    return NULL;
 }
 
 void dl_tree_free(dl_tree *tree)
 {
     if (tree == NULL) return;
     if (tree->document != NULL) lxb_html_document_destroy(tree->document);
+    dl_arena_free(tree->arena);
+    dl_tag_names_free(tree->names);
     free(tree);
 }
 
@@ -92,6 +104,9 @@ static enum dl_err prepare(dl_tree *tree)
         lxb_html_document_clean(tree->document);
     tree->elements = 0;
     tree->stopped = DL_OK;
+    /* Cleaning leaves it as the last page had it. */
+    if (tree->document != NULL)
+        tree->document->dom_document.compat_mode = LXB_DOM_DOCUMENT_CMODE_NO_QUIRKS;
     return tree->document == NULL ? DL_ERR_NOMEM : DL_OK;
 }
 
@@ -110,7 +125,7 @@ static lxb_status_t parse(dl_tree *tree, dl_str html)
     return status;
 }
 
-enum dl_err dl_tree_parse(dl_tree *tree, dl_str html, struct dl_diag *diag)
+static enum dl_err by_library(dl_tree *tree, dl_str html, struct dl_diag *diag)
 {
     DL_TRY(prepare(tree));
     tree->large = html.n > FRESH_AFTER;
@@ -122,73 +137,54 @@ enum dl_err dl_tree_parse(dl_tree *tree, dl_str html, struct dl_diag *diag)
     if (tree->stopped != DL_OK)
         return dl_fail(diag, DL_ERR_TOO_BIG, DL_NO_POS, "the page has more than %d elements",
                        DL_PAGE_MAX_NODES);
-    if (status != LXB_STATUS_OK) {
-        tree->stopped = DL_ERR_NOMEM;
-        return dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "the parser had no memory left");
-    }
-    return DL_OK;
+    if (status == LXB_STATUS_OK) return DL_OK;
+    tree->stopped = DL_ERR_NOMEM;
+    return dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "the parser had no memory left");
 }
 
-lxb_dom_node_t *dl_tree_root(dl_tree *tree)
+static enum dl_err graft(dl_tree *tree)
 {
     lxb_dom_element_t *root = tree->document->dom_document.element;
-    return root == NULL ? NULL : lxb_dom_interface_node(root);
-}
-
-lxb_dom_node_t *dl_tree_body(dl_tree *tree)
-{
     lxb_html_body_element_t *body = lxb_html_document_body_element(tree->document);
-    return body == NULL ? NULL : lxb_dom_interface_node(body);
+    if (root == NULL) return DL_OK;
+    tree->root = dl_graft(tree->arena, lxb_dom_interface_node(root),
+                          body == NULL ? NULL : lxb_dom_interface_node(body), &tree->body);
+    return tree->root == NULL ? dl_arena_failed(tree->arena) : DL_OK;
 }
 
-dl_str dl_node_attr(lxb_dom_node_t *node, const char *name, bool *ret_has)
+enum dl_err dl_tree_parse(dl_tree *tree, dl_str html, struct dl_diag *diag)
 {
-    if (ret_has != NULL) *ret_has = false;
-    DL_ASSERT(dl_skim_keeps(dl_str_c(name)));
-    lxb_dom_attr_t *a = lxb_dom_element_first_attribute(lxb_dom_interface_element(node));
-    for (; a != NULL; a = a->next) {
-        size_t n = 0;
-        const lxb_char_t *p = lxb_dom_attr_local_name(a, &n);
-        if (p == NULL || !dl_str_eq_c((dl_str){(const char *)p, n}, name)) continue;
-        if (ret_has != NULL) *ret_has = true;
-        if (a->value == NULL || a->value->data == NULL) break;
-        return (dl_str){(const char *)a->value->data, a->value->length};
+    struct dl_grown grown = {.left_over = "all are"};
+    dl_arena_reset(tree->arena);
+    tree->root = tree->body = NULL;
+    if (!tree->always_by_library) dl_grow(tree->arena, tree->names, html, &grown);
+    tree->left_over = grown.left_over;
+    if (grown.left_over == NULL) {
+        tree->root = grown.root;
+        tree->body = grown.body;
+        return DL_OK;
     }
-    return (dl_str){NULL, 0};
+    dl_arena_reset(tree->arena);
+    DL_TRY(by_library(tree, html, diag));
+    return graft(tree);
 }
 
-static dl_str text_below(dl_arena *arena, lxb_dom_node_t *root, size_t max, const char *gap)
+dl_node *dl_tree_root(dl_tree *tree)
 {
-    dl_buf buf = DL_BUF_INIT(max + 4);
-    for (lxb_dom_node_t *n = root; n != NULL && buf.n < max;) {
-        bool skip =
-            dl_node_is(n, LXB_TAG_SCRIPT) || dl_node_is(n, LXB_TAG_STYLE) || n->ns == LXB_NS_SVG;
-        if (n->type == LXB_DOM_NODE_TYPE_TEXT)
-            dl_buf_str(&buf, dl_utf8_prefix(dl_node_text(n), max - buf.n));
-        if (n->first_child != NULL && !skip) {
-            n = n->first_child;
-            continue;
-        }
-        while (n != root && n->next == NULL)
-            n = n->parent;
-        if (n == root) break;
-        n = n->next; /* not null: the loop above stopped there */
-        // cppcheck-suppress nullPointerRedundantCheck
-        if (n->type == LXB_DOM_NODE_TYPE_ELEMENT &&
-            (dl_node_is_block(n) || dl_node_is(n, LXB_TAG_BR)))
-            dl_buf_c(&buf, gap);
-    }
-    dl_str text = dl_str_squeeze(arena, dl_buf_slice(&buf));
-    dl_buf_free(&buf);
-    return text;
+    return tree->root;
 }
 
-dl_str dl_node_all_text(dl_arena *arena, lxb_dom_node_t *node, size_t max)
+dl_node *dl_tree_body(dl_tree *tree)
 {
-    return text_below(arena, node, max, " ");
+    return tree->body;
 }
 
-dl_str dl_node_parted_text(dl_arena *arena, lxb_dom_node_t *node, size_t max)
+const char *dl_tree_left_over(const dl_tree *tree)
 {
-    return text_below(arena, node, max, " | ");
+    return tree->left_over;
+}
+
+void dl_tree_by_library(dl_tree *tree, bool always)
+{
+    tree->always_by_library = always;
 }
