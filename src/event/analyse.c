@@ -23,16 +23,20 @@ struct dl_analyser {
     dl_acts acts[LANGUAGES], no_acts;
     dl_gazetteer gazetteer;
     dl_phrases countries[LANGUAGES];
-    dl_model ner[LANGUAGES];
-    bool learned[LANGUAGES]; /* is there a recogniser? */
+    dl_model ner[LANGUAGES + 1]; /* the last one for all other languages */
+    bool own_ner[LANGUAGES + 1];
 };
 
+/* Languages without weights of their own go by what was learned of others. */
 static enum dl_err load_recogniser(dl_analyser *a, size_t i, struct dl_diag *diag)
 {
-    dl_str bytes, path = dl_str_fmt(a->arena, "models/ner-%s.bin", codes[i]);
-    if (path.p == NULL || !dl_asset_get(path.p, &bytes)) return dl_arena_failed(a->arena);
+    const char *code = i < LANGUAGES ? codes[i] : "und";
+    dl_str bytes, path = dl_str_fmt(a->arena, "models/ner-%s.bin", code);
+    if (path.p == NULL) return dl_arena_failed(a->arena);
+    a->own_ner[i] = i < LANGUAGES && dl_asset_get(path.p, &bytes);
+    if (!a->own_ner[i] && !dl_asset_get("models/ner-und.bin", &bytes))
+        return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "models/ner-und.bin is missing");
     DL_TRY(dl_model_open(&a->ner[i], bytes, diag));
-    a->learned[i] = true;
     return dl_ner_check(&a->ner[i], diag);
 }
 
@@ -48,7 +52,8 @@ static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
     }
     DL_TRY(dl_gazetteer_load(&a->gazetteer, a->arena, &a->pack[0], diag));
     for (size_t i = 1; i < LANGUAGES; i++)
-        DL_TRY(dl_gazetteer_countries(&a->gazetteer, a->arena, &a->pack[i], &a->countries[i]));
+        DL_TRY(dl_gazetteer_language(&a->gazetteer, a->arena, &a->pack[i], &a->countries[i], diag));
+    DL_TRY(load_recogniser(a, LANGUAGES, diag));
     DL_TRY(dl_pack_load(&a->empty, a->arena, "und", diag));
     DL_TRY(dl_cues_load(&a->no_cues, a->arena, &a->empty, diag));
     DL_TRY(dl_acts_load(&a->no_acts, a->arena, &a->empty, diag));
@@ -152,7 +157,7 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     struct dl_naming naming = {&analyser->gazetteer,
                                at > 0 && at < LANGUAGES ? &analyser->countries[at] : NULL,
                                at < LANGUAGES ? &analyser->pack[at] : &analyser->empty,
-                               at < LANGUAGES && analyser->learned[at] ? &analyser->ner[at] : NULL};
+                               &analyser->ner[at], !analyser->own_ner[at]};
     DL_TRY(dl_names_find(&naming, arena, &body.words, &body.say.sentences, in->country, &names));
     char *code = dl_str_cstr(arena, dl_str_c(language.code));
     if (code == NULL) return dl_arena_failed(arena);

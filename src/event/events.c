@@ -381,7 +381,7 @@ static void place_and_time(const struct finder *f, dl_event *e, struct clause c)
     for (size_t k = 0; k < f->t->names->n; k++) {
         const dl_entity *n = &f->t->names->p[k];
         if (n->first >= c.last) break;
-        if (n->known == NULL || n->known->kind == DL_KNOWN_NAME) continue;
+        if (n->known == NULL || n->known->kind >= DL_KNOWN_NAME) continue;
         uint32_t b = n->first;
         if (b > f->first && has(f, b - 1, DL_CLASS_DET)) b--;
         if (e->place < 0 && n->type == DL_ENTITY_PLACE && n->first >= e->last && b > f->first &&

@@ -6,6 +6,23 @@
 
 #include "lang/words.h"
 
+static uint64_t index_key(dl_str name, const char *country, bool place)
+{
+    uint64_t seed = place ? (uint64_t)country[0] << 8 | (uint64_t)country[1] : 1;
+    return dl_hash64_seed(name, seed);
+}
+
+/* Of cities with one name in a country the biggest is found. */
+static enum dl_err index_known(dl_gazetteer *g, const struct dl_known *k, uint32_t index)
+{
+    if (k->name.n == 0) return DL_OK;
+    uint64_t *at = dl_map64_at(&g->index, index_key(k->name, k->country, k->kind < DL_KNOWN_NAME));
+    if (at == NULL) return dl_arena_failed(g->arena);
+    if (*at == 0 || (k->kind == DL_KNOWN_CITY && g->known[*at - 1].population < k->population))
+        *at = index + 1;
+    return DL_OK;
+}
+
 static enum dl_err add(dl_gazetteer *g, struct dl_known known, uint32_t *ret_index)
 {
     if (g->n == g->cap) {
@@ -18,7 +35,7 @@ static enum dl_err add(dl_gazetteer *g, struct dl_known known, uint32_t *ret_ind
     }
     *ret_index = (uint32_t)g->n;
     g->known[g->n++] = known;
-    return DL_OK;
+    return index_known(g, &known, *ret_index);
 }
 
 static bool all_upper(dl_str s)
@@ -199,6 +216,15 @@ static enum dl_err person_row(dl_gazetteer *g, const dl_str *cells, struct dl_di
     return DL_OK;
 }
 
+static enum dl_err leader_row(dl_gazetteer *g, const dl_str *cells, struct dl_diag *diag)
+{
+    (void)diag;
+    struct dl_known known = {
+        .kind = DL_KNOWN_PERSON, .office = cells[1], .from = cells[3], .to = cells[4]};
+    put_code(known.country, cells[2]);
+    return add_forms(g, known, cells[0]);
+}
+
 enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, const dl_pack *english,
                               struct dl_diag *diag)
 {
@@ -206,6 +232,7 @@ enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, cons
     *g = (dl_gazetteer){.arena = arena, .pack = english};
     dl_phrases_init(&g->english, arena);
     dl_map64_init(&g->persons, arena);
+    dl_map64_init(&g->index, arena);
     DL_TRY(read_table(g, "", "persons.tsv", (const char *const[]){"class", "words", NULL},
                       person_row, diag));
     DL_TRY(read_table(g, "places", "countries.tsv",
@@ -213,6 +240,9 @@ enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, cons
                       country_row, diag));
     DL_TRY(read_table(g, "", "names.tsv", (const char *const[]){"names", "kind", "country", NULL},
                       name_row, diag));
+    DL_TRY(read_table(g, "", "leaders.tsv",
+                      (const char *const[]){"names", "office", "country", "from", "to", NULL},
+                      leader_row, diag));
     DL_TRY(read_table(g, "places", "divisions.tsv",
                       (const char *const[]){"names", "country", "admin", "lat", "lon", NULL},
                       division_row, diag));
@@ -226,19 +256,100 @@ enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, cons
                       region_row, diag);
 }
 
-enum dl_err dl_gazetteer_countries(dl_gazetteer *g, dl_arena *arena, const dl_pack *pack,
-                                   dl_phrases *ret_phrases)
+/* --- one more language -------------------------------------------------------------------- */
+
+struct local {
+    dl_gazetteer *g;
+    dl_arena *arena;
+    const dl_pack *pack;
+    dl_phrases *into;
+};
+
+static enum dl_err add_local(const struct local *l, dl_str forms, uint32_t index)
 {
-    dl_phrases_init(ret_phrases, arena);
-    const char *before = "";
-    for (size_t i = 0; i < g->n && g->known[i].kind <= DL_KNOWN_PEOPLE; i++) {
-        if (g->known[i].kind != DL_KNOWN_COUNTRY || strcmp(before, g->known[i].country) == 0)
-            continue;
-        before = g->known[i].country;
-        dl_str name = country_name(arena, g->known[i].country, pack->code);
-        if (name.n == 0) continue;
-        enum dl_err err = dl_phrases_add(ret_phrases, pack, name, (uint32_t)i);
+    dl_str form;
+    while (dl_str_split(&forms, '|', &form)) {
+        if (form.n == 0) continue;
+        enum dl_err err = dl_phrases_add(l->into, l->pack, form, index);
         if (err != DL_OK && err != DL_ERR_SYNTAX) return err;
     }
     return DL_OK;
+}
+
+static enum dl_err place_row(const struct local *l, const dl_str *cells, const char *file,
+                             struct dl_diag *diag)
+{
+    char country[4];
+    put_code(country, cells[1]);
+    dl_str name = cells[2].n > 0 ? cells[2] : country_name(l->arena, country, "en");
+    uint64_t *at = dl_map64_get(&l->g->index, index_key(name, country, true));
+    uint32_t index = 0;
+    if (at != NULL)
+        index = (uint32_t)*at - 1;
+    else if (cells[2].n > 0) { /* a division that the lists of the world do not have */
+        struct dl_known known = {.kind = DL_KNOWN_DIVISION, .name = name};
+        put_code(known.country, cells[1]);
+        DL_TRY(add(l->g, known, &index));
+    } else
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "%s: no country %s", file, country);
+    return add_local(l, cells[0], index);
+}
+
+static enum dl_err body_row(const struct local *l, const dl_str *cells, const char *file,
+                            struct dl_diag *diag)
+{
+    uint64_t *at = dl_map64_get(&l->g->index, index_key(cells[1], "", false));
+    if (at == NULL)
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "%s: no name %.*s", file, DL_FMT(cells[1]));
+    dl_str forms = cells[0], form;
+    while (dl_str_split(&forms, '|', &form)) {
+        struct dl_known known = l->g->known[*at - 1];
+        uint32_t index;
+        known.upper = all_upper(form);
+        DL_TRY(add(l->g, known, &index));
+        DL_TRY(add_local(l, form, index));
+    }
+    return DL_OK;
+}
+
+typedef enum dl_err (*local_fn)(const struct local *l, const dl_str *cells, const char *file,
+                                struct dl_diag *diag);
+
+static enum dl_err read_local(const struct local *l, const char *name, size_t columns, local_fn row,
+                              struct dl_diag *diag)
+{
+    dl_tsv tsv;
+    bool there;
+    DL_TRY(dl_lexicon_open(l->arena, l->pack->code, name, &tsv, &there, diag));
+    if (!there) return DL_OK;
+    if (tsv.columns != columns)
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/%s/%s: columns", l->pack->code, name);
+    dl_str cells[DL_TSV_MAX_COLUMNS];
+    enum dl_err err;
+    while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK)
+        DL_TRY(row(l, cells, name, diag));
+    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
+}
+
+static enum dl_err add_countries(const struct local *l)
+{
+    const char *before = "";
+    for (size_t i = 0; i < l->g->n && l->g->known[i].kind <= DL_KNOWN_PEOPLE; i++) {
+        const struct dl_known *k = &l->g->known[i];
+        if (k->kind != DL_KNOWN_COUNTRY || strcmp(before, k->country) == 0) continue;
+        before = k->country;
+        dl_str name = country_name(l->arena, k->country, l->pack->code);
+        if (name.n > 0) DL_TRY(add_local(l, name, (uint32_t)i));
+    }
+    return DL_OK;
+}
+
+enum dl_err dl_gazetteer_language(dl_gazetteer *g, dl_arena *arena, const dl_pack *pack,
+                                  dl_phrases *ret_phrases, struct dl_diag *diag)
+{
+    struct local l = {g, arena, pack, ret_phrases};
+    dl_phrases_init(ret_phrases, arena);
+    DL_TRY(add_countries(&l));
+    DL_TRY(read_local(&l, "places.tsv", 3, place_row, diag));
+    return read_local(&l, "names.tsv", 2, body_row, diag);
 }

@@ -13,7 +13,8 @@ enum dl_known_kind {
     DL_KNOWN_DIVISION,
     DL_KNOWN_CITY,
     DL_KNOWN_REGION,
-    DL_KNOWN_NAME
+    DL_KNOWN_NAME,  /* from here on nothing is a place */
+    DL_KNOWN_PERSON /* who holds or held an office of state */
 };
 
 /* Column "kind" of names.tsv. */
@@ -27,7 +28,9 @@ enum dl_name_kind {
 };
 
 struct dl_known {
-    dl_str name; /* normal form: the first one of its row */
+    dl_str name;     /* normal form: the first one of its row */
+    dl_str office;   /* of a person */
+    dl_str from, to; /* its dates, YYYY-MM-DD; `to` is empty while it lasts */
     char country[4], admin[4];
     uint8_t kind, name_kind;
     bool upper; /* only in capitals: WHO, IS, US */
@@ -43,14 +46,17 @@ typedef struct dl_gazetteer {
     dl_phrases english; /* all of it, in English */
     const dl_pack *pack;
     dl_map64 persons; /* key of a word -> DL_PERSON_* */
+    dl_map64 index;   /* hash of kind of thing, country and normal form -> 1 + index of known */
 } dl_gazetteer;
 
 enum { DL_PERSON_GIVEN = 1, DL_PERSON_SURNAME = 2 };
 
 enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, const dl_pack *english,
                               struct dl_diag *diag) DL_MUST_USE;
-/* ICU's names of countries in one more language, as phrases over the same entries. */
-enum dl_err dl_gazetteer_countries(dl_gazetteer *gazetteer, dl_arena *arena, const dl_pack *pack,
-                                   dl_phrases *ret_phrases) DL_MUST_USE;
+/* Names in one more language, as phrases over the same entries: countries by ICU and
+ * lexicon/LANG/places.tsv, cities and divisions by the latter, bodies, groups and persons by
+ * lexicon/LANG/names.tsv. Written forms of other cases stand in the files. */
+enum dl_err dl_gazetteer_language(dl_gazetteer *gazetteer, dl_arena *arena, const dl_pack *pack,
+                                  dl_phrases *ret_phrases, struct dl_diag *diag) DL_MUST_USE;
 
 #endif

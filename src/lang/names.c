@@ -16,10 +16,11 @@ enum {
     BIT_PLACES =
         1 << DL_KNOWN_COUNTRY | 1 << DL_KNOWN_DIVISION | 1 << DL_KNOWN_CITY | 1 << DL_KNOWN_REGION,
     BIT_NAME = 1 << DL_KNOWN_NAME,
+    BIT_PERSON = 1 << DL_KNOWN_PERSON,
     /* Inhabitants a town needs to be meant where nothing else says that a place is meant. */
     TOWN_LEAST = 60000,
     TOWN_LEAST_FIRST = 300000, /* as the first word of its sentence */
-    TOWN_LEAST_GERMAN = 200000
+    TOWN_LEAST_LISTED = 200000
 };
 
 static bool has(const struct finder *f, uint32_t i, uint32_t classes)
@@ -38,6 +39,7 @@ static void emit(struct finder *f, uint32_t first, uint32_t last, enum dl_entity
 static enum dl_entity_type type_of(const struct dl_known *k)
 {
     if (k->kind == DL_KNOWN_PEOPLE) return DL_ENTITY_NATIONALITY;
+    if (k->kind == DL_KNOWN_PERSON) return DL_ENTITY_PERSON;
     if (k->kind != DL_KNOWN_NAME) return DL_ENTITY_PLACE;
     return k->name_kind == DL_NAME_ARMED ? DL_ENTITY_GROUP : DL_ENTITY_ORG;
 }
@@ -58,7 +60,7 @@ static bool list_wins(const struct dl_listed *l, const dl_ner_name *n, uint32_t 
     uint32_t after = i + l->tokens;
     if (n == NULL) return true;
     if (n->first < i || n->last > after) return false;
-    if (l->known->kind == DL_KNOWN_NAME || l->known->kind == DL_KNOWN_PEOPLE) return true;
+    if (l->known->kind >= DL_KNOWN_NAME || l->known->kind == DL_KNOWN_PEOPLE) return true;
     if (n->last < after) return l->known->kind != DL_KNOWN_CITY; /* part of it */
     if (l->known->kind == DL_KNOWN_COUNTRY) return n->type != DL_NER_PER;
     return n->type == DL_NER_LOC;
@@ -100,6 +102,8 @@ static void emit_learned(struct finder *f, const dl_ner_name *n)
         type = DL_ENTITY_ORG;
         k = dl_lists_exact(&f->lists, n->first, n->last, BIT_NAME);
         if (k != NULL) type = type_of(k);
+    } else {
+        k = dl_lists_exact(&f->lists, n->first, n->last, BIT_PERSON);
     }
     emit(f, n->first, n->last, type, k);
 }
@@ -126,10 +130,12 @@ static uint32_t one(struct finder *f, uint32_t i)
 
 /* --- by lists alone ----------------------------------------------------------------------- */
 
-/* Without capitals only what cannot well be another word. */
-static bool caseless_stands(const struct dl_known *k)
+/* Without capitals and the recogniser only what cannot well be another word. */
+static bool listed_stands(const struct dl_listed *l)
 {
-    return k->kind == DL_KNOWN_COUNTRY || k->kind == DL_KNOWN_NAME;
+    const struct dl_known *k = l->known;
+    return k->kind != DL_KNOWN_PEOPLE &&
+           (l->own || k->kind != DL_KNOWN_CITY || k->population >= TOWN_LEAST_LISTED);
 }
 
 static uint32_t one_by_list(struct finder *f, uint32_t i)
@@ -139,11 +145,8 @@ static uint32_t one_by_list(struct finder *f, uint32_t i)
         return i + 1;
     struct dl_listed l = dl_lists_at(&f->lists, i);
     if (l.tokens == 0) return i + 1;
-    const struct dl_known *k = l.known;
-    bool stands = caseless ? caseless_stands(k)
-                           : k->kind != DL_KNOWN_PEOPLE &&
-                                 (k->kind != DL_KNOWN_CITY || k->population >= TOWN_LEAST_GERMAN);
-    if (stands) emit(f, i, i + l.tokens, type_of(k), k);
+    bool stands = listed_stands(&l);
+    if (stands) emit(f, i, i + l.tokens, type_of(l.known), l.known);
     return i + (stands || caseless ? l.tokens : 1);
 }
 
@@ -154,7 +157,8 @@ static enum dl_err learn_names(struct finder *f, const struct dl_naming *with,
                         .countries = with->countries,
                         .pack = with->pack,
                         .words = f->lists.w,
-                        .sentences = sentences};
+                        .sentences = sentences,
+                        .bare = with->bare};
     DL_TRY(dl_ner_prepare(&text, f->arena));
     return dl_ner_find(with->model, &text, f->arena, &f->learned);
 }
@@ -169,12 +173,13 @@ enum dl_err dl_names_find(const struct dl_naming *with, dl_arena *arena, const d
         .g = with->gazetteer, .countries = with->countries, .pack = with->pack, .w = words};
     f->arena = arena;
     dl_lists_vote(&f->lists, sentences, outlet_country);
-    if (with->model != NULL) DL_TRY(learn_names(f, with, sentences));
+    bool learned = with->model != NULL && !with->pack->caseless;
+    if (learned) DL_TRY(learn_names(f, with, sentences));
     for (size_t s = 0; s < sentences->n && !f->failed; s++) {
         f->lists.first = sentences->p[s].first;
         f->lists.last = sentences->p[s].last;
         for (uint32_t i = f->lists.first; i < f->lists.last;)
-            i = with->model != NULL ? one(f, i) : one_by_list(f, i);
+            i = learned ? one(f, i) : one_by_list(f, i);
     }
     if (f->failed) return dl_arena_failed(arena);
     *ret_entities = f->out;

@@ -37,6 +37,7 @@ struct dl_naming {
     const dl_phrases *countries; /* in the language of the text; may be NULL */
     const dl_pack *pack;
     const dl_model *model; /* of the recogniser (ner.h); NULL: lists only */
+    bool bare;             /* the model was learned from other languages */
 };
 
 enum dl_err dl_names_find(const struct dl_naming *with, dl_arena *arena, const dl_words *words,

@@ -46,6 +46,6 @@ void dl_names_json(const dl_entities *entities, const dl_words *words, dl_arena 
         put_entity(&entities->p[i], words, arena, json, arr);
     arr = dl_json_arr(json, object, "places");
     for (size_t i = 0; i < entities->n; i++)
-        if (entities->p[i].known != NULL && entities->p[i].known->kind != DL_KNOWN_NAME)
+        if (entities->p[i].known != NULL && entities->p[i].known->kind < DL_KNOWN_NAME)
             put_place(&entities->p[i], words, json, arr);
 }

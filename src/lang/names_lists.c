@@ -63,7 +63,8 @@ static float weight(const struct dl_lists *f, const struct dl_known *k,
 {
     static const float base[] = {
         [DL_KNOWN_COUNTRY] = 8.0f,  [DL_KNOWN_PEOPLE] = 7.5f, [DL_KNOWN_NAME] = 7.0f,
-        [DL_KNOWN_DIVISION] = 5.8f, [DL_KNOWN_CITY] = 0,      [DL_KNOWN_REGION] = 6.5f};
+        [DL_KNOWN_DIVISION] = 5.8f, [DL_KNOWN_CITY] = 0,      [DL_KNOWN_REGION] = 6.5f,
+        [DL_KNOWN_PERSON] = 7.2f};
     float w = base[k->kind];
     if (k->kind == DL_KNOWN_CITY) w = log10f((float)k->population + 1) + (k->capital ? 1.0f : 0);
     float votes = vote(f, k->country);
@@ -106,7 +107,7 @@ static const struct dl_known *named_behind(const struct dl_lists *f, uint32_t i)
 struct dl_listed dl_lists_at(const struct dl_lists *f, uint32_t i)
 {
     struct match m = match_at(f, i);
-    struct dl_listed found = {.tokens = m.tokens};
+    struct dl_listed found = {.tokens = m.tokens, .own = m.in == f->countries};
     if (m.tokens == 0) return found;
     found.behind = named_behind(f, i + m.tokens);
     found.known = choose(f, m, i, found.behind, ANY_KIND);
@@ -134,7 +135,7 @@ void dl_lists_vote(struct dl_lists *f, const dl_sentences *sentences, dl_str out
             if (!f->pack->caseless && !dl_lists_cap(f, i)) continue;
             struct match m = match_at(f, i);
             const struct dl_known *k = choose(f, m, i, NULL, ANY_KIND);
-            if (k == NULL || k->kind == DL_KNOWN_NAME) continue;
+            if (k == NULL || k->kind >= DL_KNOWN_NAME) continue;
             float w = k->kind == DL_KNOWN_COUNTRY || k->kind == DL_KNOWN_DIVISION ? 1.0f
                       : k->kind == DL_KNOWN_PEOPLE                                ? 0.5f
                                                                                   : 0.2f;

@@ -19,6 +19,7 @@ struct dl_lists {
 
 struct dl_listed {
     uint32_t tokens;                       /* 0: nothing */
+    bool own;                              /* the list of the text's language knows it */
     const struct dl_known *known, *behind; /* behind: the division of "Paris, Texas" */
 };
 

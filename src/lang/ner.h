@@ -35,6 +35,7 @@ typedef struct dl_ner_text {
     const dl_pack *pack;
     const dl_words *words;
     const dl_sentences *sentences;
+    bool bare;         /* no features of single words: a model of other languages */
     dl_ner_word *seen; /* one a token */
     dl_map64 uses;     /* key of a word -> what the document does with it */
 } dl_ner_text;

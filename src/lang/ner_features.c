@@ -18,7 +18,8 @@ enum {
     IN_GROUP = 128,
     IN_BEGIN = 256,
     IN_INSIDE = 512,
-    IN_LAST = 1024
+    IN_LAST = 1024,
+    IN_LEADER = 2048
 };
 enum { TOWN_LEAST = 100000 /* inhabitants */ };
 
@@ -112,6 +113,8 @@ static uint16_t list_bit(const struct dl_known *k)
         return k->capital || k->population >= TOWN_LEAST ? IN_TOWN : IN_VILLAGE;
     case DL_KNOWN_REGION:
         return IN_REGION;
+    case DL_KNOWN_PERSON:
+        return IN_LEADER;
     case DL_KNOWN_NAME:
     default:
         return k->name_kind == DL_NAME_ARMED ? IN_GROUP : IN_BODY;
@@ -133,6 +136,24 @@ static uint32_t mark_lists(const dl_ner_text *t, const dl_phrases *in, uint32_t 
     return bits != 0 ? n : 0;
 }
 
+/* Given names and surnames; of Slavic ones also the other cases: "Путина", "Сергею". */
+static uint8_t person_of(const dl_map64 *persons, dl_str norm, uint64_t key)
+{
+    static const char *const ends[] = {"", "а", "я", "й", "ь"};
+    const uint64_t *found = dl_map64_get(persons, key);
+    if (found != NULL || norm.n < 8 || ((unsigned char)norm.p[0] & 0xFE) != 0xD0)
+        return found != NULL ? (uint8_t)*found : 0;
+    char form[DL_WORD_MAX + 4];
+    for (size_t cut = 2; cut <= 4 && found == NULL; cut += 2)
+        for (size_t k = 0; k < sizeof ends / sizeof *ends && found == NULL; k++) {
+            memcpy(form, norm.p, norm.n - cut);
+            memcpy(form + norm.n - cut, ends[k], strlen(ends[k]));
+            found =
+                dl_map64_get(persons, dl_hash64((dl_str){form, norm.n - cut + strlen(ends[k])}));
+        }
+    return found != NULL ? (uint8_t)*found : 0;
+}
+
 static void see_word(const dl_ner_text *t, uint32_t i)
 {
     const dl_token *token = &t->words->p[i];
@@ -149,8 +170,7 @@ static void see_word(const dl_ner_text *t, uint32_t i)
     w->suffix2 = dl_hash64(tail(n, 2));
     w->prefix3 = dl_hash64(head(n, 3));
     w->prefix2 = dl_hash64(head(n, 2));
-    const uint64_t *person = dl_map64_get(&t->gazetteer->persons, token->key);
-    w->person = person != NULL ? (uint8_t)*person : 0;
+    w->person = person_of(&t->gazetteer->persons, n, token->key);
 }
 
 static bool runs_on(const dl_ner_text *t, uint32_t i)
@@ -255,8 +275,15 @@ struct view {
     size_t n;
 };
 
+/* Templates that hold words or parts of them: of no use in another language. */
+static bool lexical(unsigned template)
+{
+    return template <= 18 || (template >= 24 && template <= 27) || template == 33 || template == 34;
+}
+
 static void put(struct view *v, unsigned template, uint64_t a, uint64_t b, uint64_t c)
 {
+    if (v->t->bare && lexical(template)) return;
     if (v->n < DL_NER_FEATURES) v->out[v->n++] = dl_feature(template, a, b, c);
 }
 
@@ -341,6 +368,8 @@ static void forms_around(struct view *v, int64_t i)
         put(v, 26, key_at(v, (int64_t)w->run_last), least(w->run_last - 1 - (uint32_t)i, 3), 0);
         put(v, 27, key_at(v, (int64_t)w->run_first - 1), least(place, 3), 0);
         put(v, 28, classes_at(v, w->run_last - 1) & (DL_CLASS_ORGWORD | DL_CLASS_COMMON),
+            least(length, 4), least(place, 3));
+        put(v, 29, classes_at(v, w->run_first) & (DL_CLASS_ORGWORD | DL_CLASS_TITLE),
             least(length, 4), least(place, 3));
     }
 }

@@ -37,14 +37,14 @@ static dl_str names_of(const char *code, const char *text)
     dl_sentences sentences;
     dl_entities found;
     assert_int_equal(dl_pack_load(pack, arena, code, NULL), DL_OK);
-    assert_int_equal(dl_gazetteer_countries(&gazetteer, arena, pack, countries), DL_OK);
+    assert_int_equal(dl_gazetteer_language(&gazetteer, arena, pack, countries, NULL), DL_OK);
     assert_int_equal(dl_words_split(pack, arena, dl_str_c(text), &words), DL_OK);
     assert_int_equal(dl_sentences_find(pack, arena, &words, &sentences), DL_OK);
     dl_str bytes, path = dl_str_fmt(arena, "models/ner-%s.bin", code);
     bool learned = dl_asset_get(path.p, &bytes);
     if (learned) assert_int_equal(dl_model_open(&model, bytes, NULL), DL_OK);
     struct dl_naming with = {&gazetteer, strcmp(code, "en") == 0 ? NULL : countries, pack,
-                             learned ? &model : NULL};
+                             learned ? &model : NULL, false};
     assert_int_equal(dl_names_find(&with, arena, &words, &sentences, (dl_str){NULL, 0}, &found),
                      DL_OK);
     dl_str out = DL_STR("");
@@ -85,6 +85,26 @@ static void longer_names_hold_known_ones(void **state)
     expect("en", "He works for the University of London as a teacher.", "org University of London");
 }
 
+static void other_languages_have_lists_and_weights(void **state)
+{
+    (void)state;
+    expect("ru", "В Москве прошли переговоры с Россией, сообщает ТАСС.",
+           "place Москве; place Россией; org ТАСС");
+    expect("es", "El presidente viajó a Ginebra para hablar con las Naciones Unidas.",
+           "place Ginebra; org Naciones Unidas");
+    expect("ar", "قال مسؤول إن موسكو و الأمم المتحدة اتفقتا.", "place موسكو; org الأمم المتحدة");
+    expect("zh", "联合国在日内瓦举行会议。", "org 联合国; place 日内瓦");
+    expect("ja", "国連はジュネーブで会議を開いた。", "org 国連; place ジュネーブ");
+}
+
+static void holders_of_offices_are_known(void **state)
+{
+    (void)state;
+    expect("en", "Angela Merkel met Emmanuel Macron in Berlin.",
+           "person Angela Merkel; person Emmanuel Macron; place Berlin");
+    expect("ru", "Об этом сказал Владимиру Путину министр.", "person Владимиру Путину");
+}
+
 static void tags_follow_each_other_as_names_do(void **state)
 {
     (void)state;
@@ -119,6 +139,8 @@ int main(void)
         cmocka_unit_test(lists_and_the_recogniser_agree),
         cmocka_unit_test(capitals_alone_are_no_names),
         cmocka_unit_test(longer_names_hold_known_ones),
+        cmocka_unit_test(other_languages_have_lists_and_weights),
+        cmocka_unit_test(holders_of_offices_are_known),
         cmocka_unit_test(tags_follow_each_other_as_names_do),
         cmocka_unit_test(models_of_other_labels_are_refused),
     };
