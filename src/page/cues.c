@@ -279,8 +279,18 @@ unsigned dl_cues_remembered(const dl_cues *cues, struct dl_cue_memo *memo, dl_st
     return memo->seen[at].bits;
 }
 
+/* "12 comments" as "comments". */
+static dl_str without_count(dl_str text)
+{
+    size_t at = 0;
+    while (at < text.n && dl_is_digit((unsigned char)text.p[at]))
+        at++;
+    return at > 0 && at < text.n && text.p[at] == ' ' ? dl_str_sub(text, at + 1, text.n) : text;
+}
+
 bool dl_cues_phrase(const dl_cues *cues, dl_str text)
 {
+    text = without_count(text);
     if (text.n < 2) return false;
     char lower[PHRASE_MAX + 1];
     size_t n = fold(text, lower, 4);

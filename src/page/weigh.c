@@ -16,7 +16,8 @@ enum {
     LINK_CAP = 300,
     FLAG_CAP = 400,
 };
-static const double void_share = 0.40, void_soft_share = 0.15, void_most_share = 0.75;
+static const double void_share = 0.40, void_soft_share = 0.15, void_most_share = 0.75,
+                    void_all_share = 0.95, little_told = 0.05;
 
 /* --- words --------------------------------------------------------------------------------- */
 
@@ -61,6 +62,7 @@ struct weigh {
     const dl_cues *cues;
     const struct dl_blocks *b;
     const struct dl_anchors *anchors;
+    uint32_t told;      /* characters of running text outside comments */
     unsigned void_cues; /* words that hold too much of the page's text */
     struct dl_scales out;
 };
@@ -125,13 +127,17 @@ static uint32_t find_title(const struct weigh *w)
 
 /* --- flags --------------------------------------------------------------------------------- */
 
-/* Sidebars, footers and menus that do not hold the headline stand beside the article. */
-static bool is_beside(const struct weigh *w, const struct dl_elem *e)
+/* How much of the page's text a flagged part may hold. Sidebars, footers and menus that do not
+ * hold the headline stand beside the article; comments behind it may be nearly all of the page. */
+static double limit_of(const struct weigh *w, const struct dl_elem *e, unsigned soft)
 {
     uint32_t title = w->out.title_run;
-    if (title == UINT32_MAX || (e->b0 <= title && title < e->b1)) return false;
-    bool named = (e->cues & (DL_CUE_SIDE | DL_CUE_FOOTER | DL_CUE_NAV)) != 0;
-    return named && (e->hard & (DL_HARD_ASIDE | DL_HARD_FOOTER | DL_HARD_NAV)) != 0;
+    bool apart = title != UINT32_MAX && (title < e->b0 || title >= e->b1);
+    bool named = (e->cues & (DL_CUE_SIDE | DL_CUE_FOOTER | DL_CUE_NAV)) != 0 &&
+                 (e->hard & (DL_HARD_ASIDE | DL_HARD_FOOTER | DL_HARD_NAV)) != 0;
+    if ((soft & DL_CUE_COMMENT) != 0 && apart && title < e->b0) return void_all_share;
+    if ((soft & (DL_CUE_COMMENT | DL_CUE_LEGAL)) != 0 || (apart && named)) return void_most_share;
+    return void_share;
 }
 
 /* The relative-mass test: who holds so much of the page's text is no ornament of it. */
@@ -151,12 +157,13 @@ static unsigned own_flags(const struct weigh *w, const struct dl_elem *e)
     if ((soft & DL_CUE_RELATED) != 0 && links == 0 && SUM(s->count, e) > 0)
         soft &= ~(unsigned)DL_CUE_RELATED;
     if (soft == 0 && hard == 0) return 0;
-    uint32_t total = s->mass[w->b->runs.n];
+    bool comment = (soft & DL_CUE_COMMENT) != 0;
+    uint32_t total = comment ? s->mass[w->b->runs.n] : w->told;
     double share = total == 0 ? 0 : (double)SUM(s->mass, e) / total;
-    bool comment = (soft & (DL_CUE_COMMENT | DL_CUE_LEGAL)) != 0;
-    bool beside = is_beside(w, e);
-    if (share > (comment || beside ? void_most_share : void_share)) return 0;
-    bool stubborn = comment || (soft & (DL_CUE_RELATED | DL_CUE_CAPTION | DL_CUE_PROMO)) != 0;
+    if (share > limit_of(w, e, soft)) return 0;
+    const unsigned firm =
+        DL_CUE_COMMENT | DL_CUE_LEGAL | DL_CUE_RELATED | DL_CUE_CAPTION | DL_CUE_PROMO;
+    bool stubborn = (soft & firm) != 0;
     if (share > void_soft_share && !stubborn && SUM(s->count, e) >= 2 &&
         link_share(SUM(s->links, e), SUM(s->chars, e)) < 0.2)
         soft = 0;
@@ -169,6 +176,7 @@ static unsigned own_flags(const struct weigh *w, const struct dl_elem *e)
 static void void_common_cues(struct weigh *w, uint32_t *cues)
 {
     uint32_t mass[32] = {0}, total = w->out.mass[w->b->runs.n];
+    w->told = total;
     for (size_t i = 0; i < w->b->elems.n; i++)
         cues[i] =
             (i > 0 ? cues[w->b->elems.p[i].parent] : 0) | (w->b->elems.p[i].cues & DL_CUE_SOFT);
@@ -176,7 +184,10 @@ static void void_common_cues(struct weigh *w, uint32_t *cues)
         uint32_t m = w->out.mass[i + 1] - w->out.mass[i];
         for (unsigned bits = cues[w->b->runs.p[i].elem]; m > 0 && bits != 0; bits &= bits - 1)
             mass[__builtin_ctz(bits)] += m;
+        if (i > w->out.title_run && (cues[w->b->runs.p[i].elem] & DL_CUE_COMMENT) != 0)
+            w->told -= m;
     }
+    if (w->told < total * little_told) w->told = total;
     for (unsigned bit = 0; bit < 17; bit++) {
         if ((1u << bit & (DL_CUE_COMMENT | DL_CUE_RELATED | DL_CUE_CAPTION | DL_CUE_LEGAL)) != 0)
             continue;
@@ -311,13 +322,20 @@ static void flag_sections(struct weigh *w)
         const struct dl_run *r = &w->b->runs.p[i];
         if (r->kind != DL_BLOCK_HEADING || (s->against[i] & DL_AGAINST_PHRASE) == 0) continue;
         size_t end = section_end(w, i);
-        bool late = s->mass[i] > s->mass[n] / 2;
-        bool small = s->mass[end] - s->mass[i] < s->mass[n] * void_share;
+        bool late = s->clean[i] > s->clean[n] / 2;
+        bool small = s->clean[end] - s->clean[i] < s->clean[n] * void_share;
         bool teasers = s->mass[i] > SHORT_ARTICLE && are_boxes(w, i, end);
         if ((late && small) || teasers)
             for (size_t k = i; k < end; k++)
                 s->against[k] |= DL_AGAINST_SOFT;
     }
+}
+
+static void sum_clean(struct weigh *w)
+{
+    struct dl_scales *s = &w->out;
+    for (size_t i = 0; i < w->b->runs.n; i++)
+        s->clean[i + 1] = s->clean[i] + (s->against[i] == 0 ? s->mass[i + 1] - s->mass[i] : 0);
 }
 
 /* --- weights ------------------------------------------------------------------------------- */
@@ -345,8 +363,6 @@ static void weigh_all(struct weigh *w)
 {
     struct dl_scales *s = &w->out;
     unsigned after = 0;
-    for (size_t i = 0; i < w->b->runs.n; i++)
-        s->clean[i + 1] = s->clean[i] + (s->against[i] == 0 ? s->mass[i + 1] - s->mass[i] : 0);
     for (size_t i = 0; i < w->b->runs.n; i++) {
         double weight = weight_of(w, i);
         if (s->title_run != UINT32_MAX && s->against[i] == 0 && s->good[i]) {
@@ -415,7 +431,9 @@ enum dl_err dl_scales_weigh(dl_arena *arena, const dl_cues *cues, const struct d
     w.out.title_run = find_title(&w);
     DL_TRY(flag_runs(&w));
     DL_TRY(flag_cards(&w));
+    sum_clean(&w);
     flag_sections(&w);
+    sum_clean(&w);
     DL_TRY(dl_sitemark_texts(arena, &w.out));
     weigh_all(&w);
     w.out.root = dl_sitemark_root(&w.out, narrow(&w, heaviest(&w)));
