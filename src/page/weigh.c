@@ -1,6 +1,7 @@
 #include "page/weigh.h"
 
 #include "base/utf8.h"
+#include "page/elements.h"
 #include "page/sitemark.h"
 
 /* Numbers of the method, found on pages of many sites. */
@@ -147,6 +148,8 @@ static unsigned own_flags(const struct weigh *w, const struct dl_elem *e)
     unsigned soft = e->cues & DL_CUE_SOFT & ~w->void_cues;
     unsigned hard = e->hard & (DL_HARD_ASIDE | DL_HARD_NAV | DL_HARD_FOOTER | DL_HARD_CAPTION);
     if ((e->cues & DL_CUE_BODY) != 0 || (e->hard & DL_HARD_BODY) != 0) soft = 0;
+    /* A heading's own id is made of its words: "#discussion", "#follow-the-money". */
+    if (dl_heading_level(e->tag) > 0) soft &= DL_CUE_CAPTION | DL_CUE_HIDDEN;
     if ((e->hard & DL_HARD_HIDDEN) != 0 && SUM(s->chars, e) < ARIA_HIDDEN_CHARS)
         hard |= DL_HARD_HIDDEN;
     /* Buttons for sharing hold no prose; embedded posts do. */
