@@ -232,11 +232,21 @@ static bool is_comment(const struct dl_date_vote *v, uint32_t elem)
     return false;
 }
 
+/* A digit, or a letter of a script that has its own ones. */
 static bool has_digit(dl_str s)
 {
-    for (size_t i = 0; i < s.n; i++)
-        if (dl_is_digit((unsigned char)s.p[i])) return true;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        if (dl_is_digit(c) || (c >= 0xD8 && c != 0xE2)) return true;
+    }
     return false;
+}
+
+static bool holds_date(const struct dl_date_vote *v, dl_str text)
+{
+    struct dl_date_found d;
+    size_t pos = 0;
+    return has_digit(text) && dl_date_next(v->in->words, text, &v->style, &pos, &d);
 }
 
 /* What the words before a date say, which may stand on the line above. */
@@ -246,7 +256,8 @@ static enum dl_date_label label_before(const struct dl_date_vote *v, uint32_t ru
     if (run == 0 || run > v->in->blocks->runs.n) return DL_LABEL_NONE;
     const struct dl_run *above = &v->in->blocks->runs.p[run - 1];
     dl_str text = dl_run_text(v->in->blocks, above);
-    if (above->chars > LABEL_RUN || has_digit(text) || is_head(v, run - 1)) return DL_LABEL_NONE;
+    if (above->chars > LABEL_RUN || holds_date(v, text) || is_head(v, run - 1))
+        return DL_LABEL_NONE;
     return dl_date_words_label(v->in->words, text);
 }
 
@@ -454,7 +465,7 @@ static void from_line(struct dl_date_vote *v, uint32_t i)
     size_t pos = 0, before = 0;
     bool first = true;
     if (r->chars > LABELLED_RUN || is_head(v, i) || is_foreign(v, i)) return;
-    while (dl_date_next(v->in->words, l.text, &v->style, &pos, &d)) {
+    while (has_digit(l.text) && dl_date_next(v->in->words, l.text, &v->style, &pos, &d)) {
         if (first && r->chars <= NOTE_REST + (d.end - d.start)) v->in->scales->notes[i] = 1;
         l.short_enough = is_for_date(v, r, d.end - d.start);
         take_date(v, &l, &d, dl_str_sub(l.text, before, d.start), first);
@@ -549,7 +560,8 @@ void dl_date_sources_far(struct dl_date_vote *v)
         struct dl_date_found d;
         size_t pos = 0;
         bool cued = (cues & (DL_CUE_META | DL_CUE_DATE)) != 0 && r->chars <= SHORT_RUN;
-        if (r->chars > LABELLED_RUN || is_foreign(v, i) || is_head(v, i)) continue;
+        if (!has_digit(text) || r->chars > LABELLED_RUN || is_foreign(v, i) || is_head(v, i))
+            continue;
         if (!dl_date_next(v->in->words, text, &v->style, &pos, &d) || !settle_order(v, &d))
             continue;
         enum dl_date_label label = label_before(v, i, dl_str_sub(text, 0, d.start));

@@ -15,9 +15,7 @@ struct token {
     int value, digits; /* of a number */
     uint32_t mark;     /* a single character that is neither; a number's zero */
     size_t start, end;
-    struct dl_date_month month; /* of a word; month 0: it is none */
-    struct dl_date_era era;     /* where has_era */
-    bool has_era, month_mark;
+    struct dl_date_word word; /* what a word is */
 };
 
 struct scan {
@@ -55,49 +53,46 @@ static size_t word_end(dl_str text, size_t at)
     return at;
 }
 
-static void tell_word(const struct scan *s, struct token *t, dl_str word)
-{
-    if (dl_date_words_month(s->words, word, s->style->language, &t->month)) return;
-    t->month.month = 0;
-    t->has_era = dl_date_words_era(s->words, word, &t->era);
-    t->month_mark = dl_date_words_is_month_mark(s->words, word);
-}
-
 /* Names of months may be of two words: "ربيع الأول". */
-static bool two_words(const struct scan *s, struct token *t, dl_str first)
+static void two_words(const struct scan *s, struct token *t, dl_str first)
 {
     char key[2 * DL_DATE_FOLDED];
+    struct dl_date_word both;
     size_t at = t->end;
-    if (first.n > DL_DATE_FOLDED - 2 || !dl_date_words_begins(s->words, first)) return false;
+    if (first.n > DL_DATE_FOLDED - 2) return;
     while (at < s->text.n && dl_is_space((unsigned char)s->text.p[at]))
         at++;
-    if (at >= s->text.n) return false;
+    if (at >= s->text.n) return;
     size_t end = word_end(s->text, at);
     memcpy(key, first.p, first.n);
     key[first.n] = ' ';
     size_t n = first.n + 1;
     n += dl_date_fold(dl_str_sub(s->text, at, end), key + n, DL_DATE_FOLDED - n);
-    if (!dl_date_words_month(s->words, (dl_str){key, n}, s->style->language, &t->month))
-        return false;
+    if (!dl_date_words_find(s->words, (dl_str){key, n}, s->style->language, &both)) return;
+    t->word = both;
     t->end = end;
+}
+
+static bool tell_word(const struct scan *s, struct token *t, dl_str text)
+{
+    char key[DL_DATE_FOLDED];
+    if (text.n > DL_DATE_FOLDED - 8) return false;
+    dl_str word = {key, dl_date_fold(text, key, sizeof key)};
+    if (!dl_date_words_find(s->words, word, s->style->language, &t->word)) return false;
+    if (t->word.begins) two_words(s, t, word);
     return true;
 }
 
 static void read_word(const struct scan *s, size_t at, struct token *t)
 {
-    char key[DL_DATE_FOLDED];
     t->type = TOKEN_WORD;
     t->end = word_end(s->text, at);
     dl_str text = dl_str_sub(s->text, at, t->end);
+    if (tell_word(s, t, text)) return;
     size_t dot = dl_str_chr(text, '.', 0);
-    if (text.n > DL_DATE_FOLDED - 8) return;
-    dl_str word = {key, dl_date_fold(text, key, sizeof key)};
-    if (two_words(s, t, word)) return;
-    tell_word(s, t, word);
-    if (dot == DL_NO_POS || t->month.month > 0 || t->has_era) return;
+    if (dot == DL_NO_POS) return;
     t->end = at + dot;
-    word.n = dl_date_fold(dl_str_sub(text, 0, dot), key, sizeof key);
-    tell_word(s, t, word);
+    tell_word(s, t, dl_str_sub(text, 0, dot));
 }
 
 static struct token next_token(const struct scan *s, size_t at)
@@ -165,11 +160,12 @@ struct hint {
 static bool finish(const struct scan *s, struct dl_date_found *d, const struct hint *h)
 {
     enum dl_calendar calendar = h->calendar;
-    if (h->era != NULL && h->era->era.add != DL_ERA_CALENDAR && calendar == DL_CALENDAR_GREGORIAN) {
-        bool given = h->era->era.add == 0 || (h->era->era.add < 0 && d->year < 2400);
-        if (!given) d->year += h->era->era.add;
-    } else if (h->era != NULL && h->era->era.add == DL_ERA_CALENDAR) {
-        calendar = (enum dl_calendar)h->era->era.calendar;
+    if (h->era != NULL && h->era->word.era.add != DL_ERA_CALENDAR &&
+        calendar == DL_CALENDAR_GREGORIAN) {
+        bool given = h->era->word.era.add == 0 || (h->era->word.era.add < 0 && d->year < 2400);
+        if (!given) d->year += h->era->word.era.add;
+    } else if (h->era != NULL && h->era->word.era.add == DL_ERA_CALENDAR) {
+        calendar = (enum dl_calendar)h->era->word.era.calendar;
     }
     if (d->year >= 2400 && d->year < 2700) d->year -= 543; /* Buddhist era */
     if (calendar == DL_CALENDAR_GREGORIAN && d->year >= 1300 && d->year < 1500)
@@ -200,7 +196,7 @@ static bool is_small(const struct token *t)
 
 static const struct token *era_at(const struct scan *s, int at)
 {
-    return at < AHEAD && s->t[at].type == TOKEN_WORD && s->t[at].has_era ? &s->t[at] : NULL;
+    return at < AHEAD && s->t[at].type == TOKEN_WORD && s->t[at].word.has_era ? &s->t[at] : NULL;
 }
 
 /* 2024-03-25 · 25.03.2024 · 25/03/24 · ١٥/٠٩/١٤٤٥ هـ */
@@ -258,8 +254,9 @@ static int skip_fill(const struct token *t, int at)
 {
     for (int n = 0; n < FILL_MAX && at < AHEAD; n++, at++) {
         bool mark = is_mark(&t[at], ".,-/'") || (t[at].type == TOKEN_MARK && t[at].mark == 0x060C);
-        bool word = t[at].type == TOKEN_WORD && t[at].month.month == 0 && !t[at].has_era &&
-                    !t[at].month_mark && t[at].end - t[at].start <= FILL_BYTES;
+        bool word = t[at].type == TOKEN_WORD && t[at].word.month.month == 0 &&
+                    !t[at].word.has_era && !t[at].word.month_mark &&
+                    t[at].end - t[at].start <= FILL_BYTES;
         if (!mark && !word) break;
     }
     return at;
@@ -289,10 +286,10 @@ static bool day_first(const struct scan *s, struct dl_date_found *d, int *ret_us
     struct hint h = {0};
     if (!is_small(&s->t[0])) return false;
     int at = skip_fill(s->t, 1);
-    if (at >= AHEAD || s->t[at].month.month == 0) return false;
+    if (at >= AHEAD || s->t[at].word.month.month == 0) return false;
     d->day = s->t[0].value;
-    d->month = s->t[at].month.month;
-    h.calendar = s->t[at].month.calendar;
+    d->month = s->t[at].word.month.month;
+    h.calendar = s->t[at].word.month.calendar;
     if (!year_at(s, at + 1, speaks(s, " th "), &h, ret_used, &d->year)) return false;
     return finish(s, d, &h);
 }
@@ -306,9 +303,9 @@ static bool month_first(const struct scan *s, struct dl_date_found *d, int *ret_
     if (at >= AHEAD) return false;
     int day = year_first && is_small(&s->t[at]) ? at : -1;
     if (day >= 0) at = skip_fill(s->t, at + 1);
-    if (at >= AHEAD || s->t[at].month.month == 0) return false;
-    d->month = s->t[at].month.month;
-    h.calendar = s->t[at].month.calendar;
+    if (at >= AHEAD || s->t[at].word.month.month == 0) return false;
+    d->month = s->t[at].word.month.month;
+    h.calendar = s->t[at].word.month.calendar;
     *ret_used = at + 1;
     if (day < 0) day = skip_fill(s->t, at + 1);
     if (day >= AHEAD || !is_small(&s->t[day])) return false;
@@ -324,14 +321,14 @@ static bool marked(const struct scan *s, struct dl_date_found *d, int *ret_used)
 {
     const struct token *t = s->t;
     struct hint h = {.year = &t[0], .year_first = true};
-    if (is_small(&t[0]) && t[1].month_mark && is_small(&t[2])) {
+    if (is_small(&t[0]) && t[1].word.month_mark && is_small(&t[2])) {
         d->day = t[0].value, d->month = t[2].value;
         return year_at(s, 3, false, &h, ret_used, &d->year) && finish(s, d, &h);
     }
     int month = is_year(&t[0]) ? skip_fill(t, 1) : AHEAD;
     if (month >= AHEAD || !is_small(&t[month])) return false;
     int mark = skip_fill(t, month + 1), day = mark + 1;
-    if (day >= AHEAD || !t[mark].month_mark || !is_small(&t[day])) return false;
+    if (day >= AHEAD || !t[mark].word.month_mark || !is_small(&t[day])) return false;
     d->year = t[0].value, d->month = t[month].value, d->day = t[day].value;
     *ret_used = day + 1;
     return finish(s, d, &h);
@@ -363,7 +360,7 @@ bool dl_date_next(const dl_date_words *words, dl_str text, const struct dl_date_
         struct dl_date_found d = {.start = s.t[0].start};
         int used = 0;
         bool found = false;
-        if (s.t[0].type == TOKEN_NUMBER || s.t[0].month.month > 0 || s.t[0].has_era)
+        if (s.t[0].type == TOKEN_NUMBER || s.t[0].word.month.month > 0 || s.t[0].word.has_era)
             found = numeric(&s, &d, &used) || east_asian(&s, &d, &used) ||
                     day_first(&s, &d, &used) || month_first(&s, &d, &used) || marked(&s, &d, &used);
         if (found) {

@@ -16,8 +16,9 @@ struct label {
 
 struct dl_date_words {
     dl_arena *arena;
-    dl_map months, begins, marks, eras, agos, orders;
-    DL_VEC(struct label) labels;
+    dl_map words; /* and "language:name" */
+    dl_map agos, orders;
+    DL_VEC(struct label) labels[256]; /* by their first byte */
     dl_calendars *calendars;
 };
 static char is_there; /* value of keys without one */
@@ -92,19 +93,28 @@ static enum dl_err read_table(struct dl_date_words *w, const char *path, row_rea
     return err == DL_ERR_NOT_FOUND ? DL_OK : err;
 }
 
+/* The entry of a folded word, made where there is none; NULL without memory. */
+static struct dl_date_word *entry(struct dl_date_words *w, dl_str key)
+{
+    struct dl_date_word *e = dl_map_get(&w->words, key);
+    if (e != NULL) return e;
+    e = DL_NEW(w->arena, struct dl_date_word);
+    return e != NULL && dl_map_set(&w->words, key, e) == DL_OK ? e : NULL;
+}
+
 static enum dl_err put_month(struct dl_date_words *w, dl_str name, uint64_t month,
                              enum dl_calendar calendar, dl_str language)
 {
     dl_str key = fold_dup(w, name);
-    struct dl_date_month *m = DL_NEW(w->arena, struct dl_date_month);
-    if (m == NULL) return dl_arena_failed(w->arena);
-    *m = (struct dl_date_month){(uint8_t)month, (uint8_t)calendar};
     size_t blank = dl_str_chr(key, ' ', 0);
-    if (blank != DL_NO_POS) DL_TRY(dl_map_set(&w->begins, dl_str_sub(key, 0, blank), &is_there));
-    if (dl_map_get(&w->months, key) != NULL)
-        key = dl_str_fmt(w->arena, "%.*s:%.*s", DL_FMT(language), DL_FMT(key));
-    if (dl_map_get(&w->months, key) != NULL) return DL_OK;
-    return dl_map_set(&w->months, key, m);
+    struct dl_date_word *e = blank == DL_NO_POS ? NULL : entry(w, dl_str_sub(key, 0, blank));
+    if (e != NULL) e->begins = true;
+    e = entry(w, key);
+    if (e != NULL && e->month.month > 0)
+        e = entry(w, dl_str_fmt(w->arena, "%.*s:%.*s", DL_FMT(language), DL_FMT(key)));
+    if (e == NULL) return dl_arena_failed(w->arena);
+    if (e->month.month == 0) e->month = (struct dl_date_month){(uint8_t)month, (uint8_t)calendar};
+    return DL_OK;
 }
 
 static enum dl_err month_row(struct dl_date_words *w, const dl_str *cell)
@@ -154,18 +164,27 @@ static enum dl_err order_row(struct dl_date_words *w, const dl_str *cell)
 
 static enum dl_err put_era(struct dl_date_words *w, dl_str word, dl_str value)
 {
-    struct dl_date_era *era = DL_NEW(w->arena, struct dl_date_era);
+    struct dl_date_word *e = entry(w, fold_dup(w, word));
     enum dl_calendar calendar;
     uint64_t n;
-    if (era == NULL) return dl_arena_failed(w->arena);
+    if (e == NULL) return dl_arena_failed(w->arena);
     bool minus = dl_str_starts(value, "-");
     if (dl_calendar_named(value, &calendar))
-        *era = (struct dl_date_era){DL_ERA_CALENDAR, (uint8_t)calendar};
+        e->era = (struct dl_date_era){DL_ERA_CALENDAR, (uint8_t)calendar};
     else if (dl_str_u64(dl_str_sub(value, minus, value.n), &n) && n < 3000)
-        *era = (struct dl_date_era){(int16_t)(minus ? -(int)n : (int)n), DL_CALENDAR_GREGORIAN};
+        e->era = (struct dl_date_era){(int16_t)(minus ? -(int)n : (int)n), DL_CALENDAR_GREGORIAN};
     else
         return DL_ERR_SYNTAX;
-    return dl_map_set(&w->eras, fold_dup(w, word), era);
+    e->has_era = true;
+    return DL_OK;
+}
+
+static enum dl_err put_mark(struct dl_date_words *w, dl_str word)
+{
+    struct dl_date_word *e = entry(w, fold_dup(w, word));
+    if (e == NULL) return dl_arena_failed(w->arena);
+    e->month_mark = true;
+    return DL_OK;
 }
 
 static enum dl_err word_row(struct dl_date_words *w, const dl_str *cell)
@@ -175,14 +194,14 @@ static enum dl_err word_row(struct dl_date_words *w, const dl_str *cell)
     for (uint8_t i = DL_LABEL_PUBLISHED; i <= DL_LABEL_ORIGIN; i++) {
         if (!dl_str_eq_c(cell[1], labels[i])) continue;
         struct label l = {fold_dup(w, cell[0]), i};
-        return dl_vec_push(w->arena, &w->labels, l);
+        if (l.word.n == 0) return DL_ERR_SYNTAX;
+        return dl_vec_push(w->arena, &w->labels[(unsigned char)l.word.p[0]], l);
     }
     if (dl_str_eq_c(cell[1], "month")) {
         if (!dl_str_u64(cell[2], &month) || month < 1 || month > 12) return DL_ERR_SYNTAX;
         return put_month(w, cell[0], month, DL_CALENDAR_GREGORIAN, cell[3]);
     }
-    if (dl_str_eq_c(cell[1], "month-mark"))
-        return dl_map_set(&w->marks, fold_dup(w, cell[0]), &is_there);
+    if (dl_str_eq_c(cell[1], "month-mark")) return put_mark(w, cell[0]);
     if (dl_str_eq_c(cell[1], "era")) return put_era(w, cell[0], cell[2]);
     if (!dl_str_eq_c(cell[1], "ago")) return DL_ERR_SYNTAX;
     size_t blank = dl_str_chr(cell[2], ' ', 0);
@@ -196,9 +215,9 @@ enum dl_err dl_date_words_new(dl_arena *arena, dl_date_words **ret_words, struct
     struct dl_date_words *w = DL_NEW(arena, struct dl_date_words);
     if (w == NULL) return dl_arena_failed(arena);
     w->arena = arena;
-    dl_map *const maps[] = {&w->months, &w->begins, &w->marks, &w->eras, &w->agos, &w->orders};
-    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
-        dl_map_init(maps[i], arena);
+    dl_map_init(&w->words, arena);
+    dl_map_init(&w->agos, arena);
+    dl_map_init(&w->orders, arena);
     DL_TRY(dl_calendars_new(arena, &w->calendars));
     DL_TRY(read_table(w, "lexicon/web/months.tsv", month_row, diag));
     DL_TRY(read_table(w, "lexicon/web/date-words.tsv", word_row, diag));
@@ -210,43 +229,31 @@ enum dl_err dl_date_words_new(dl_arena *arena, dl_date_words **ret_words, struct
 
 /* --- asking -------------------------------------------------------------------------------- */
 
-bool dl_date_words_month(const dl_date_words *w, dl_str word, dl_str language,
-                         struct dl_date_month *ret_month)
+/* Where words are not parted an era is the end of one. */
+static const struct dl_date_word *era_at_end(const dl_date_words *w, dl_str word)
+{
+    size_t at = word.n;
+    for (int i = 0; i < 2 && at > 0; i++) {
+        if (dl_utf8_prev(word, &at) < 0x3000) break;
+        const struct dl_date_word *hit = dl_map_get(&w->words, dl_str_sub(word, at, word.n));
+        if (hit != NULL && hit->has_era) return hit;
+    }
+    return NULL;
+}
+
+bool dl_date_words_find(const dl_date_words *w, dl_str word, dl_str language,
+                        struct dl_date_word *ret_word)
 {
     char key[KEY_MAX + 8];
-    const struct dl_date_month *hit = NULL;
     if (word.n == 0 || word.n > KEY_MAX) return false;
-    if (language.n >= 2) {
-        int n = snprintf(key, sizeof key, "%.2s:%.*s", language.p, DL_FMT(word));
-        hit = dl_map_get(&w->months, (dl_str){key, (size_t)n});
-    }
-    if (hit == NULL) hit = dl_map_get(&w->months, word);
+    const struct dl_date_word *hit = dl_map_get(&w->words, word);
+    if (hit == NULL) hit = era_at_end(w, word);
     if (hit == NULL) return false;
-    *ret_month = *hit;
-    return true;
-}
-
-bool dl_date_words_begins(const dl_date_words *w, dl_str word)
-{
-    return dl_map_get(&w->begins, word) != NULL;
-}
-
-bool dl_date_words_is_month_mark(const dl_date_words *w, dl_str word)
-{
-    return dl_map_get(&w->marks, word) != NULL;
-}
-
-bool dl_date_words_era(const dl_date_words *w, dl_str word, struct dl_date_era *ret_era)
-{
-    const struct dl_date_era *hit = dl_map_get(&w->eras, word);
-    size_t at = word.n;
-    for (int i = 0; hit == NULL && i < 2 && at > 0; i++) {
-        uint32_t cp = dl_utf8_prev(word, &at);
-        if (cp < 0x3000) break; /* other scripts part their words */
-        hit = dl_map_get(&w->eras, dl_str_sub(word, at, word.n));
-    }
-    if (hit == NULL) return false;
-    *ret_era = *hit;
+    *ret_word = *hit;
+    if (hit->month.month == 0 || language.n < 2) return true;
+    int n = snprintf(key, sizeof key, "%.2s:%.*s", language.p, DL_FMT(word));
+    const struct dl_date_word *own = dl_map_get(&w->words, (dl_str){key, (size_t)n});
+    if (own != NULL) ret_word->month = own->month;
     return true;
 }
 
@@ -259,16 +266,16 @@ enum dl_date_label dl_date_words_label(const dl_date_words *w, dl_str text)
     dl_str s = {low, dl_date_fold(dl_str_sub(text, from, text.n), low, sizeof low)};
     enum dl_date_label best = DL_LABEL_NONE;
     size_t best_end = 0;
-    for (size_t i = 0; i < w->labels.n && s.n > 0; i++) {
-        const struct label *l = &w->labels.p[i];
-        size_t at = DL_NO_POS, next = 0;
-        while ((next = dl_str_find(s, l->word, next)) != DL_NO_POS)
-            at = next++;
-        if (at == DL_NO_POS) continue;
-        size_t end = at + l->word.n;
-        if (end < best_end || (end == best_end && l->label < best)) continue;
-        best_end = end;
-        best = l->label;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char first = (unsigned char)s.p[i];
+        for (size_t k = 0; k < w->labels[first].n; k++) {
+            const struct label *l = &w->labels[first].p[k];
+            size_t end = i + l->word.n;
+            bool worse = end < best_end || (end == best_end && l->label < best);
+            if (end > s.n || worse || memcmp(s.p + i, l->word.p, l->word.n) != 0) continue;
+            best_end = end;
+            best = (enum dl_date_label)l->label;
+        }
     }
     return best;
 }

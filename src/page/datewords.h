@@ -17,22 +17,24 @@ enum { DL_DATE_FOLDED = 96 };
 size_t dl_date_fold(dl_str text, char *out, size_t cap);
 
 struct dl_date_month {
-    uint8_t month;
+    uint8_t month; /* 0: none */
     uint8_t calendar;
 };
-/* word: folded. Names that languages share are told by the language (may be empty). */
-bool dl_date_words_month(const dl_date_words *words, dl_str word, dl_str language,
-                         struct dl_date_month *ret_month);
-bool dl_date_words_begins(const dl_date_words *words, dl_str word); /* a name of several words */
-bool dl_date_words_is_month_mark(const dl_date_words *words, dl_str word); /* "tháng" */
-
 struct dl_date_era {
     int16_t add; /* to a year, for the Gregorian one; DL_ERA_CALENDAR: it is another calendar */
     uint8_t calendar;
 };
 enum { DL_ERA_CALENDAR = 9999 };
-/* The era that word (folded) is, or ends with: "発表令和". */
-bool dl_date_words_era(const dl_date_words *words, dl_str word, struct dl_date_era *ret_era);
+/* What a word is within dates. */
+struct dl_date_word {
+    struct dl_date_month month;
+    struct dl_date_era era;
+    bool has_era, begins /* a name of several words */, month_mark /* "tháng" */;
+};
+/* word: folded. Names that languages share are told by the language (may be empty). An era is
+ * also found at the end of a word: "発表令和". False: it is nothing. */
+bool dl_date_words_find(const dl_date_words *words, dl_str word, dl_str language,
+                        struct dl_date_word *ret_word);
 
 enum dl_date_label { DL_LABEL_NONE, DL_LABEL_PUBLISHED, DL_LABEL_UPDATED, DL_LABEL_ORIGIN };
 /* What words beside a date say about it, as written; of longer texts the last part counts. */
