@@ -19,6 +19,34 @@ bool dl_site_has_text(const struct dl_page_site *site, uint64_t hash)
     return false;
 }
 
+static bool has_root(const struct dl_page_site *site, uint64_t root)
+{
+    for (size_t i = 0; i < site->n_roots; i++)
+        if (site->roots[i] == root) return true;
+    return false;
+}
+
+static bool same_roots(const struct dl_page_site *a, const struct dl_page_site *b)
+{
+    for (size_t i = 0; i < a->n_roots; i++)
+        if (!has_root(b, a->roots[i])) return false;
+    return a->n_roots == b->n_roots;
+}
+
+bool dl_site_reads_alike(const struct dl_page_site *a, const struct dl_page_site *b,
+                         const struct dl_site_sample *sample)
+{
+    if (sample->root.n == 0 || a->date_order != b->date_order) return false;
+    /* Its own root, found without help, is one of those that b would help to. */
+    bool own = a->n_roots == 0 && has_root(b, dl_hash64(sample->root));
+    if (!own && !same_roots(a, b)) return false;
+    for (size_t i = 0; i < sample->texts.n; i++) {
+        uint64_t hash = sample->texts.p[i].hash;
+        if (dl_site_has_text(a, hash) != dl_site_has_text(b, hash)) return false;
+    }
+    return true;
+}
+
 /* --- packed ------------------------------------------------------------------------------- */
 
 static void put_number(dl_buf *out, uint64_t value, size_t bytes)

@@ -72,6 +72,11 @@ enum dl_err dl_site_learn(dl_arena *arena, const struct dl_site_article *article
 
 bool dl_site_has_text(const struct dl_page_site *site, uint64_t hash);
 
+/* Would the page that left this sample, read with memory a, have been read in the same way with
+ * memory b? false: it may be otherwise. */
+bool dl_site_reads_alike(const struct dl_page_site *a, const struct dl_page_site *b,
+                         const struct dl_site_sample *sample);
+
 dl_str dl_site_pack(dl_arena *arena, const struct dl_page_site *site);
 enum dl_err dl_site_unpack(dl_arena *arena, dl_str packed,
                            struct dl_page_site *ret_site) DL_MUST_USE;

@@ -55,6 +55,7 @@ void dl_reader_free(struct dl_reader *r)
 struct facts {
     dl_str kind, url, content_type, outlet_name, country, language;
     struct dl_page_signals signals;
+    const struct dl_page_site *site; /* NULL: nothing is known of it */
     dl_time seen;
 };
 
@@ -145,7 +146,24 @@ static enum dl_err features(const struct dl_reader *r, dl_arena *arena, const st
     return answer->part[3].n > 0 ? DL_OK : dl_arena_failed(arena);
 }
 
-/* The four parts of a reading. kind: of the material, for the answer to a look; may be NULL. */
+/* What a look tells beside the reading, which is the same however it came about. */
+static enum dl_err head_of_page(dl_arena *arena, const char *kind, const struct dl_page *page,
+                                struct dl_frame *answer)
+{
+    yyjson_mut_doc *json = dl_json_new(arena);
+    if (json == NULL) return dl_arena_failed(arena);
+    yyjson_mut_val *head = yyjson_mut_doc_get_root(json);
+    dl_json_c(json, head, "material", kind);
+    dl_json_str(json, head, "site", page->site);
+    /* Its own address; for a page without one, where it was found. */
+    struct dl_identity id;
+    dl_str address = page->canonical.n > 0 ? page->canonical : page->url;
+    dl_identity_of(arena, address, (dl_str){NULL, 0}, &id);
+    if (id.url.n > 0) dl_identity_json(&id, json, head);
+    return dl_json_text(json, arena, &answer->part[5]);
+}
+
+/* The parts of a reading. kind: of the material, for the answer to a look; may be NULL. */
 static enum dl_err reading(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,
                            struct dl_page *page, const char *kind, struct dl_frame *answer,
                            struct dl_diag *diag)
@@ -160,14 +178,13 @@ static enum dl_err reading(const struct dl_reader *r, dl_arena *arena, const str
     yyjson_mut_val *object = yyjson_mut_doc_get_root(json);
     dl_page_json(page, arena, json, object);
     yyjson_mut_obj_remove_key(object, "text");
-    if (kind != NULL) dl_json_c(json, object, "material", kind);
-    /* Its own address; for a page without one, where it was found. */
+    if (kind != NULL) DL_TRY(head_of_page(arena, kind, page, answer));
     struct dl_identity id;
-    dl_str address = page->canonical.n > 0 || kind == NULL ? page->canonical : page->url;
-    dl_identity_of(arena, address, (dl_str){NULL, 0}, &id);
+    dl_identity_of(arena, page->canonical, (dl_str){NULL, 0}, &id);
     if (id.url.n > 0) dl_identity_json(&id, json, object);
     DL_TRY(dl_json_text(json, arena, &answer->part[0]));
     answer->part[1] = page->text;
+    if (page->sample.root.n > 0) answer->part[4] = dl_sample_pack(arena, &page->sample);
     return dl_arena_failed(arena);
 }
 
@@ -180,7 +197,8 @@ static enum dl_err read_page(const struct dl_reader *r, dl_arena *arena, const s
                                .url = facts->url,
                                .content_type = facts->content_type,
                                .signals = &facts->signals,
-                               .seen = facts->seen};
+                               .seen = facts->seen,
+                               .site = facts->site};
     struct dl_page *page;
     DL_TRY(dl_page_read(r->pages, arena, &in, &page, diag));
     if (page->text.n == 0 || (page->title.n == 0 && page->kind == DL_PAGE_OTHER))
@@ -454,7 +472,12 @@ enum dl_err dl_reader_work(void *ctx, dl_arena *arena, const struct dl_frame *as
 {
     const struct dl_reader *r = ctx;
     struct facts facts;
+    struct dl_page_site site;
     DL_TRY(facts_from(arena, ask->part[0], &facts, diag));
+    if (ask->part[2].n > 0) {
+        DL_TRY(dl_site_unpack(arena, ask->part[2], &site));
+        facts.site = &site;
+    }
     if (ask->type == DL_JOB_LOOK) return look(r, arena, &facts, ask->part[1], ret_answer, diag);
     return read_entry(r, arena, &facts, ask->part[1], NULL, ret_answer, diag);
 }

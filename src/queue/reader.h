@@ -2,20 +2,24 @@
  *
  * DL_JOB_ENTRY: material of the ledger whose document is known. part[0] = facts as JSON {kind, url,
  *   content_type, outlet_name, country, language, seen_by}, part[1] = the material's bytes.
+ *   part[2] = what is known of the page's site (page/site.h, packed); may be empty.
  *   Kinds: page (HTML), item (a feed item or sitemap entry as JSON), article (JSON as CONTRACT.md
  *   has it for `cluster`). Answer: a reading, see below.
- * DL_JOB_LOOK: something of which only the bytes are known; facts {url, content_type, kind,
- *   seen_by}, kind empty: told from the bytes. Answer: part[0] = JSON with "material" and
- *   "identity" (queue/identity.h), and for
- *   - page, article: a reading;
+ * DL_JOB_LOOK: something of which only the bytes are known, part[2] as above; facts {url,
+ *   content_type, kind, seen_by}, kind empty: told from the bytes. Answer: JSON with "material" and
+ *   "identity" (queue/identity.h), which stands for
+ *   - page, article: in part[5] with "site", as it calls itself; the other parts are a reading, the
+ *     same as that of an entry;
+ *   - lists: in part[0], namely
  *   - feed, sitemap: {title, language} and part[1] = a line of JSON for each item; of feeds also
  *     {ttl_min, update_s, skip_hours, skip_days: bits as in feed/feed.h, self, hubs: [url]}, of
  *     sitemaps {sitemaps: [url], pages: [url]}, addresses without news;
  *   - front (named, never told from the bytes): a line for each article that it links to.
  *
  * A reading: part[0] = the contract's extract object without its text, part[1] = text, part[2] =
- * the contract's analyse object, part[3] = packed features. The writer trusts none of it.
- * Errors: those of the stages; DL_ERR_EMPTY when there is no article. */
+ * the contract's analyse object, part[3] = packed features, part[4] = of a page with an article,
+ * what it tells of its site (page/site.h, packed). The writer trusts none of it. Errors: those of
+ * the stages; DL_ERR_EMPTY when there is no article. */
 #ifndef DL_QUEUE_READER_H
 #define DL_QUEUE_READER_H
 

@@ -6,6 +6,7 @@
 #include "net/schedule.h"
 #include "queue/supervisor.h"
 #include "queue/writer_private.h"
+#include "store/ledger_site.h"
 #include "store/ledger_source.h"
 
 enum {
@@ -113,6 +114,19 @@ static bool is_time_for_turn(const dl_writer *w)
     return readers_wait || dl_monotonic_ms() - w->turned_ms >= TURN_PAUSE_MS;
 }
 
+/* Whoever runs it wants to know: for a while the site is read as one that was never seen. */
+static enum dl_err tell_changed_sites(dl_writer *w)
+{
+    struct dl_site_news news[DL_SITE_NEWS];
+    size_t n;
+    DL_TRY(dl_ledger_site_news(w->ledger, w->turn, news, &n));
+    for (size_t i = 0; i < n; i++)
+        dl_log(DL_LOG_WARNING, "a site changed its template", "site=%s before=%s now=%s",
+               dl_log_text(news[i].host), dl_log_text(news[i].root_before),
+               dl_log_text(news[i].root));
+    return DL_OK;
+}
+
 static enum dl_err turn(dl_writer *w, struct dl_diag *diag)
 {
     struct line ended = {0}, taken = {0}, marked = {0};
@@ -123,6 +137,7 @@ static enum dl_err turn(dl_writer *w, struct dl_diag *diag)
     DL_TRY(dl_ledger_commit(w->ledger, diag));
     dl_writer_after_readings(w, &ended, &marked);
     dl_writer_answer_ops(w, &taken);
+    DL_TRY(tell_changed_sites(w));
     dl_arena_reset(w->turn);
     w->turned_ms = dl_monotonic_ms();
     return dl_writer_submit(w);

@@ -1,8 +1,10 @@
 /* Requests that write: from their arrival, over a look where one is needed, to the answer. */
 #include "base/utf8.h"
+#include "page/site.h"
 #include "queue/signals.h"
 #include "queue/writer_private.h"
 #include "store/ledger_replay.h"
+#include "store/ledger_site.h"
 
 void dl_line_put(struct line *line, void *item)
 {
@@ -248,10 +250,31 @@ static enum dl_err take_one(dl_writer *w, struct op *op, dl_str kind, dl_str sit
         .bytes = dl_str_eq_c(kind, "page") ? op->record : op->bytes,
         .seen_by_ms = dl_writer_seen(op->request, "seen_by"),
     };
+    if (dl_str_eq_c(kind, "page")) m.host = identity->host;
     DL_TRY(dl_ledger_take(w->ledger, op->arena, &m, 1, ret_taken));
     DL_TRY(dl_op_count_taken(w, op, ret_taken, 1));
     op->document = ret_taken->document;
     op->id = ret_taken->id;
+    return DL_OK;
+}
+
+/* A look is made with a guess at what is known of its site. Does it hold, now that the page has its
+ * place in the ledger? */
+static enum dl_err site_holds(dl_writer *w, struct op *op, const struct dl_taken *taken,
+                              bool *ret_holds)
+{
+    bool ready;
+    dl_str packed;
+    struct dl_page_site guess = {0}, site = {0};
+    struct dl_site_sample sample = {0};
+    DL_TRY(dl_ledger_site_memory(w->ledger, op->arena, taken->site, taken->nth, &ready, &packed));
+    *ret_holds = ready && dl_str_eq(packed, op->site);
+    if (!ready || *ret_holds) return DL_OK;
+    if (op->site.n > 0) DL_TRY(dl_site_unpack(op->arena, op->site, &guess));
+    if (packed.n > 0) DL_TRY(dl_site_unpack(op->arena, packed, &site));
+    if (op->looked[4].n > 0 && dl_sample_unpack(op->arena, op->looked[4], &sample) != DL_OK)
+        return DL_OK;
+    *ret_holds = dl_site_reads_alike(&guess, &site, &sample);
     return DL_OK;
 }
 
@@ -267,7 +290,10 @@ static enum dl_err take_reading(dl_writer *w, struct op *op, yyjson_val *head, d
     bool behind;
     DL_TRY(dl_ledger_document_is_behind(w->ledger, taken.document, taken.seq, &behind));
     if (behind) return DL_OK; /* read again, in its turn */
-    enum dl_err err = dl_writer_put_parts(w, op->found, taken.seq, op->looked, head);
+    bool holds;
+    DL_TRY(site_holds(w, op, &taken, &holds));
+    if (!holds) return DL_OK; /* read again, with what is known of its site */
+    enum dl_err err = dl_writer_put_parts(w, op->found, taken.seq, op->looked);
     if (err == DL_OK) dl_writer_entry_ended(w, taken.seq, DL_END_READ, DL_OK, "");
     /* What cannot be stored is read again the ordinary way, which counts its tries. */
     return dl_err_class(err) == DL_CLASS_REJECT ? DL_OK : err;
@@ -288,6 +314,9 @@ static enum dl_err take_failure(dl_writer *w, struct op *op)
     struct dl_taken taken;
     if (!dl_identity_read(op->request, &identity)) identity = (struct dl_identity){0};
     DL_TRY(take_one(w, op, DL_STR("page"), (dl_str){NULL, 0}, &identity, &taken));
+    bool holds = true;
+    if (taken.seq != 0 && op->look_error == DL_ERR_EMPTY) DL_TRY(site_holds(w, op, &taken, &holds));
+    if (!holds) return DL_OK; /* read again, with what is known of its site */
     dl_op_error(op, op->look_error, op->look_why);
     if (taken.seq == 0) return DL_OK;
     bool final = false;
@@ -327,7 +356,8 @@ static enum dl_err take_ingest(dl_writer *w, struct op *op)
     }
     if (op->look_error != DL_OK) return take_failure(w, op);
     yyjson_doc *doc;
-    if (dl_json_read(op->found, op->looked[0], &doc, NULL) != DL_OK) {
+    dl_str text = op->looked[5].n > 0 ? op->looked[5] : op->looked[0];
+    if (dl_json_read(op->found, text, &doc, NULL) != DL_OK) {
         dl_writer_look_damaged(op);
         return take_failure(w, op);
     }

@@ -28,6 +28,7 @@ static enum dl_err take_bytes(dl_writer *w, struct op *op, const struct dl_outle
         .outlet = outlet->id,
         .url = id->url,
         .shown_url = id->shown_url,
+        .host = id->host,
         .channel = DL_STR("page"),
         .document = o->document,
         .hash = dl_sha256(op->bytes),

@@ -53,8 +53,9 @@ struct op {
     dl_arena *arena; /* lives as long as the op; the slices below are in it */
     dl_arena *found; /* what a reader answered: may run full, and is thrown away alone */
     yyjson_val *request;
+    dl_str site;          /* memory of the site that the look was made with */
     dl_str bytes, record; /* record: behind a line with their media type */
-    yyjson_val *head;     /* looked[0], once it is parsed */
+    yyjson_val *head;     /* what a look told, once it is parsed */
     bool in_turn;         /* its transaction is not committed: nobody may be told */
     unsigned looks;       /* readers that failed on it */
     dl_str looked[DL_FRAME_PARTS];
@@ -89,6 +90,7 @@ struct work {
     dl_buf buf;      /* its bytes */
     struct dl_entry entry;
     dl_str bytes, content_type, signals;
+    dl_str site;                  /* memory of its site: the same for every try */
     dl_str parts[DL_FRAME_PARTS]; /* the reading */
     enum dl_err error;
     char why[200];
@@ -127,6 +129,7 @@ struct dl_writer {
     struct line tries;  /* works that wait for their mark */
     struct line marked; /* works that wait for a reader */
     struct line read;   /* works that wait for a transaction */
+    struct line early;  /* works whose site has pages before them to be read first */
     struct line held;   /* read, but not the entry of their document before them */
     struct work *first_work, **last_work; /* all, as the ledger has them */
     size_t works;                         /* all of these and those in the pool */
@@ -216,8 +219,7 @@ enum dl_err dl_writer_mark(dl_writer *w, struct line *ret_marked) DL_MUST_USE;
 void dl_writer_after_readings(dl_writer *w, struct line *ended, struct line *marked);
 /* A reading that came without an entry being tried (a look), inside a transaction. */
 enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
-                                const dl_str parts[DL_FRAME_PARTS],
-                                yyjson_val *extract) DL_MUST_USE; /* parts[0]; NULL: not parsed */
+                                const dl_str parts[DL_FRAME_PARTS]) DL_MUST_USE;
 
 /* --- writer_poll.c: feeds, polls ---------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 #include "page/rights.h"
 #include "queue/signals.h"
 #include "queue/writer_private.h"
+#include "store/ledger_site.h"
 
 enum {
     WORKS_MORE = 12,        /* marked ahead of the readers, so that they never wait for a turn */
@@ -64,7 +65,7 @@ static dl_str facts_of_op(struct op *op)
 }
 
 static enum dl_err submit(dl_writer *w, enum dl_job_type type, dl_str facts, dl_str bytes,
-                          struct op *op, struct work *work)
+                          dl_str site, struct op *op, struct work *work)
 {
     struct job *job = malloc(sizeof *job);
     if (job == NULL || facts.n == 0) {
@@ -72,8 +73,18 @@ static enum dl_err submit(dl_writer *w, enum dl_job_type type, dl_str facts, dl_
         return DL_ERR_NOMEM;
     }
     *job = (struct job){w, op, work};
-    const dl_str parts[DL_FRAME_PARTS] = {facts, bytes};
+    const dl_str parts[DL_FRAME_PARTS] = {facts, bytes, site};
     return dl_pool_submit_kept(w->pool, type, parts, job); /* op and work live until it is done */
+}
+
+/* What its page will most likely be read with; whether it was right is known when it has its place
+ * in the ledger. */
+static enum dl_err site_of_op(dl_writer *w, struct op *op)
+{
+    struct dl_identity id;
+    if (op->type != DL_REQUEST_INGEST || op->looks > 0) return DL_OK;
+    if (!dl_identity_read(op->request, &id)) return DL_OK;
+    return dl_ledger_site_newest(w->ledger, op->arena, id.host, &op->site);
 }
 
 enum dl_err dl_writer_submit(dl_writer *w)
@@ -81,12 +92,14 @@ enum dl_err dl_writer_submit(dl_writer *w)
     while (dl_pool_has_room(w->pool)) {
         struct work *work = dl_line_take(&w->marked);
         if (work != NULL) {
-            DL_TRY(submit(w, DL_JOB_ENTRY, facts_of_work(work), work->bytes, NULL, work));
+            DL_TRY(
+                submit(w, DL_JOB_ENTRY, facts_of_work(work), work->bytes, work->site, NULL, work));
             continue;
         }
         struct op *op = dl_line_take(&w->looks);
         if (op == NULL) return DL_OK;
-        DL_TRY(submit(w, DL_JOB_LOOK, facts_of_op(op), op->bytes, op, NULL));
+        DL_TRY(site_of_op(w, op));
+        DL_TRY(submit(w, DL_JOB_LOOK, facts_of_op(op), op->bytes, op->site, op, NULL));
     }
     return DL_OK;
 }
@@ -151,14 +164,12 @@ void dl_writer_job_done(void *ctx, void *job_, const struct dl_frame *answer,
 
 /* What cannot be stored is an error of the reader, which a page may have taken over. */
 enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
-                                const dl_str parts[DL_FRAME_PARTS], yyjson_val *extract)
+                                const dl_str parts[DL_FRAME_PARTS])
 {
     struct dl_features features;
-    if (extract == NULL) {
-        yyjson_doc *doc;
-        DL_TRY(dl_json_read(arena, parts[0], &doc, NULL));
-        extract = yyjson_doc_get_root(doc);
-    }
+    yyjson_doc *doc;
+    DL_TRY(dl_json_read(arena, parts[0], &doc, NULL));
+    yyjson_val *extract = yyjson_doc_get_root(doc);
     DL_TRY(dl_features_unpack(arena, parts[3], &features));
     struct dl_identity own = {0};
     if (!dl_identity_read(extract, &own)) own.url = (dl_str){NULL, 0};
@@ -173,6 +184,7 @@ enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
         .extract_is_json = true,
         .analyse = parts[2],
         .features = parts[3],
+        .sample = parts[4],
         .version_extract = DL_EXTRACT_VERSION,
         .version_analyse = DL_ANALYSE_VERSION,
         .version_features = DL_FEATURES_VERSION,
@@ -194,7 +206,7 @@ static enum dl_err put_reading(dl_writer *w, struct work *work, bool *ret_again)
 {
     *ret_again = false;
     if (work->error == DL_OK) {
-        enum dl_err err = dl_writer_put_parts(w, work->found, work->entry.seq, work->parts, NULL);
+        enum dl_err err = dl_writer_put_parts(w, work->found, work->entry.seq, work->parts);
         if (err == DL_OK || !is_the_readers_fault(err)) return err;
         damaged(work);
     }
@@ -248,6 +260,18 @@ enum dl_err dl_writer_put_readings(dl_writer *w, struct line *ret_ended)
 static dl_str copied(dl_arena *arena, dl_str s)
 {
     return s.n > 0 ? dl_str_dup(arena, s) : (dl_str){NULL, 0};
+}
+
+/* Where its site stands; its line, when pages before it are still to be read. */
+static enum dl_err line_of(dl_writer *w, struct work *work, struct line **ret_line)
+{
+    bool ready = true;
+    *ret_line = &w->read;
+    if (work->error != DL_OK) return DL_OK;
+    DL_TRY(dl_ledger_site_memory(w->ledger, work->arena, work->entry.site, work->entry.nth, &ready,
+                                 &work->site));
+    *ret_line = ready ? &w->tries : &w->early;
+    return DL_OK;
 }
 
 /* A page's record starts with a line that holds its media type. */
@@ -306,13 +330,21 @@ static enum dl_err pick_up(dl_writer *w)
         struct work *work;
         DL_TRY(work_of(w, &entries.p[i], &work));
         w->last_seq = entries.p[i].seq;
-        dl_line_put(work->error == DL_OK ? &w->tries : &w->read, work);
+        struct line *line;
+        DL_TRY(line_of(w, work, &line));
+        dl_line_put(line, work);
     }
     return DL_OK;
 }
 
 enum dl_err dl_writer_mark(dl_writer *w, struct line *ret_marked)
 {
+    for (size_t n = w->early.n; n > 0; n--) {
+        struct line *line;
+        struct work *work = dl_line_take(&w->early);
+        DL_TRY(line_of(w, work, &line));
+        dl_line_put(line, work);
+    }
     DL_TRY(pick_up(w));
     for (struct work *work; (work = dl_line_take(&w->tries)) != NULL;) {
         DL_TRY(dl_ledger_try(w->ledger, work->entry.seq));

@@ -72,6 +72,7 @@ static const struct {
     {"from_story", "story", "lower(hex(x.id))"},
     {"into_story", "story", "lower(hex(x.id))"},
     {"joined_into", "story", "lower(hex(x.id))"},
+    {"site", "site", "x.host"},
 };
 
 static bool is_left_out(dl_str table, dl_str column)

@@ -155,6 +155,7 @@ struct dl_material {
     dl_str url;       /* canonical form; may be empty when there is a guid */
     dl_str shown_url; /* as published; empty: url */
     dl_str guid;
+    dl_str host; /* of a page: whose site memory it is read with; empty: none */
     dl_str channel;
     int64_t feed;     /* it came in; 0: none. All of one call have the same outlet and feed */
     int64_t document; /* it is known to be about; 0: to be found out */
@@ -172,9 +173,10 @@ struct dl_material {
 enum dl_taken_as { DL_TAKEN_NEW, DL_TAKEN_CHANGED, DL_TAKEN_DUPLICATE, DL_TAKEN_BLOCKED };
 struct dl_taken {
     enum dl_taken_as as;
-    int64_t document; /* 0 when blocked */
-    int64_t seq;      /* of its entry; 0 for a duplicate */
-    dl_id id;         /* of the document */
+    int64_t document;  /* 0 when blocked */
+    int64_t seq;       /* of its entry; 0 for a duplicate */
+    dl_id id;          /* of the document */
+    int64_t site, nth; /* of a page: its place among those of its site (ledger_site.h); 0: none */
 };
 
 /* Documents, aliases, entries, tallies for the items of one poll. Entries get their seq in
@@ -206,6 +208,7 @@ struct dl_entry {
     dl_str kind, outlet, url, country, language, outlet_name;
     struct dl_spool_place place;
     int64_t tries;
+    int64_t site, nth; /* of a page of a site (ledger_site.h); 0: none */
 };
 typedef DL_VEC(struct dl_entry) dl_entries;
 /* Pending entries past `after`, in seq order. */
@@ -220,6 +223,7 @@ struct dl_reading {
     unsigned rights;  /* page/rights.h: bits */
     dl_str canonical; /* canonical form of the page's own canonical URL; an alias when not empty */
     dl_str extract, analyse, features;
+    dl_str sample;        /* of a page: what it tells of its site, packed (page/site.h) */
     bool extract_is_json; /* the caller has parsed it */
     int version_extract, version_analyse, version_features;
 };

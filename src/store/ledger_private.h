@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "store/blob.h"
 #include "store/ledger.h"
+#include "store/ledger_site.h"
 #include "store/sqlite.h"
 
 enum { DL_LEDGER_STATEMENTS = 260, HOUR_MS = 3600000 };
@@ -16,6 +17,8 @@ struct dl_ledger {
     int lock_fd;
     bool early_cursor, in_transaction;
     bool defers_aliases;
+    int64_t site_news[DL_SITE_NEWS]; /* sites whose template changed, until it is told */
+    size_t n_site_news;
     bool sound; /* opened: a clean end may say so */
     sqlite3_stmt *slots[DL_LEDGER_STATEMENTS];
 };
@@ -200,6 +203,18 @@ enum dl_ledger_slot {
     SQL_PAGES_AGAIN,
     SQL_PAGES_WAKE,
     SQL_PAGES_LATER,
+    SQL_SITE_NUMBER,
+    SQL_SITE,
+    SQL_SITE_PENDING,
+    SQL_SITE_SAMPLES,
+    SQL_SITE_LEARNT,
+    SQL_SITE_FORGET,
+    SQL_SITE_FORGET_MEMORY,
+    SQL_SITE_MEMORY,
+    SQL_SITE_PUT_MEMORY,
+    SQL_SITE_PUT_SAMPLE,
+    SQL_SITE_NEWEST,
+    SQL_SITE_NEWS,
     SQL_SLOTS
 };
 _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");
@@ -216,6 +231,17 @@ enum dl_err dl_ledger_put_said(dl_ledger *ledger, dl_arena *arena, int64_t revis
                                const struct dl_reading *reading);
 /* Its item says something else: the page is looked at soon. */
 enum dl_err dl_ledger_page_changed(dl_ledger *ledger, int64_t document, int64_t now_ms);
+/* A page of a host gets its number, in ledger order. */
+enum dl_err dl_ledger_site_number(dl_ledger *ledger, dl_str host, int64_t *ret_site,
+                                  int64_t *ret_nth);
+/* A page ended; packed: what it tells of its site, empty when it told nothing. */
+struct dl_site_place {
+    int64_t site, nth, document, seen_by_ms; /* site 0: it has none */
+};
+enum dl_err dl_ledger_site_sample(dl_ledger *ledger, const struct dl_site_place *at,
+                                  dl_str packed) DL_MUST_USE;
+/* Learns from what is complete. */
+enum dl_err dl_ledger_site_step(dl_ledger *ledger, int64_t site) DL_MUST_USE;
 /* Appends to the change log; its sequence. */
 int64_t dl_ledger_change(dl_ledger *ledger, const char *kind, int64_t now_ms, int64_t story,
                          int64_t document);

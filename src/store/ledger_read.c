@@ -1,5 +1,6 @@
 /* What the readers found, into the ledger. */
 #include "base/utf8.h"
+#include "page/site.h"
 #include "store/ledger.h"
 #include "store/ledger_private.h"
 #include "story/edits.h"
@@ -11,7 +12,7 @@ enum dl_err dl_ledger_pending(dl_ledger *l, dl_arena *arena, int64_t after, size
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_PENDING,
         "SELECT e.seq, e.document, e.seen_by, d.id, e.kind, e.outlet, d.url, o.country, o.language, "
-        "o.name, e.segment, e.offset, e.tries FROM entry e JOIN document d USING (document) JOIN "
+        "o.name, e.segment, e.offset, e.tries, e.site, e.nth FROM entry e JOIN document d USING (document) JOIN "
         "outlet o ON o.outlet = e.outlet WHERE e.state = 'pending' AND e.seq > ?1 ORDER BY e.seq "
         "LIMIT ?2");
     dl_sql_int(&q, after);
@@ -29,6 +30,8 @@ enum dl_err dl_ledger_pending(dl_ledger *l, dl_arena *arena, int64_t after, size
             .outlet_name = dl_sql_get_str(arena, &q, 9),
             .place = {dl_sql_get_int(&q, 10), dl_sql_get_int(&q, 11)},
             .tries = dl_sql_get_int(&q, 12),
+            .site = dl_sql_get_int(&q, 13),
+            .nth = dl_sql_get_int(&q, 14),
         };
         if (!dl_sql_get_id(&q, 3, &e.document_id)) return DL_ERR_CORRUPT;
         DL_TRY(dl_vec_push(arena, &entries, e));
@@ -55,6 +58,7 @@ enum dl_err dl_ledger_try(dl_ledger *l, int64_t seq)
 
 struct entry_facts {
     int64_t document, hour, tries, seen_by_ms;
+    struct dl_site_place site;
     dl_id id;
     dl_str outlet, kind;
     bool pending;
@@ -62,10 +66,11 @@ struct entry_facts {
 
 static enum dl_err entry_facts(dl_ledger *l, dl_arena *arena, int64_t seq, struct entry_facts *ret)
 {
-    dl_sql q = DL_LEDGER_SQL(l, SQL_ENTRY,
-                             "SELECT e.document, e.hour, e.tries, e.seen_by, d.id, e.outlet, "
-                             "e.kind, e.state = 'pending' OR ?2 FROM entry e JOIN document d USING "
-                             "(document) WHERE e.seq = ?1");
+    dl_sql q = DL_LEDGER_SQL(
+        l, SQL_ENTRY,
+        "SELECT e.document, e.hour, e.tries, e.seen_by, d.id, e.outlet, "
+        "e.kind, e.state = 'pending' OR ?2, e.site, e.nth FROM entry e JOIN document d USING "
+        "(document) WHERE e.seq = ?1");
     dl_sql_int(&q, seq);
     dl_sql_int(&q, l->early_cursor);
     bool found = dl_sql_step(&q);
@@ -80,6 +85,8 @@ static enum dl_err entry_facts(dl_ledger *l, dl_arena *arena, int64_t seq, struc
             .kind = dl_sql_get_str(arena, &q, 6),
             .pending = dl_sql_get_int(&q, 7) != 0,
         };
+        f.site = (struct dl_site_place){dl_sql_get_int(&q, 8), dl_sql_get_int(&q, 9), f.document,
+                                        f.seen_by_ms};
         if (!dl_sql_get_id(&q, 4, &f.id)) return DL_ERR_CORRUPT;
     }
     dl_sql_end(&q);
@@ -221,6 +228,8 @@ static enum dl_err check_reading(dl_arena *arena, const struct dl_reading *r,
     const dl_str texts[] = {r->title, r->subtitle, r->text, r->language, r->section, r->canonical};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (!dl_utf8_valid(texts[i], NULL)) return DL_ERR_ENCODING;
+    struct dl_site_sample sample;
+    if (r->sample.n > 0) DL_TRY(dl_sample_unpack(arena, r->sample, &sample));
     yyjson_doc *doc; /* what parses is valid UTF-8, too */
     if (r->extract.n > 0 && !r->extract_is_json)
         DL_TRY(dl_json_read(arena, r->extract, &doc, NULL));
@@ -250,7 +259,8 @@ enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
     DL_TRY(dl_ledger_put_canonical(l, f.outlet, r->canonical, f.document, seq, f.seen_by_ms));
     if (revision != 0) {
         DL_TRY(dl_ledger_tally(l, SQL_TALLY_DUPLICATE, f.outlet, f.hour));
-        return end_entry(l, seq, "same", revision);
+        DL_TRY(end_entry(l, seq, "same", revision));
+        return dl_ledger_site_sample(l, &f.site, r->sample);
     }
     revision = new_revision(l, arena, seq, &f, &id, &hash, r);
     DL_TRY(index_text(l, revision, r));
@@ -263,6 +273,7 @@ enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
     if (replaced) dl_ledger_change(l, "document.revised", f.seen_by_ms, 0, f.document);
     DL_TRY(dl_ledger_tally(l, SQL_TALLY_STORED, f.outlet, f.hour));
     DL_TRY(end_entry(l, seq, "done", revision));
+    DL_TRY(dl_ledger_site_sample(l, &f.site, r->sample));
     return dl_arena_failed(arena);
 }
 
@@ -294,6 +305,7 @@ enum dl_err dl_ledger_read_failed(dl_ledger *l, int64_t seq, enum dl_err code, d
     if (err == DL_OK && (rejected || quarantined))
         err = dl_ledger_tally(l, rejected ? SQL_TALLY_REJECTED : SQL_TALLY_QUARANTINED, f.outlet,
                               f.hour);
+    if (err == DL_OK) err = dl_ledger_site_sample(l, &f.site, (dl_str){NULL, 0});
     dl_arena_free(arena);
     *ret_final = rejected || quarantined;
     return err;

@@ -3,6 +3,8 @@
 #include "store/ledger_identity.h"
 #include "store/ledger_private.h"
 
+enum { HOST_BYTES = 253 /* of a name in the DNS */ };
+
 dl_id dl_document_id(dl_str outlet, dl_str url, dl_str guid)
 {
     const dl_str parts[] = {DL_STR("doc1"), outlet, url.n > 0 ? url : guid};
@@ -84,16 +86,19 @@ static bool same_material(dl_ledger *l, int64_t document, const dl_id *hash)
     return same;
 }
 
-static enum dl_err new_entry(dl_ledger *l, const struct dl_material *m, int64_t document)
+static enum dl_err new_entry(dl_ledger *l, const struct dl_material *m, struct dl_taken *taken)
 {
     struct dl_spool_place place = m->place;
     struct dl_diag diag;
     if (m->bytes.n > 0) DL_TRY(dl_spool_append(l->spool, m->bytes, &place, &diag));
+    if (m->host.n > 0 && m->host.n <= HOST_BYTES)
+        DL_TRY(dl_ledger_site_number(l, m->host, &taken->site, &taken->nth));
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_NEW_ENTRY,
         "INSERT INTO entry (document, outlet, kind, hash, segment, offset, "
-        "hour, seen_by, seen_after) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, 0))");
-    dl_sql_int(&q, document);
+        "hour, seen_by, seen_after, site, nth) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, "
+        "0), nullif(?10, 0), nullif(?11, 0))");
+    dl_sql_int(&q, taken->document);
     dl_sql_str(&q, m->outlet);
     dl_sql_str(&q, m->kind);
     dl_sql_id(&q, &m->hash);
@@ -102,7 +107,11 @@ static enum dl_err new_entry(dl_ledger *l, const struct dl_material *m, int64_t 
     dl_sql_int(&q, m->seen_by_ms / HOUR_MS);
     dl_sql_int(&q, m->seen_by_ms);
     dl_sql_int(&q, m->seen_after_ms);
-    return dl_sql_run(&q);
+    dl_sql_int(&q, taken->site);
+    dl_sql_int(&q, taken->nth);
+    DL_TRY(dl_sql_run(&q));
+    taken->seq = sqlite3_last_insert_rowid(l->db.handle);
+    return DL_OK;
 }
 
 static enum dl_err new_page_job(dl_ledger *l, const struct dl_material *m, int64_t document)
@@ -165,9 +174,8 @@ static enum dl_err take_one(struct dl_identifier *x, struct dl_who *who, struct 
     if (as == DL_TAKEN_CHANGED && dl_str_eq_c(m->kind, "item"))
         DL_TRY(dl_ledger_page_changed(l, who->document, m->seen_by_ms));
     DL_TRY(put_sighting(l, m, who->document));
-    if (as != DL_TAKEN_DUPLICATE) DL_TRY(new_entry(l, m, who->document));
-    int64_t seq = as == DL_TAKEN_DUPLICATE ? 0 : sqlite3_last_insert_rowid(l->db.handle);
-    *ret_taken = (struct dl_taken){as, who->document, seq, who->id};
+    *ret_taken = (struct dl_taken){.as = as, .document = who->document, .id = who->id};
+    if (as != DL_TAKEN_DUPLICATE) DL_TRY(new_entry(l, m, ret_taken));
     return l->db.failed;
 }
 

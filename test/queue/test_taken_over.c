@@ -115,6 +115,8 @@ enum attack {
     LIST_OF_MILLIONS,
     LIST_OF_ONE_LINE,
     LIST_OF_GARBAGE,
+    WRONG_SAMPLE,
+    WRONG_HEAD,
     OTHER_TYPE,
     WIRE_GARBAGE,
     WIRE_FLOOD,
@@ -173,21 +175,30 @@ static enum dl_err attack(enum attack a, dl_arena *arena, struct dl_frame *f, st
         part[2] = dl_str_c(GIANT_SPANS);
         break;
     case HEAD:
-        part[0] = dl_str_c(HOSTILE_HEAD);
+        part[0] = part[5] = dl_str_c(HOSTILE_HEAD);
         break;
     case LIST_OF_MILLIONS:
+        part[5] = (dl_str){NULL, 0};
         part[0] = DL_STR("{\"material\":\"feed\"}");
         part[1] = repeated(arena, "{\"identity\":{\"guid\":\"a\"}}\n", 2000000);
         break;
     case LIST_OF_ONE_LINE:
+        part[5] = (dl_str){NULL, 0};
         part[0] = DL_STR("{\"material\":\"feed\"}");
         part[1] = many_values(arena, BIG);
         break;
     case LIST_OF_GARBAGE:
+        part[5] = (dl_str){NULL, 0};
         part[0] = DL_STR("{\"material\":\"sitemap\",\"title\":7,\"pages\":[1,{},[]],\"sitemaps\":"
                          "\"x\"}");
         part[1] = DL_STR("[]\nnull\n{\n\xff\n{\"identity\":{\"url\":7}}\n\n"
                          "{\"identity\":{\"guid\":\"only\"},\"title\":{}}\n");
+        break;
+    case WRONG_SAMPLE:
+        part[4] = filled(arena, '\xff', 1 << 20);
+        break;
+    case WRONG_HEAD:
+        part[5] = DL_STR("{\"material\":");
         break;
     case OTHER_TYPE:
         f->type = 77;
