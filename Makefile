@@ -5,7 +5,7 @@ ARGS ?=
 MESON_ARGS ?=
 ASAN = ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
-.PHONY: run build test test-quick asan tsan fuzz bench soak mutants lint format install clean setup setup-test help
+.PHONY: models run build test test-quick asan tsan fuzz bench soak mutants lint format install clean setup setup-test help
 
 help:
 	@echo 'make run      install what is missing, build, start on http://127.0.0.1:8440'
@@ -16,6 +16,7 @@ help:
 	@echo 'make fuzz     fuzz every parser (SECONDS=60 each)'
 	@echo 'make soak     kill -9 anything for a long time (KILLS=5000)'
 	@echo 'make mutants  take one guard of the fetching away at a time: its test must fail (some minutes)'
+	@echo 'make models   train models/ anew from TREEBANKS=FOLDER (LANGS="en ja": these)'
 	@echo 'make bench    measure            make lint       clang-tidy, cppcheck, layers'
 
 setup:
@@ -66,6 +67,11 @@ soak: build
 
 mutants: setup-test
 	tools/mutants --write test/net/MUTANTS.md
+
+TREEBANKS ?= ../treebanks
+models: $(BUILD)/build.ninja
+	ninja -C $(BUILD) train/train
+	train/models $(BUILD)/train/train $(TREEBANKS) $(LANGS)
 
 lint: $(BUILD)/build.ninja
 	tools/check-layers .

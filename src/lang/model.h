@@ -2,11 +2,12 @@
  *
  * A linear model over hashed features. Little-endian, version 1:
  *
- *   0  "DLWEIGHT"   8  u32 version   12  u32 bytes of the whole file   16  u64 XXH3 of the bytes from 24 on
- *   24 u32 labels   28 u32 log2 of the buckets   32  u32 bytes of label names   36 u32 bytes of rows
- *   40 the names, each ended by LF, filled up with LF to a multiple of 4
- *      u32 start[buckets + 1]: where in the rows each bucket begins
- *      the rows: u16 check, u8 n, n × (u8 label, i8 weight)
+ *   0  "DLWEIGHT"; 8  u32 version; 12  u32 bytes of the whole file
+ *   16 u64 XXH3 of the bytes from 24 on; 24 u32 labels; 28 u32 log2 of the buckets
+ *   32 u32 bytes of label names; 36 u32 bytes of rows
+ *   40 the names, each ended by LF, filled up with LF to a multiple of 4,
+ *      u32 start[buckets + 1]: where in the rows each bucket begins,
+ *      the rows: u16 check, u8 n, n times (u8 label, i8 weight)
  *
  * The highest bits of a feature's hash give the bucket, the lowest 16 its check; a row is found by
  * walking its bucket (about eight rows). A label may stand twice in a row: a weight past a byte is
@@ -66,6 +67,19 @@ static inline void dl_model_add(const dl_model *model, uint64_t feature, int32_t
     dl_model_row row = dl_model_find(model, feature);
     for (size_t i = 0; i < row.n; i++)
         scores[row.p[2 * i]] += (int8_t)row.p[2 * i + 1];
+}
+
+/* The same for many: all are asked for before the first is waited for, as most miss the caches. */
+static inline void dl_model_score(const dl_model *model, const uint64_t *features, size_t n,
+                                  int32_t *scores)
+{
+    for (size_t k = 0; k < n; k++)
+        __builtin_prefetch(model->starts + 4 * (features[k] >> model->shift));
+    for (size_t k = 0; k < n; k++)
+        __builtin_prefetch(model->rows +
+                           dl_model_u32(model->starts + 4 * (features[k] >> model->shift)));
+    for (size_t k = 0; k < n; k++)
+        dl_model_add(model, features[k], scores);
 }
 
 /* Hash of a feature: its template and up to three values. Spread over all 64 bits. */
