@@ -92,6 +92,24 @@ static void put_losses(struct dl_reading_of *r, const struct dl_store_source *s)
     }
 }
 
+static void put_sites(struct dl_reading_of *r, const struct dl_store_source *s)
+{
+    struct dl_term *t = &r->term;
+    if (s->sites.n == 0) return;
+    dl_buf_c(t->out, "\nPages\n");
+    for (size_t i = 0; i < s->sites.n; i++) {
+        const struct dl_store_site *site = &s->sites.p[i];
+        dl_buf_fmt(t->out, "%*s", INDENT, "");
+        dl_term_text(t, site->host);
+        if (site->changed_ms > 0) {
+            dl_buf_c(t->out, "  new template since ");
+            dl_term_when(t, site->changed_ms);
+        }
+        dl_buf_c(t->out, "\n");
+        dl_term_wrap(t, 2 * INDENT, 0, dl_words_site(r->cli->arena, site));
+    }
+}
+
 static void put_polls(struct dl_reading_of *r, const struct dl_store_source *s)
 {
     struct dl_term *t = &r->term;
@@ -120,6 +138,7 @@ static int show(struct dl_reading_of *r, dl_str outlet)
     for (size_t i = 0; i < s.channels.n; i++)
         put_channel(r, &s, &s.channels.p[i]);
     put_losses(r, &s);
+    put_sites(r, &s);
     put_polls(r, &s);
     return DL_EXIT_OK;
 }

@@ -181,6 +181,19 @@ static void put_loss(struct dl_api_answer *a, yyjson_mut_val *obj, const struct 
     dl_json_str(a->doc, obj, "words", dl_words_loss(a->arena, l));
 }
 
+static void put_site(struct dl_api_answer *a, yyjson_mut_val *o, const struct dl_store_site *s)
+{
+    dl_json_str(a->doc, o, "host", s->host);
+    dl_json_int(a->doc, o, "pages", s->pages);
+    dl_json_int(a->doc, o, "articles", s->articles);
+    dl_json_int(a->doc, o, "boilerplate_texts", s->texts);
+    dl_json_str(a->doc, o, "date_order", s->date_order);
+    dl_json_str(a->doc, o, "root", s->root);
+    dl_json_str(a->doc, o, "root_before", s->root_before);
+    dl_api_ms(a->doc, o, "template_changed", a->arena, s->changed_ms);
+    dl_json_str(a->doc, o, "words", dl_words_site(a->arena, s));
+}
+
 /* The last 168 hours, oldest first: arrivals, and what is usual at that hour. */
 static void put_arrivals(struct dl_api_answer *a, const struct dl_store_source *s)
 {
@@ -218,6 +231,9 @@ enum dl_err dl_api_source(struct dl_api_answer *a, dl_store *store, dl_str outle
     yyjson_mut_val *list = dl_json_arr(a->doc, a->root, "channels");
     for (size_t i = 0; i < s.channels.n; i++)
         put_channel(a, dl_json_push_obj(a->doc, list), &s.channels.p[i], &s.hubs);
+    if (s.sites.n > 0) list = dl_json_arr(a->doc, a->root, "sites");
+    for (size_t i = 0; i < s.sites.n; i++)
+        put_site(a, dl_json_push_obj(a->doc, list), &s.sites.p[i]);
     list = dl_json_arr(a->doc, a->root, "losses");
     for (size_t i = 0; i < s.losses.n; i++)
         put_loss(a, dl_json_push_obj(a->doc, list), &s.losses.p[i]);

@@ -234,6 +234,27 @@ static void losses(const struct page *p)
     DL_HTML(h, "</ul></section>\n");
 }
 
+static void sites(const struct page *p)
+{
+    dl_html *h = p->h;
+    if (p->s->sites.n == 0) return;
+    DL_HTML(h, "<section><h2>How its pages are made</h2>\n<ul class=\"plain\">\n");
+    for (size_t i = 0; i < p->s->sites.n; i++) {
+        const struct dl_store_site *s = &p->s->sites.p[i];
+        DL_HTML(h, "<li><b>");
+        dl_html_text(h, s->host);
+        DL_HTML(h, "</b>");
+        if (s->changed_ms > 0) {
+            DL_HTML(h, " \u00b7 new template since ");
+            dl_html_when(h, s->changed_ms, p->now_ms);
+        }
+        DL_HTML(h, " <br>");
+        dl_html_text(h, dl_words_site(p->arena, s));
+        DL_HTML(h, "</li>\n");
+    }
+    DL_HTML(h, "</ul></section>\n");
+}
+
 static void edits(const struct page *p)
 {
     dl_html *h = p->h;
@@ -290,6 +311,7 @@ void dl_route_source(struct dl_web *web, struct dl_http_request *request,
     hubs(&p);
     losses(&p);
     edits(&p);
+    sites(&p);
     polls(&p);
     DL_HTML(&html, "<p class=\"muted\"><a");
     DL_PATH(&html, "/api/v1/sources/", source.outlet);

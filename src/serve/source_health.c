@@ -191,6 +191,27 @@ dl_str dl_words_coverage(dl_arena *arena, const struct dl_store_channel *c)
                       (long long)c->documents);
 }
 
+/* The effect of a new template passes: it is learnt like one that was never seen. */
+dl_str dl_words_site(dl_arena *arena, const struct dl_store_site *s)
+{
+    enum { RELEARNT = 8 /* articles */ };
+    if (s->changed_ms == 0 && s->root.n == 0)
+        return dl_str_fmt(arena, "%lld pages read; what they have in common is not known yet",
+                          (long long)s->pages);
+    if (s->changed_ms == 0 || s->articles >= RELEARNT)
+        return dl_str_fmt(arena,
+                          "its articles stand in %.*s; %lld texts that are on several of them are "
+                          "left out%s",
+                          DL_FMT(s->root), (long long)s->texts,
+                          s->changed_ms != 0 ? "; its template was changed" : "");
+    return dl_str_fmt(arena,
+                      "the site changed its template: its articles stood in %.*s, now in %.*s. "
+                      "Until some more of them are read, texts that are on several may stand in "
+                      "an article, and parts may be missing",
+                      DL_FMT(s->root_before),
+                      DL_FMT(s->root.n > 0 ? s->root : DL_STR("other places")));
+}
+
 dl_str dl_words_trust(dl_arena *arena, const struct dl_store_channel *c)
 {
     if (c->guid_churned + c->guid_reused + c->url_shared == 0) return (dl_str){NULL, 0};

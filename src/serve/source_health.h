@@ -44,6 +44,8 @@ dl_str dl_words_coverage(dl_arena *arena, const struct dl_store_channel *channel
 dl_str dl_words_notes(dl_arena *arena, const struct dl_store_feed *feed);
 /* "set: every 30 min at the most often, every 6 h at least" */
 dl_str dl_words_pace(dl_arena *arena, const struct dl_store_feed *feed);
+/* What is known of how a site's pages are made, and whether that changed. */
+dl_str dl_words_site(dl_arena *arena, const struct dl_store_site *site);
 /* What is known of its GUIDs and addresses. */
 dl_str dl_words_trust(dl_arena *arena, const struct dl_store_channel *channel);
 

@@ -7,7 +7,7 @@ enum { LESSON_MEMORY = 16 << 20 };
 
 int64_t dl_site_known(int64_t nth)
 {
-    int64_t lag = nth / 4;
+    int64_t lag = nth / DL_SITE_LAG_PART;
     if (lag < DL_SITE_LAG_LEAST) lag = DL_SITE_LAG_LEAST;
     if (lag > DL_SITE_LAG_MOST) lag = DL_SITE_LAG_MOST;
     return nth <= lag ? 0 : (nth - lag) / DL_SITE_STEP * DL_SITE_STEP;

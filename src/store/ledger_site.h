@@ -12,8 +12,9 @@
 
 enum {
     DL_SITE_STEP = 4,      /* pages between two lessons */
-    DL_SITE_LAG_LEAST = 4, /* pages of one site that may be read at once: a quarter of those … */
-    DL_SITE_LAG_MOST = 32, /* … that were read, and no more than any machine needs */
+    DL_SITE_LAG_PART = 8,  /* pages of one site that may be read at once: an eighth of those … */
+    DL_SITE_LAG_LEAST = 3, /* … that came, so many at first, … */
+    DL_SITE_LAG_MOST = 32, /* … and no more than any machine needs */
     DL_SITE_NEWS = 16,     /* changed templates of one turn that are told */
 };
 

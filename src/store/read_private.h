@@ -29,6 +29,7 @@ enum dl_read_slot {
     READ_NEWEST_CHANGE,
     READ_FEEDS,
     READ_CHANNEL_SEEN,
+    READ_SITES,
     READ_TRUST,
     READ_LOSSES,
     READ_POLLS,

@@ -1,5 +1,6 @@
 #include "store/source.h"
 
+#include "page/site.h"
 #include "store/ledger_source.h"
 #include "store/read_private.h"
 
@@ -295,6 +296,45 @@ static void read_edits(dl_store *s, struct dl_store_source *src)
     dl_sql_end(&q);
 }
 
+static void read_memory(dl_arena *arena, dl_str packed, struct dl_store_site *site)
+{
+    struct dl_page_site memory;
+    if (packed.n == 0 || dl_site_unpack(arena, packed, &memory) != DL_OK) return;
+    site->texts = (int64_t)memory.n_texts;
+    if (memory.date_order == DL_DATE_ORDER_DMY) site->date_order = DL_STR("dmy");
+    if (memory.date_order == DL_DATE_ORDER_MDY) site->date_order = DL_STR("mdy");
+}
+
+/* Hosts of the articles that channels saw lately. */
+static enum dl_err read_sites(dl_store *s, dl_arena *arena, struct dl_store_source *src)
+{
+    dl_sql q = DL_STORE_SQL(
+        s, READ_SITES,
+        "SELECT x.host, x.root, x.root_before, x.taken, x.articles, x.changed, (SELECT m.packed "
+        "FROM site_memory m WHERE m.site = x.site ORDER BY m.nth DESC LIMIT 1) FROM site x WHERE "
+        "x.site IN (SELECT e.site FROM (SELECT DISTINCT s.document FROM feed f JOIN channel_seen s "
+        "USING (feed) WHERE f.outlet = ?1 AND f.removed = 0 ORDER BY s.document DESC LIMIT ?2) d "
+        "JOIN entry e ON e.document = d.document WHERE e.site IS NOT NULL) ORDER BY x.host LIMIT "
+        "?3");
+    dl_sql_str(&q, src->outlet);
+    dl_sql_int(&q, DL_SEEN_KEPT);
+    dl_sql_int(&q, DL_SOURCE_SITES);
+    while (dl_sql_step(&q)) {
+        struct dl_store_site site = {
+            .host = dl_sql_get_str(arena, &q, 0),
+            .root = dl_sql_get_str(arena, &q, 1),
+            .root_before = dl_sql_get_str(arena, &q, 2),
+            .pages = dl_sql_get_int(&q, 3),
+            .articles = dl_sql_get_int(&q, 4),
+            .changed_ms = dl_sql_get_int(&q, 5),
+        };
+        read_memory(arena, dl_sql_get_str(arena, &q, 6), &site);
+        if (dl_vec_push(arena, &src->sites, site) != DL_OK) break;
+    }
+    dl_sql_end(&q);
+    return dl_arena_failed(arena);
+}
+
 static void read_outlet(dl_store *s, dl_arena *arena, dl_str outlet, struct dl_store_source *src)
 {
     dl_sql q = DL_STORE_SQL(s, READ_OUTLET,
@@ -325,6 +365,7 @@ static enum dl_err read_source(dl_store *s, dl_arena *arena, dl_str outlet,
     DL_TRY(read_losses(s, arena, src));
     DL_TRY(read_polls(s, arena, src));
     read_edits(s, src);
+    DL_TRY(read_sites(s, arena, src));
     if (src->rhythm.since_ms != 0) dl_silence_of(&src->rhythm, src->watched_ms, &src->silence);
     return DL_OK;
 }

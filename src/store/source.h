@@ -58,8 +58,18 @@ struct dl_store_poll {
 enum {
     DL_SOURCE_POLLS = 30,
     DL_SOURCE_LOSSES = 30,
+    DL_SOURCE_SITES = 20,
     DL_SOURCE_CHANNELS = 100,
     DL_SOURCE_HUBS = 10, /* of a channel: of those that live, two */
+};
+
+/* Site memory of a host on which its newest articles stand (page/site.h). */
+struct dl_store_site {
+    dl_str host, root, root_before; /* where articles stand, in words; empty: not known */
+    int64_t pages, articles;        /* read; that differ and are learnt from */
+    int64_t texts;                  /* known as boilerplate */
+    int64_t changed_ms;             /* since when the template in use is; 0: it never changed */
+    dl_str date_order;              /* "dmy", "mdy"; empty: not known */
 };
 
 struct dl_store_source {
@@ -68,6 +78,7 @@ struct dl_store_source {
     DL_VEC(struct dl_store_loss) losses; /* newest first */
     DL_VEC(struct dl_store_poll) polls;  /* that brought a list, newest first */
     dl_store_subscriptions hubs;         /* of its channels */
+    DL_VEC(struct dl_store_site) sites;  /* at most DL_SOURCE_SITES, by host */
     struct dl_rhythm rhythm;
     int64_t watched_ms; /* newest good look */
     struct dl_silence silence;

@@ -121,7 +121,7 @@ def value(folder):
     after, last = score(texts, truths), score(texts[29:], truths[29:])
     print(f"# words: stateless P {before[0]:.3f} R {before[1]:.3f}; all 60 with memory P {after[0]:.3f} R {after[1]:.3f}; "
           f"from the 30th on P {last[0]:.3f} R {last[1]:.3f}")
-    ok(before[0] < .75 and last[0] > .82, "what stands on other articles is no longer part of one", (before, after, last))
+    ok(before[0] < .75 and last[0] > .87, "what stands on other articles is no longer part of one", (before, after, last))
     ok(after[1] >= before[1] and after[1] == 1, "nothing that is the article's own is lost", (before, after))
     ok(all(BACKGROUND in t for n, t in zip(numbers, texts) if n % 5 == 2), "the background of a running story stays")
     ok(extract([article(7, site)[0]])[0].find(BOXES[0]) > 0 and stored_texts(store, [1], site)[0].find(BOXES[0]) > 0,
@@ -140,6 +140,20 @@ def drift(folder, store):
     ok(b"changed its template" in r.stderr and b"bay.example" in r.stderr, "and told", r.stderr[-500:])
     texts = stored_texts(store, range(86, 93), site)
     ok(score(texts, [article(n, site)[1] for n in range(86, 93)])[0] > .8, "the new one is learnt")
+
+
+def shown(store):
+    """The source's page as a person sees it; its articles came by files, so the channel that saw them is made up."""
+    db = sqlite3.connect(os.path.join(store, "dateline.db"))
+    db.execute("INSERT INTO feed (outlet, url) VALUES ('bay.example', 'https://bay.example/rss')")
+    db.execute("INSERT INTO channel_seen (feed, document, seen_by) SELECT (SELECT max(feed) FROM feed), document, seen_by FROM document")
+    db.commit()
+    db.close()
+    site = json.loads(run("sources", "show", "bay.example", "--json", "--store", store).stdout)["sites"][0]
+    ok(site["host"] == "bay.example" and site["pages"] == 92 and site["boilerplate_texts"] >= 3 and "template_changed" in site
+       and site["root_before"].endswith("div.story-text"), "what is known of the site is in the API", site)
+    text = run("sources", "show", "bay.example", "--store", store).stdout.decode()
+    ok("new template since" in text and "div.longread-text" in text, "and in words", text)
 
 
 def same_again(folder):
@@ -195,6 +209,7 @@ def main():
     try:
         store = value(folder)
         drift(folder, store)
+        shown(store)
         same_again(folder)
         if "--measure" not in sys.argv:
             order_alone(folder)
