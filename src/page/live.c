@@ -4,13 +4,14 @@
 #include "feed/feed_date.h"
 
 enum {
-    MARK_CHARS = 60,    /* a longer line tells more than a time */
-    CLOCK_CHARS = 24,   /* a line that begins with a time of day and says little else */
-    ENTRY_CHARS = 20,   /* less text is no entry */
-    ENTRIES_MAX = 2000, /* of one page */
-    FEW = 3,            /* entries that make a page live without structured data */
-    PIECE_CHARS = 25,   /* of a run of an entry that is neither sentence nor heading */
-    ALIKE = 30,         /* bytes of words by which an entry of the data is found */
+    MARK_CHARS = 60,        /* a longer line tells more than a time */
+    CLOCK_CHARS = 24,       /* a line that begins with a time of day and says little else */
+    ENTRY_CHARS = 20,       /* less text is no entry */
+    ENTRIES_MAX = 2000,     /* of one page */
+    FEW = 3,                /* entries that make a page live without structured data */
+    PIECE_CHARS = 25,       /* of a run of an entry that is neither sentence nor heading */
+    COMPARED_MAX = 4 << 20, /* of runs with entries of the data */
+    ALIKE = 30,             /* bytes of words by which an entry of the data is found */
 };
 
 struct dl_live_words {
@@ -109,6 +110,8 @@ struct find {
     DL_VEC(struct mark) marks;
     struct dl_live out;
     struct dl_date_style style;
+    dl_civil day; /* printed last before run day_until; year 0: none */
+    uint32_t day_until;
     uint32_t *at;    /* an element: sums of the marks before it */
     uint32_t *chars; /* sums of characters of runs that nothing speaks against */
     uint32_t *dated; /* an element: children that hold marks and text */
@@ -206,19 +209,22 @@ static void count(struct find *f)
         if (f->dated[i] >= 2 || f->deep[i]) f->deep[f->b->elems.p[i].parent] = 1;
 }
 
-/* The day that is printed above a run, in a line of its own; else the page's own. */
-static bool day_above(const struct find *f, uint32_t run, dl_civil *ret)
+/* The day that is printed above a run, in a line of its own; else the page's own. Asked in the
+ * order of the runs: each line is looked at once. */
+static bool day_above(struct find *f, uint32_t run, dl_civil *ret)
 {
-    for (uint32_t i = run + 1, looked = 0; i-- > 0 && looked < 200; looked++) {
+    for (uint32_t i = f->day_until; i <= run && i < f->b->runs.n; i++) {
         const struct dl_run *r = &f->b->runs.p[i];
         struct dl_date_found d;
         size_t pos = 0;
         if (r->chars > MARK_CHARS) continue;
         if (!dl_date_next(f->in->meta->words->dates, dl_run_text(f->b, r), &f->style, &pos, &d))
             continue;
-        *ret = (dl_civil){.year = d.year, .month = d.month, .day = d.day};
-        return true;
+        f->day = (dl_civil){.year = d.year, .month = d.month, .day = d.day};
     }
+    if (run >= f->day_until) f->day_until = run + 1;
+    *ret = f->day;
+    if (f->day.year != 0) return true;
     dl_time a = f->in->page->published, b = f->in->page->modified;
     if (!dl_time_is_set(a) || a.precision < DL_PREC_DAY) return false;
     dl_civil p = dl_civil_of(a, true), m = dl_time_is_set(b) ? dl_civil_of(b, true) : p;
@@ -227,7 +233,7 @@ static bool day_above(const struct find *f, uint32_t run, dl_civil *ret)
     return true;
 }
 
-static dl_time time_of(const struct find *f, const struct mark *m)
+static dl_time time_of(struct find *f, const struct mark *m)
 {
     dl_civil c;
     if (dl_time_is_set(m->time)) return m->time;
@@ -302,9 +308,10 @@ static enum dl_err entries_of_data(struct find *f)
 {
     const struct dl_ld *ld = &f->in->meta->ld;
     DL_VEC(struct dl_live_entry) found = {0};
+    size_t budget = COMPARED_MAX;
     for (uint32_t i = 0; i < f->b->runs.n; i++) {
         if (f->out.against[i] != 0) continue;
-        for (size_t k = 0; k < ld->updates.n; k++) {
+        for (size_t k = 0; k < ld->updates.n && budget > 0; k++, budget--) {
             if (!begins(f, i, &ld->updates.p[k])) continue;
             struct dl_live_entry e = {i, (uint32_t)f->b->runs.n, UINT32_MAX, {0}, {NULL, 0}};
             if (ld->updates.p[k].headline.n > 0) e.heading = i;

@@ -10,6 +10,7 @@ enum {
     LEAST = 600,      /* bytes; less text is no article that a page's markup could lack */
     CLIMB = 12,       /* containers from a title to its article */
     CLIMB_FAR = 2,    /* where the page's own title is not known */
+    KEYS_MAX = 256,   /* objects tried where the page's own title is not known */
     FOUND_MAX = 16,   /* titles tried */
     ALIKE = 40,       /* bytes of words of a description */
     WORD_BYTES = 24,
@@ -177,11 +178,13 @@ static void by_page(struct search *s)
 /* Objects with a title of their own, where the page does not tell its own. */
 static void by_keys(struct search *s)
 {
-    for (uint32_t i = 1; i < s->st.nodes.n && s->n < FOUND_MAX; i++) {
+    size_t tried = 0;
+    for (uint32_t i = 1; i < s->st.nodes.n && s->n < FOUND_MAX && tried < KEYS_MAX; i++) {
         const struct dl_state_node *n = &s->st.nodes.p[i];
         if (n->kind != DL_STATE_STRING || !dl_state_is_text(n->value)) continue;
         if (n->value.n > 300 || dl_state_role_of(s->in->words, n->key) != DL_ROLE_TITLE) continue;
         struct found f = {.title = i};
+        tried++;
         f.node = climb(s, i, CLIMB_FAR, &f.mass);
         if (f.node != 0) keep(s, f);
     }
