@@ -5,7 +5,14 @@
 #include "base/asset.h"
 #include "net/url.h"
 
-enum { PARAGRAPH = 80, LABEL = 25, VIDEO_TEXT = 1500, WALL_TEXT = 3000, RUN_WORDS = 8 };
+enum {
+    PARAGRAPH = 80,
+    LABEL = 25,
+    VIDEO_TEXT = 1500,
+    WALL_TEXT = 3000,
+    LIST_LEAST = 5,
+    RUN_WORDS = 8
+};
 
 const char *const dl_kind_names[DL_KIND_FEATURES] = {
     "one",           "text",         "text_share",   "paragraphs",  "paragraph_length",
@@ -226,6 +233,18 @@ static bool is_wall(const struct dl_kind_input *in)
     return all > 0 && all < WALL_TEXT && most > all * 0.9;
 }
 
+/* Lines that are links, but for those of the page's frame. */
+static size_t listed(const struct dl_kind_input *in)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < in->blocks->runs.n; i++) {
+        const struct dl_run *r = &in->blocks->runs.p[i];
+        bool frame = (in->scales->against[i] & DL_AGAINST_HARD) != 0;
+        n += !frame && r->link_chars * 2 > r->chars;
+    }
+    return n;
+}
+
 static bool asks_password(const struct dl_kind_input *in)
 {
     for (size_t i = 0; i < in->blocks->signals.n; i++)
@@ -254,23 +273,19 @@ void dl_kind_tell(const struct dl_kind_model *model, const struct dl_kind_input 
     bool said = features[14] > 0 || features[16] > 0; /* that it is an article, by its metadata */
     if (little && !said && seen < 0.5) drop_text(page);
     wall |= none && features[9] < 2 && asks_password(in);
-    if (wall) p[1] = 0;   /* no list either */
-    if (little) p[0] = 0; /* no article without text */
+    if (wall || listed(in) < LIST_LEAST) p[1] = 0; /* no list either */
+    if (little) p[0] = 0;                          /* no article without text */
     for (size_t k = 1; k < DL_KIND_CLASSES; k++)
         if (p[k] > p[best]) best = k;
     double sum = p[0] + p[1] + p[2];
     page->kind = kinds[best];
     page->kind_confidence = p[best] / sum;
-    if (best == 1 && page->kind_confidence < index_sure && !none) {
-        /* Its text may be an article's: not thrown away for a guess. */
-        page->kind = p[0] >= p[2] ? DL_PAGE_ARTICLE : DL_PAGE_OTHER;
-        page->kind_confidence = p[0] >= p[2] ? p[0] : p[2];
-    }
     if (seen >= 0.5 && seen > p[0] * 0.9) {
         page->kind = DL_PAGE_VIDEO;
         page->kind_confidence = seen;
     }
-    if (page->kind == DL_PAGE_INDEX) drop_text(page);
+    /* Else its text may be an article's: not thrown away for a guess. */
+    if (page->kind == DL_PAGE_INDEX && page->kind_confidence >= index_sure) drop_text(page);
     page->confidence = page->kind == DL_PAGE_ARTICLE ? page->confidence * page->kind_confidence
                                                      : page->kind_confidence;
 }
