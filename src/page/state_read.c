@@ -221,7 +221,8 @@ static bool expression(struct scan *s, dl_str key)
         s->p++;
     }
     dl_str v = dl_str_trim((dl_str){from, (size_t)(s->p - from)});
-    return s->p < s->end && (v.n == 0 || push(s, DL_STATE_OTHER, key, v));
+    if (v.n == 0) return false; /* a brace that closes nothing here: no data */
+    return s->p < s->end && push(s, DL_STATE_OTHER, key, v);
 }
 
 /* One value with its key; a container is only opened. */

@@ -147,6 +147,9 @@ static void anything_ends_soon(void **state)
                                         "\"{\\\"a\\\":\\\"",
                                         "<script",
                                         "a:(",
+                                        "[}",
+                                        "{a:]",
+                                        "[1,}",
                                         "[{id:'b:1'},"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         clock_t before = clock();
