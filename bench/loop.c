@@ -1,6 +1,6 @@
 /* One stage over the same bytes again and again in one process: what it costs without the start of
- * a program. usage: loop feed|warc|pages|lines|extract FILE SECONDS; a line for each part of the
- * time: documents a second of processor time. */
+ * a program. usage: loop feed|warc|pages|lines|library|trees|extract FILE SECONDS; a line for each
+ * part of the time: documents a second of processor time. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 #include "feed/sanitize.h"
 #include "feed/warc.h"
 #include "page/page.h"
+#include "page/tree.h"
 
 static double cpu_s(void)
 {
@@ -30,6 +31,7 @@ struct loop {
     int fd;
     lxb_html_document_t *html;
     dl_page_reader *reader;
+    dl_tree *tree;
 };
 
 static size_t feed(struct loop *l)
@@ -77,30 +79,46 @@ static size_t pages(struct loop *l)
     return archive(l, true);
 }
 
-/* NDJSON with html, url: only read, or the article of each page as JSON. */
-static size_t lines(struct loop *l, bool extract)
+enum what { LINES, LIBRARY, TREES, EXTRACT };
+
+/* One page, at most as far as asked. */
+static bool page(struct loop *l, yyjson_val *o, enum what what)
+{
+    struct dl_page_input input = {.bytes = dl_json_get_str(o, "html"),
+                                  .url = dl_json_get_str(o, "url")};
+    struct dl_page *read;
+    if (what == LINES) return true;
+    if (what == LIBRARY) {
+        if (l->html == NULL) l->html = lxb_html_document_create();
+        lxb_html_document_clean(l->html);
+        return lxb_html_document_parse(l->html, (const lxb_char_t *)input.bytes.p, input.bytes.n) ==
+               LXB_STATUS_OK;
+    }
+    if (what == TREES) {
+        if (l->tree == NULL) l->tree = dl_tree_new();
+        return l->tree != NULL && dl_tree_parse(l->tree, input.bytes, NULL) == DL_OK;
+    }
+    yyjson_mut_doc *json = dl_json_new(l->arena);
+    if (l->reader == NULL) l->reader = dl_page_reader_new();
+    if (json == NULL || l->reader == NULL ||
+        dl_page_read(l->reader, l->arena, &input, &read, NULL) != DL_OK)
+        return false;
+    dl_page_json(read, l->arena, json, yyjson_mut_doc_get_root(json));
+    return dl_json_line(json, l->arena, &l->out) == DL_OK;
+}
+
+/* NDJSON with html, url: only read; the tree of each page, the library's or ours; its article. */
+static size_t lines(struct loop *l, enum what what)
 {
     dl_str rest = l->bytes, line;
     size_t count = 0;
-    if (l->reader == NULL) l->reader = dl_page_reader_new();
     while (rest.n > 0) {
         yyjson_doc *in;
-        struct dl_page *page;
         size_t end = dl_str_chr(rest, '\n', 0);
         line = dl_str_sub(rest, 0, end);
         rest = dl_str_sub(rest, end == DL_NO_POS ? rest.n : end + 1, rest.n);
         if (dl_json_read(l->arena, line, &in, NULL) != DL_OK) return 0;
-        yyjson_val *o = yyjson_doc_get_root(in);
-        struct dl_page_input input = {.bytes = dl_json_get_str(o, "html"),
-                                      .url = dl_json_get_str(o, "url")};
-        if (extract) {
-            yyjson_mut_doc *json = dl_json_new(l->arena);
-            if (json == NULL || l->reader == NULL ||
-                dl_page_read(l->reader, l->arena, &input, &page, NULL) != DL_OK)
-                return 0;
-            dl_page_json(page, l->arena, json, yyjson_mut_doc_get_root(json));
-            if (dl_json_line(json, l->arena, &l->out) != DL_OK) return 0;
-        }
+        if (!page(l, yyjson_doc_get_root(in), what)) return 0;
         count++;
         dl_buf_reset(&l->out);
         dl_arena_reset(l->arena);
@@ -110,19 +128,29 @@ static size_t lines(struct loop *l, bool extract)
 
 static size_t only_lines(struct loop *l)
 {
-    return lines(l, false);
+    return lines(l, LINES);
+}
+
+static size_t library(struct loop *l)
+{
+    return lines(l, LIBRARY);
+}
+
+static size_t trees(struct loop *l)
+{
+    return lines(l, TREES);
 }
 
 static size_t extract(struct loop *l)
 {
-    return lines(l, true);
+    return lines(l, EXTRACT);
 }
 
 static const struct {
     const char *name;
     size_t (*run)(struct loop *l);
-} jobs[] = {
-    {"feed", feed}, {"warc", scan}, {"pages", pages}, {"lines", only_lines}, {"extract", extract}};
+} jobs[] = {{"feed", feed},       {"warc", scan},   {"pages", pages},    {"lines", only_lines},
+            {"library", library}, {"trees", trees}, {"extract", extract}};
 
 /* Documents a second of processor time; negative: it could not. */
 static double rate(struct loop *l, size_t (*run)(struct loop *l), double seconds)

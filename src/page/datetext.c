@@ -347,11 +347,28 @@ static bool stands_free(const struct scan *s, const struct dl_date_found *d)
              dl_is_digit((unsigned char)s->text.p[before - 2]));
 }
 
+/* Of digits: those of ASCII, and the first bytes of scripts that have some of their own. */
+static const bool begins_digit[256] = {
+    ['0' ... '9'] = true, [0xD9] = true, [0xDB] = true, [0xDF] = true, [0xE0] = true,
+    [0xE1] = true,        [0xEA] = true, [0xEF] = true, [0xF0] = true,
+};
+
+static bool may_hold_number(dl_str text, size_t at)
+{
+    while (at < text.n && !begins_digit[(unsigned char)text.p[at]])
+        at++;
+    return at < text.n;
+}
+
 bool dl_date_next(const dl_date_words *words, dl_str text, const struct dl_date_style *style,
                   size_t *pos, struct dl_date_found *ret_date)
 {
     struct scan s = {.words = words, .text = text, .style = style};
     size_t at = *pos;
+    if (!may_hold_number(text, at)) { /* most texts, and no date is without one */
+        *pos = text.n;
+        return false;
+    }
     for (int i = 0; i < AHEAD; i++) {
         s.t[i] = next_token(&s, at);
         at = s.t[i].end;

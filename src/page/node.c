@@ -31,6 +31,28 @@ static const uint8_t begins[DL_ATTR_NAME_MAX + 2] = {
     DL_ATTRS,
 };
 
+#define L(letter) (1U << ((letter) - 'a'))
+/* First letters of the names of a length. */
+static const uint32_t letters[DL_ATTR_NAME_MAX + 1] = {
+    [2] = L('i'),
+    [3] = L('d') | L('r'),
+    [4] = L('f') | L('h') | L('l') | L('n') | L('r') | L('s') | L('t'),
+    [5] = L('c') | L('s'),
+    [6] = L('h'),
+    [7] = L('c'),
+    [8] = L('d') | L('e') | L('i') | L('p') | L('x'),
+    [10] = L('h'),
+    [11] = L('a') | L('d'),
+    [14] = L('d'),
+};
+#undef L
+
+bool dl_attr_may_be(dl_str name)
+{
+    unsigned letter = ((unsigned char)*name.p | 0x20U) - 'a';
+    return name.n <= DL_ATTR_NAME_MAX && letter < 26 && (letters[name.n] >> letter & 1) != 0;
+}
+
 enum dl_attr_name dl_attr_named(dl_str name)
 {
     if (name.n > DL_ATTR_NAME_MAX) return DL_ATTRS;

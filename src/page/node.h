@@ -68,6 +68,8 @@ typedef struct dl_node {
     uint8_t ns;         /* LXB_NS_… */
 } dl_node;
 
+/* False: no name of this length and first letter is in the list, of whatever case. */
+bool dl_attr_may_be(dl_str name);
 /* Place of a lower-case name in the list. */
 enum dl_attr_name dl_attr_named(dl_str name);
 

@@ -14,7 +14,10 @@ enum {
 /* --- names of elements --------------------------------------------------------------------- */
 
 struct slot {
-    char name[NAME_BYTES];
+    union {
+        char name[NAME_BYTES]; /* filled up with zeros */
+        uint64_t first;
+    };
     uint16_t tag;
     uint8_t n; /* 0: empty */
 };
@@ -61,9 +64,13 @@ void dl_tag_names_free(dl_tag_names *names)
 
 static uint16_t tag_named(const dl_tag_names *names, const char name[NAME_BYTES], size_t n)
 {
-    for (size_t at = place_of(name, n); names->slots[at].n > 0; at = (at + 1) % SLOTS)
-        if (names->slots[at].n == n && memcmp(names->slots[at].name, name, NAME_BYTES) == 0)
-            return names->slots[at].tag;
+    uint64_t first;
+    memcpy(&first, name, sizeof first);
+    for (size_t at = place_of(name, n); names->slots[at].n > 0; at = (at + 1) % SLOTS) {
+        const struct slot *s = &names->slots[at];
+        if (s->n != n || s->first != first) continue;
+        if (n <= sizeof first || memcmp(s->name, name, NAME_BYTES) == 0) return s->tag;
+    }
     return LXB_TAG__UNDEF;
 }
 
@@ -118,7 +125,7 @@ static bool read_value(struct dl_scan *s, dl_str *ret)
 static enum dl_attr_name kept_as(dl_str name)
 {
     char small[DL_ATTR_NAME_MAX];
-    if (name.n > DL_ATTR_NAME_MAX) return DL_ATTRS;
+    if (!dl_attr_may_be(name)) return DL_ATTRS;
     for (size_t i = 0; i < name.n; i++)
         small[i] = (char)dl_to_lower((unsigned char)name.p[i]);
     return dl_attr_named((dl_str){small, name.n});

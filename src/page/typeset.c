@@ -135,7 +135,9 @@ static bool is_prose(dl_str s)
     for (size_t i = 0; !ascii && i < sizeof stops / sizeof *stops; i++)
         if (dl_str_ends(s, stops[i]) || (i < 6 && dl_str_find_c(s, stops[i], 0) != DL_NO_POS))
             return true;
-    return dl_str_find_c(s, ". ", 0) != DL_NO_POS || dl_str_find_c(s, ", ", 0) != DL_NO_POS;
+    for (size_t i = 0; i + 1 < n; i++)
+        if (s.p[i + 1] == ' ' && (s.p[i] == '.' || s.p[i] == ',')) return true;
+    return false;
 }
 
 bool dl_typeset_end(struct dl_typeset *t, struct dl_typeset_run *ret_run)
