@@ -239,6 +239,7 @@ static void mend(struct choice *c)
 
 static bool starts_with_author(const dl_page_strings *byline, dl_str text)
 {
+    if (text.n > 0 && text.p[0] == '(') text = dl_str_sub(text, 1, text.n);
     for (size_t i = 0; i < byline->n; i++) {
         dl_str name = byline->p[i];
         if (name.n >= 4 && text.n > name.n + 1 && dl_str_eq(dl_str_sub(text, 0, name.n), name) &&

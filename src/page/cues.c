@@ -7,6 +7,8 @@ enum {
     SLOTS = 2048,         /* power of two, several times the number of words */
     NAME_MAX_BYTES = 512, /* of a class value; utility class lists are long and say nothing */
     PHRASE_MAX = 60,
+    HEAD_BYTES = 3, /* that phrases are looked up by; beginnings have at least these */
+    HEADS = 4096,
     TELLS_MAX = 400,
     TELL_HEADS = 512, /* power of two */
 };
@@ -24,9 +26,8 @@ struct tell { /* words that stand within a block */
 
 struct dl_cues {
     struct slot slots[SLOTS];
-    uint64_t starts[1024]; /* bit set: pairs of bytes with which phrases begin */
-    dl_map phrases;        /* folded text -> "full" or "prefix" */
-    uint64_t lengths[256]; /* bit set: lengths of prefix phrases that begin with a byte */
+    dl_map phrases;          /* folded text -> "full" or "prefix" */
+    uint64_t lengths[HEADS]; /* by a phrase's first bytes: bit n: of n bytes begins so; 0: full */
     struct tell tells[TELLS_MAX + 1];
     uint16_t heads[TELL_HEADS], n_tells; /* tells[0] is not used */
 };
@@ -146,9 +147,10 @@ static size_t fold(dl_str s, char *out, size_t max)
     return n;
 }
 
-static unsigned first_pair(const char *folded)
+static unsigned head_of(const char *folded)
 {
-    return (unsigned)(unsigned char)folded[0] << 8 | (unsigned char)folded[1];
+    const unsigned char *p = (const unsigned char *)folded;
+    return ((uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2]) * 0x9E3779B1u >> 20;
 }
 
 static bool is_word_byte(unsigned char c)
@@ -185,9 +187,8 @@ static enum dl_err add_phrase(struct dl_cues *cues, dl_arena *arena, dl_str phra
     if (p == NULL) return dl_arena_failed(arena);
     dl_str folded = {p, fold(phrase, p, phrase.n)};
     if (inside) return add_tell(cues, folded) ? DL_OK : DL_ERR_SYNTAX;
-    unsigned pair = first_pair(p);
-    cues->starts[pair >> 6] |= 1ull << (pair & 63);
-    if (prefix) cues->lengths[pair >> 8] |= 1ull << folded.n;
+    if (prefix && folded.n < HEAD_BYTES) return DL_ERR_SYNTAX;
+    if (folded.n >= HEAD_BYTES) cues->lengths[head_of(p)] |= prefix ? 1ull << folded.n : 1;
     if (!prefix && dl_map_get(&cues->phrases, folded) != NULL) return DL_OK; /* begins so, too */
     return dl_map_set(&cues->phrases, folded, (void *)(prefix ? "prefix" : "full"));
 }
@@ -288,22 +289,29 @@ static dl_str without_count(dl_str text)
     return at > 0 && at < text.n && text.p[at] == ' ' ? dl_str_sub(text, at + 1, text.n) : text;
 }
 
+static bool is_full(const struct dl_cues *cues, dl_str folded)
+{
+    while (folded.n > 1 && strchr(":.!>)»…", folded.p[folded.n - 1]) != NULL)
+        folded.n--;
+    return dl_map_get(&cues->phrases, folded) != NULL;
+}
+
 bool dl_cues_phrase(const dl_cues *cues, dl_str text)
 {
     text = without_count(text);
-    if (text.n < 2) return false;
     char lower[PHRASE_MAX + 1];
-    size_t n = fold(text, lower, 4);
-    unsigned pair = first_pair(lower);
-    if ((cues->starts[pair >> 6] >> (pair & 63) & 1) == 0) return false;
-    n = fold(text, lower, PHRASE_MAX);
-    if (text.n <= PHRASE_MAX) {
-        size_t full = n;
-        while (full > 1 && strchr(":.!>)»…", lower[full - 1]) != NULL)
-            full--;
-        if (dl_map_get(&cues->phrases, (dl_str){lower, full}) != NULL) return true;
+    if (text.n < 2 * HEAD_BYTES) { /* a short one may end within its head */
+        dl_str folded = {lower, fold(text, lower, PHRASE_MAX)};
+        if (text.n >= 2 && is_full(cues, folded)) return true;
     }
-    for (uint64_t lengths = cues->lengths[pair >> 8]; lengths != 0; lengths &= lengths - 1) {
+    if (text.n < HEAD_BYTES) return false;
+    fold(text, lower, HEAD_BYTES + 1);
+    uint64_t lengths = cues->lengths[head_of(lower)];
+    if (lengths == 0) return false;
+    size_t n = fold(text, lower, PHRASE_MAX);
+    if ((lengths & 1) != 0 && text.n <= PHRASE_MAX && is_full(cues, (dl_str){lower, n}))
+        return true;
+    for (lengths &= ~1ull; lengths != 0; lengths &= lengths - 1) {
         size_t k = (size_t)__builtin_ctzll(lengths);
         if (k > n) break;
         bool cut = k < n && dl_is_alnum((unsigned char)lower[k - 1]) &&

@@ -13,6 +13,7 @@ enum {
     CARD_CLIMB = 6,      /* elements from a heading to its card */
     ARIA_HIDDEN_CHARS = 500,
     PHRASE_CHARS = 200, /* what begins like boilerplate and is longer is none */
+    TELL_LEAST = 20,
     TELL_CHARS = 350,
     LINK_CAP = 300,
     FLAG_CAP = 400,
@@ -198,11 +199,12 @@ static void void_common_cues(struct weigh *w, uint32_t *cues)
     }
 }
 
-static bool is_boilerplate(const struct weigh *w, const struct dl_run *r)
+static bool is_boilerplate(const struct weigh *w, const struct dl_run *r, unsigned against)
 {
     dl_str text = dl_run_text(w->b, r);
     if (r->chars < PHRASE_CHARS && dl_cues_phrase(w->cues, text)) return true;
-    return r->chars < TELL_CHARS && r->kind != DL_BLOCK_HEADING && dl_cues_tell(w->cues, text);
+    bool may = against == 0 && r->chars >= TELL_LEAST && r->chars < TELL_CHARS;
+    return may && r->kind != DL_BLOCK_HEADING && dl_cues_tell(w->cues, text);
 }
 
 static enum dl_err flag_runs(struct weigh *w)
@@ -221,9 +223,9 @@ static enum dl_err flag_runs(struct weigh *w)
         const struct dl_run *r = &w->b->runs.p[i];
         w->out.against[i] |= flags[r->elem];
         if (r->kind == DL_BLOCK_CAPTION) w->out.against[i] |= DL_AGAINST_CAPTION;
-        if (is_boilerplate(w, r)) w->out.against[i] |= DL_AGAINST_PHRASE;
         if (link_share(r->link_chars, r->chars) > 0.6 && r->kind != DL_BLOCK_HEADING)
             w->out.against[i] |= DL_AGAINST_LINKS;
+        if (is_boilerplate(w, r, w->out.against[i])) w->out.against[i] |= DL_AGAINST_PHRASE;
     }
     return DL_OK;
 }
