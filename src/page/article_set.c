@@ -6,6 +6,9 @@ enum { LINKS_MAX = 5000 /* of one article; resolving more is not worth the time 
 
 /* Long cells are layout, not data. */
 enum { CELL_CHARS = 200 };
+/* Elements between a text and its list, and lists within lists, that are looked at. */
+enum { LIST_STEPS = 64, LIST_DEPTH = 8 };
+enum { COLUMNS_MAX = 100 /* empty cells in a row that are told */ };
 
 static uint8_t kind_of(const struct dl_run *r)
 {
@@ -20,6 +23,13 @@ struct setter {
     dl_str base;
     dl_buf out;
     size_t link; /* next of b->links */
+    struct {
+        uint32_t list, item;
+        uint16_t items;
+    } lists[LIST_DEPTH]; /* by depth: the open one, its last item, its items so far */
+    uint32_t table;      /* of the block before */
+    uint32_t row;        /* of the last cell, whose element follows */
+    lxb_dom_node_t *cell;
     enum dl_err err;
 };
 
@@ -39,22 +49,118 @@ static void put_links(struct setter *s, const struct dl_run *r, size_t at)
     }
 }
 
+/* The element with the tag around elem, at most LIST_STEPS up; 0: none. */
+static uint32_t around(const struct dl_blocks *b, uint32_t elem, lxb_tag_id_t tag,
+                       lxb_tag_id_t or_tag)
+{
+    for (int i = 0; i < LIST_STEPS && elem != 0; i++, elem = b->elems.p[elem].parent)
+        if (b->elems.p[elem].tag == tag || b->elems.p[elem].tag == or_tag) return elem;
+    return 0;
+}
+
+static uint8_t depth_of(const struct dl_blocks *b, uint32_t list)
+{
+    uint8_t depth = 0;
+    while (depth + 1 < LIST_DEPTH &&
+           (list = around(b, b->elems.p[list].parent, LXB_TAG_UL, LXB_TAG_OL)) != 0)
+        depth++;
+    return depth;
+}
+
+static void place_item(struct setter *s, const struct dl_run *r, struct dl_page_block *block)
+{
+    uint32_t item = around(s->b, r->elem, LXB_TAG_LI, LXB_TAG_LI);
+    uint32_t list = item != 0 ? around(s->b, item, LXB_TAG_UL, LXB_TAG_OL) : 0;
+    if (list == 0) return;
+    uint8_t depth = block->level = depth_of(s->b, list);
+    block->opens = s->lists[depth].list != list;
+    block->goes_on = !block->opens && s->lists[depth].item == item;
+    if (block->opens) s->lists[depth].list = list, s->lists[depth].items = 0;
+    if (!block->goes_on && s->lists[depth].items < UINT16_MAX) s->lists[depth].items++;
+    s->lists[depth].item = item;
+    if (s->b->elems.p[list].tag == LXB_TAG_OL) block->number = s->lists[depth].items;
+}
+
+static void place(struct setter *s, const struct dl_run *r, struct dl_page_block *block)
+{
+    uint32_t table = 0;
+    if (block->kind == DL_BLOCK_HEADING) block->level = r->level;
+    if (block->kind == DL_BLOCK_LIST_ITEM) place_item(s, r, block);
+    if (block->kind == DL_BLOCK_TABLE) table = around(s->b, r->elem, LXB_TAG_TABLE, LXB_TAG_TABLE);
+    block->opens |= table != s->table && block->kind == DL_BLOCK_TABLE;
+    s->table = table;
+}
+
+static bool is_cell(const lxb_dom_node_t *node)
+{
+    return node->local_name == LXB_TAG_TD || node->local_name == LXB_TAG_TH;
+}
+
+/* Cells between the one before and this one, of which empty ones have no text; -1: it is the same
+ * cell. The first of a row counts from the row's beginning. */
+static int columns_on(struct setter *s, const struct dl_run *r)
+{
+    uint32_t elem = around(s->b, r->elem, LXB_TAG_TD, LXB_TAG_TH);
+    lxb_dom_node_t *cell = elem != 0 ? s->b->elems.p[elem].node : NULL;
+    lxb_dom_node_t *from = s->row == r->row && r->row != 0 ? s->cell : NULL;
+    int n = 0;
+    s->row = r->row;
+    s->cell = cell;
+    if (cell == NULL) return 0;
+    if (cell == from) return -1;
+    for (lxb_dom_node_t *c = cell->prev; c != from && c != NULL && n < COLUMNS_MAX; c = c->prev)
+        n += is_cell(c);
+    return n;
+}
+
+/* Cells are parted by a tab each; the parts of one cell by a blank. */
+static void part_cells(struct setter *s, const struct dl_run *r, bool goes_on)
+{
+    int columns = columns_on(s, r);
+    if (goes_on) dl_buf_byte(&s->out, columns < 0 ? ' ' : '\t');
+    for (int i = 0; i < columns && s->out.n > 0; i++)
+        dl_buf_byte(&s->out, '\t');
+}
+
 static void put_run(struct setter *s, const struct dl_run *r)
 {
     uint8_t kind = kind_of(r);
     struct dl_page_block *last =
         s->page->blocks.n > 0 ? &s->page->blocks.p[s->page->blocks.n - 1] : NULL;
     bool cell = kind == DL_BLOCK_TABLE && (r->flags & DL_RUN_CELL) != 0 && last != NULL &&
-                last->kind == DL_BLOCK_TABLE;
-    if (s->out.n > 0) dl_buf_c(&s->out, cell ? "\t" : "\n\n");
+                last->kind == DL_BLOCK_TABLE && s->row == r->row;
+    if (s->out.n > 0 && !cell) dl_buf_c(&s->out, "\n\n");
+    struct dl_page_block block = {.start = s->out.n, .kind = kind};
+    if (kind == DL_BLOCK_TABLE) part_cells(s, r, cell);
     size_t at = s->out.n;
     dl_buf_str(&s->out, dl_run_text(s->b, r));
     put_links(s, r, at);
-    struct dl_page_block block = {at, s->out.n, kind};
+    block.end = s->out.n;
+    if (!cell) place(s, r, &block);
     if (cell)
         last->end = s->out.n;
     else if (dl_vec_push(s->arena, &s->page->blocks, block) != DL_OK)
         s->err = DL_ERR_TOO_BIG;
+}
+
+static bool is_data_cell(const struct dl_run *r)
+{
+    return r->kind == DL_BLOCK_TABLE && r->chars <= CELL_CHARS;
+}
+
+/* Runs of one row of a table from i on. A row of data is taken whole: a cell that is but a link
+ * is no link of a list. */
+static size_t take_row(const struct dl_blocks *b, const uint8_t *keep, size_t i, bool *ret_whole)
+{
+    uint32_t row = b->runs.p[i].row;
+    bool data = row != 0, some = false;
+    size_t end = i;
+    for (; end < b->runs.n && (end == i || (row != 0 && b->runs.p[end].row == row)); end++) {
+        data &= is_data_cell(&b->runs.p[end]);
+        some |= keep == NULL || keep[end] != 0;
+    }
+    *ret_whole = data && some;
+    return end;
 }
 
 enum dl_err dl_article_set(dl_arena *arena, const struct dl_blocks *blocks, const uint8_t *keep,
@@ -62,12 +168,15 @@ enum dl_err dl_article_set(dl_arena *arena, const struct dl_blocks *blocks, cons
 {
     struct setter s = {.arena = arena, .b = blocks, .page = page, .base = base};
     dl_buf_init(&s.out, 2 * blocks->text.n + 16);
-    for (size_t i = 0; i < blocks->runs.n; i++)
-        if (keep == NULL || keep[i] != 0) {
+    for (size_t i = 0; i < blocks->runs.n;) {
+        bool whole;
+        for (size_t end = take_row(blocks, keep, i, &whole); i < end; i++) {
+            if (!whole && keep != NULL && keep[i] == 0) continue;
             put_run(&s, &blocks->runs.p[i]);
             size_t n = blocks->runs.p[i].end - blocks->runs.p[i].start;
             if (at != NULL) at[i] = (uint32_t)(s.out.n >= n ? s.out.n - n : 0);
         }
+    }
     page->text = dl_str_dup(arena, dl_buf_slice(&s.out));
     enum dl_err err = dl_buf_failed(&s.out);
     dl_buf_free(&s.out);

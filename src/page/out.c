@@ -26,7 +26,7 @@ static void put_strings(yyjson_mut_doc *json, yyjson_mut_val *object, const char
 }
 
 /* In the zone the page gives: the day a reader saw must not change. */
-static dl_str local_time(dl_arena *arena, dl_time t)
+dl_str dl_page_local_time(dl_arena *arena, dl_time t)
 {
     bool shift = t.precision >= DL_PREC_MINUTE && t.zone == DL_ZONE_KNOWN && t.offset_min != 0;
     if (!shift) return dl_time_format(arena, t);
@@ -40,7 +40,7 @@ static void put_time(yyjson_mut_doc *json, yyjson_mut_val *object, dl_arena *are
                      const char *zone_key, dl_time t)
 {
     if (!dl_time_is_set(t)) return;
-    dl_json_str(json, object, key, local_time(arena, t));
+    dl_json_str(json, object, key, dl_page_local_time(arena, t));
     if (t.zone == DL_ZONE_ASSUMED) dl_json_c(json, object, zone_key, "assumed");
 }
 
@@ -112,56 +112,7 @@ void dl_page_json(const struct dl_page *page, dl_arena *arena, yyjson_mut_doc *j
     put_strings(json, object, "warnings", &page->warnings);
 }
 
-/* --- Markdown ------------------------------------------------------------------------------ */
-
-/* Marks that would turn text into something else. */
-static void put_escaped(dl_buf *out, dl_str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        bool number = c == '.' && i > 0 && i < 4 && dl_is_digit((unsigned char)s.p[i - 1]) &&
-                      i + 1 < s.n && s.p[i + 1] == ' ';
-        if (strchr("\\`*_[]<>", c) != NULL || (i == 0 && strchr("#+-|", c) != NULL) || number)
-            dl_buf_byte(out, '\\');
-        if (c == '\n') dl_buf_byte(out, '\\');
-        dl_buf_byte(out, c);
-    }
-}
-
-static void put_linked(dl_buf *out, const struct dl_page *page, size_t start, size_t end,
-                       size_t *link)
-{
-    size_t at = start;
-    while (*link < page->links.n && page->links.p[*link].start < start)
-        (*link)++;
-    for (; *link < page->links.n && page->links.p[*link].start < end; (*link)++) {
-        const struct dl_page_link *l = &page->links.p[*link];
-        if (l->start < at || l->end > end) continue;
-        put_escaped(out, dl_str_sub(page->text, at, l->start));
-        dl_buf_byte(out, '[');
-        put_escaped(out, dl_str_sub(page->text, l->start, l->end));
-        dl_buf_c(out, "](<");
-        dl_buf_str(out, l->href);
-        dl_buf_c(out, ">)");
-        at = l->end;
-    }
-    put_escaped(out, dl_str_sub(page->text, at, end));
-}
-
-static void put_code(dl_buf *out, dl_str s)
-{
-    dl_str line;
-    while (dl_str_line(&s, &line))
-        dl_buf_fmt(out, "    %.*s\n", DL_FMT(line));
-}
-
-/* A rule and the time above an entry. */
-static void put_entry(dl_arena *arena, const struct dl_page_item *item, dl_buf *out)
-{
-    dl_buf_c(out, "---\n\n");
-    if (dl_time_is_set(item->published))
-        dl_buf_fmt(out, "*%.*s*\n\n", DL_FMT(local_time(arena, item->published)));
-}
+/* --- text ---------------------------------------------------------------------------------- */
 
 void dl_page_text(const struct dl_page *page, dl_arena *arena, dl_buf *out)
 {
@@ -173,39 +124,9 @@ void dl_page_text(const struct dl_page *page, dl_arena *arena, dl_buf *out)
         const struct dl_page_item *item = &page->items.p[i];
         if (!dl_time_is_set(item->published) || item->start < at) continue;
         dl_buf_str(out, dl_str_sub(page->text, at, item->start));
-        dl_buf_fmt(out, "[%.*s]\n", DL_FMT(local_time(arena, item->published)));
+        dl_buf_fmt(out, "[%.*s]\n", DL_FMT(dl_page_local_time(arena, item->published)));
         at = item->start;
     }
     dl_str rest = dl_str_sub(page->text, at, page->text.n);
     if (rest.n > 0) dl_buf_fmt(out, "%.*s\n\n", DL_FMT(rest));
-}
-
-void dl_page_markdown(const struct dl_page *page, dl_arena *arena, dl_buf *out)
-{
-    static const char *const marks[] = {"", "## ", "- ", "> ", "*", "", ""};
-    size_t link = 0, item = 0;
-    if (page->title.n > 0) {
-        dl_buf_c(out, "# ");
-        put_escaped(out, page->title);
-        dl_buf_c(out, "\n\n");
-    }
-    if (page->subtitle.n > 0) {
-        dl_buf_c(out, "**");
-        put_escaped(out, page->subtitle);
-        dl_buf_c(out, "**\n\n");
-    }
-    for (size_t i = 0; i < page->blocks.n; i++) {
-        const struct dl_page_block *b = &page->blocks.p[i];
-        bool list = b->kind == DL_BLOCK_LIST_ITEM && i + 1 < page->blocks.n &&
-                    page->blocks.p[i + 1].kind == DL_BLOCK_LIST_ITEM;
-        while (item < page->items.n && page->items.p[item].start <= b->start)
-            put_entry(arena, &page->items.p[item++], out);
-        dl_buf_c(out, marks[b->kind]);
-        if (b->kind == DL_BLOCK_CODE)
-            put_code(out, dl_str_sub(page->text, b->start, b->end));
-        else
-            put_linked(out, page, b->start, b->end, &link);
-        if (b->kind == DL_BLOCK_CAPTION) dl_buf_byte(out, '*');
-        dl_buf_c(out, list || b->kind == DL_BLOCK_CODE ? "\n" : "\n\n");
-    }
 }

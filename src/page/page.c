@@ -91,7 +91,7 @@ static enum dl_err plain_text(dl_arena *arena, dl_str text, struct dl_page *page
         if (out.n > 0) dl_buf_c(&out, open ? "\n" : "\n\n");
         if (!open) start = out.n;
         dl_buf_str(&out, line);
-        struct dl_page_block block = {start, out.n, DL_BLOCK_PARAGRAPH};
+        struct dl_page_block block = {.start = start, .end = out.n, .kind = DL_BLOCK_PARAGRAPH};
         if (open)
             page->blocks.p[page->blocks.n - 1].end = out.n;
         else

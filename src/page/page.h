@@ -36,6 +36,10 @@ const char *dl_page_kind_name(enum dl_page_kind kind);
 struct dl_page_block {
     size_t start, end;
     enum dl_block_kind kind;
+    uint8_t level;   /* heading: 1..6, 0 unknown; list item: lists around its own */
+    bool opens;      /* first of its list or table */
+    bool goes_on;    /* of the list item before it: a further paragraph */
+    uint16_t number; /* list item: its place in an ordered list; 0: none */
 };
 struct dl_page_link {
     size_t start, end;
@@ -101,8 +105,11 @@ enum dl_err dl_page_fragment(dl_page_reader *reader, dl_arena *arena, dl_str htm
 /* The contract's object. */
 void dl_page_json(const struct dl_page *page, dl_arena *arena, yyjson_mut_doc *json,
                   yyjson_mut_val *object);
-/* text with Markdown's marks for headings, lists, quotes, links; title and deck on top. */
+/* GitHub's Markdown: title and deck on top; headings, nested lists, quotes, tables, code, links;
+ * a rule and its time above an entry of a live page. No word of the page is read as a mark. */
 void dl_page_markdown(const struct dl_page *page, dl_arena *arena, dl_buf *out);
+/* In the zone the page gives: the day a reader saw must not change. */
+dl_str dl_page_local_time(dl_arena *arena, dl_time t);
 /* Title, deck and text; the time of a live page's entry in brackets on a line above it. */
 void dl_page_text(const struct dl_page *page, dl_arena *arena, dl_buf *out);
 

@@ -196,7 +196,7 @@ static enum dl_err put_block(dl_arena *arena, dl_buf *text, dl_str s, enum dl_bl
                              struct dl_page *page)
 {
     if (text->n > 0) dl_buf_c(text, "\n\n");
-    struct dl_page_block block = {text->n, text->n + s.n, kind};
+    struct dl_page_block block = {.start = text->n, .end = text->n + s.n, .kind = kind};
     dl_buf_str(text, s);
     return dl_vec_push(arena, &page->blocks, block);
 }

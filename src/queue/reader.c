@@ -266,7 +266,7 @@ static enum dl_err blocks_of(dl_arena *arena, struct dl_page *page)
     for (size_t at = 0; at < page->text.n;) {
         size_t end = dl_str_find_c(page->text, "\n\n", at);
         if (end == DL_NO_POS) end = page->text.n;
-        struct dl_page_block block = {at, end, DL_BLOCK_PARAGRAPH};
+        struct dl_page_block block = {.start = at, .end = end, .kind = DL_BLOCK_PARAGRAPH};
         if (end > at) DL_TRY(dl_vec_push(arena, &page->blocks, block));
         at = end + 2;
     }

@@ -74,8 +74,8 @@ static void markdown_has_marks_and_escapes(void **state)
     p->title = DL_STR("# Title");
     dl_page_markdown(p, arena, &out);
     assert_string_equal(out.p,
-                        "# \\# Title\n\n## Head\n\n2 \\* 3 [l\\[i\\]nk](<https://a.example/y>)\n\n"
-                        "- one\n- two\n\n> said\n\n    a\n     b\n\n");
+                        "# \\# Title\n\n### Head\n\n2 \\* 3 [l\\[i\\]nk](<https://a.example/y>)\n\n"
+                        "- one\n- two\n\n> said\n\n```\na\n b\n```\n\n");
     dl_buf_free(&out);
 }
 
