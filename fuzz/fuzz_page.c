@@ -32,7 +32,7 @@ static void check_url(dl_str url)
     check_str(url);
     DL_ASSERT(url.n == 0 || dl_str_starts(url, "http://") || dl_str_starts(url, "https://"));
     for (size_t i = 0; i < url.n; i++)
-        DL_ASSERT((unsigned char)url.p[i] > ' ' && strchr("<>\"", url.p[i]) == NULL);
+        DL_ASSERT((unsigned char)url.p[i] > ' ' && strchr("<>", url.p[i]) == NULL);
 }
 
 /* Blocks lie in order, a blank line apart, from the first byte to the last. */
