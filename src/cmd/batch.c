@@ -50,6 +50,7 @@ struct batch {
     int fd;        /* batch file; -1: standard input or not there */
     bool by_place; /* readers read the lines themselves */
     bool takes_addresses;
+    bool for_people; /* what is printed is no JSON: errors go to standard error */
     dl_egress egress;
     dl_polite *polite; /* NULL until the first address */
     bool some_failed;
@@ -159,13 +160,25 @@ static dl_str name_of(dl_arena *arena, struct slot *slot)
     return id.n > 0 ? id : DL_STR("-");
 }
 
+/* Names and messages may hold bytes of strangers: none of them reaches a terminal as a command. */
+static void tell_people(dl_arena *arena, dl_str name, enum dl_err err, const struct dl_diag *diag)
+{
+    const char *message = diag->message[0] != '\0' ? diag->message : dl_err_text(err);
+    dl_str safe = dl_utf8_clean(arena, dl_utf8_repair(arena, dl_str_c(message)));
+    name = dl_utf8_clean(arena, name);
+    fprintf(stderr, "dateline: %.*s: %.*s (%s)\n", DL_FMT(name), DL_FMT(safe), dl_err_name(err));
+}
+
 static enum dl_err fail_slot(struct slot *slot, enum dl_err err, const struct dl_diag *diag)
 {
     dl_arena *arena = dl_arena_new(DL_ARENA_NO_CAP);
     yyjson_mut_doc *json = arena == NULL ? NULL : dl_json_new(arena);
     enum dl_err result = DL_ERR_NOMEM;
     dl_buf_reset(&slot->answer);
-    if (json != NULL) {
+    if (json != NULL && slot->batch->for_people) {
+        tell_people(arena, dl_utf8_repair(arena, name_of(arena, slot)), err, diag);
+        result = DL_OK;
+    } else if (json != NULL) {
         dl_str name = dl_utf8_repair(arena, name_of(arena, slot));
         dl_json_str(json, yyjson_mut_doc_get_root(json), "input", name);
         put_error(json, diag, err);
@@ -329,11 +342,24 @@ static enum dl_err from_address(struct batch *b, const char *address)
     struct dl_frame ask = {
         .type = JOB_FILE,
         .part = {dl_str_c(address), answer.body, answer.url, answer.content_type}};
-    if (answer.err != DL_OK) dl_fail(&diag, answer.err, DL_NO_POS, "%s", answer.words);
+    bool closed = answer.err == DL_ERR_DENIED && strstr(answer.words, "public Internet") != NULL;
+    const char *next = closed ? "; if it is yours, name its network with --egress-allow" : "";
+    if (answer.err != DL_OK) dl_fail(&diag, answer.err, DL_NO_POS, "%s%s", answer.words, next);
     enum dl_err err =
         answer.err == DL_OK ? submit(b, &ask) : failed_input(b, ask.part[0], answer.err, &diag);
     dl_arena_free(arena);
     return err;
+}
+
+/* "news.example/a" is no file, and meant as no file. */
+static void hint_at_address(const struct batch *b, const char *arg, struct dl_diag *diag)
+{
+    dl_str s = dl_str_c(arg), host = dl_str_sub(s, 0, dl_str_chr(s, '/', 0));
+    bool looks = dl_str_find_c(s, "://", 0) != DL_NO_POS || dl_str_istarts(s, "www.") ||
+                 (host.n < s.n && dl_str_chr(host, '.', 1) != DL_NO_POS);
+    if (!b->takes_addresses || host.n == 0 || !looks) return;
+    dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS,
+            "there is no file %s; an address begins with https:// or http://", arg);
 }
 
 static enum dl_err from_paths(struct batch *b)
@@ -349,6 +375,7 @@ static enum dl_err from_paths(struct batch *b)
             continue;
         }
         enum dl_err err = dl_io_list(b->cli->arena, args[i], &paths, &diag);
+        if (err == DL_ERR_NOT_FOUND) hint_at_address(b, args[i], &diag);
         if (err != DL_OK) DL_TRY(failed_input(b, dl_str_c(args[i]), err, &diag));
         for (size_t k = 0; err == DL_OK && k < paths.n; k++)
             DL_TRY(from_file(b, paths.p[k]));
@@ -367,6 +394,12 @@ static enum dl_err run_all(struct batch *b)
     return DL_OK;
 }
 
+static bool prints_for_people(const struct dl_cli *cli)
+{
+    if (!dl_cli_knows(cli, "format") || !dl_cli_has(cli, "format")) return false;
+    return strcmp(dl_cli_get(cli, "format"), "json") != 0;
+}
+
 int dl_batch_run(struct dl_cli *cli, dl_batch_fn fn, void *ctx)
 {
     long threads;
@@ -375,8 +408,11 @@ int dl_batch_run(struct dl_cli *cli, dl_batch_fn fn, void *ctx)
         return DL_EXIT_USAGE;
     struct batch *b = dl_calloc(cli->arena, 1, sizeof *b);
     if (b == NULL) return dl_cli_fail(cli, "%s", dl_err_text(DL_ERR_NOMEM));
-    *b = (struct batch){
-        .cli = cli, .fn = fn, .ctx = ctx, .takes_addresses = dl_cli_knows(cli, "egress-allow")};
+    *b = (struct batch){.cli = cli,
+                        .fn = fn,
+                        .ctx = ctx,
+                        .takes_addresses = dl_cli_knows(cli, "egress-allow"),
+                        .for_people = prints_for_people(cli)};
     if (b->takes_addresses && !dl_cli_egress(cli, &b->egress)) return DL_EXIT_USAGE;
     for (size_t i = 0; i < WINDOW; i++) {
         b->slots[i].batch = b;

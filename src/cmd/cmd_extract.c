@@ -76,6 +76,10 @@ static enum dl_err extract(void *ctx, dl_arena *arena, const struct dl_batch_doc
     DL_TRY(input_of(x, arena, doc, &in, diag));
     DL_TRY(dl_page_read(reader, arena, &in, &page, diag));
     tell_language(arena, page);
+    if (x->format != JSON && page->text.n == 0 && page->title.n == 0)
+        return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS,
+                       "no article is on this page (kind: %s); --format json prints what is there",
+                       dl_page_kind_name(page->kind));
     if (x->format == TEXT)
         dl_page_text(page, arena, doc->plain);
     else if (x->format == MARKDOWN)
@@ -130,6 +134,8 @@ const struct dl_command dl_cmd_extract = {
             {"dateline extract https://example.org/a.html", "a page on the web"},
             {"dateline extract --url https://example.org/a.html a.html", "one page"},
             {"dateline extract --format markdown a.html", "to read it"},
+            {"curl -s https://example.org/a.html | dateline extract -u https://example.org/a.html -",
+             "from a pipe"},
             {"dateline extract pages/ | jq -r .title", "titles of a folder of pages"},
         },
     .run = run,

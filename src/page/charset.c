@@ -277,27 +277,29 @@ static const lxb_encoding_data_t *from_mark(dl_str *bytes)
     return NULL;
 }
 
-static bool is_binary(dl_str s)
+/* What the bytes are when they are no page; NULL: they may be one. */
+static const char *other_kind(dl_str s)
 {
     static const struct {
         const char *magic;
         size_t n;
-    } magics[] = {{"\x1F\x8B\x08", 3},
-                  {"\x89PNG\r\n", 6},
-                  {"\xFF\xD8\xFF", 3},
-                  {"%PDF-", 5},
-                  {"PK\3\4", 4},
-                  {"GIF8", 4},
-                  {"\x7F"
-                   "ELF",
-                   4},
-                  {"OggS", 4},
-                  {"ID3\3", 4},
-                  {"Rar!", 4},
-                  {"\x28\xB5\x2F\xFD", 4}};
-    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-        if (s.n >= magics[i].n && memcmp(s.p, magics[i].magic, magics[i].n) == 0) return true;
-    return false;
+        const char *name;
+    } kinds[] = {{"\x1F\x8B\x08", 3, "gzip data; gunzip it first"},
+                 {"\x89PNG\r\n", 6, "a PNG image"},
+                 {"\xFF\xD8\xFF", 3, "a JPEG image"},
+                 {"%PDF-", 5, "a PDF document"},
+                 {"PK\3\4", 4, "a ZIP archive or an office document"},
+                 {"GIF8", 4, "a GIF image"},
+                 {"\x7F"
+                  "ELF",
+                  4, "a program"},
+                 {"OggS", 4, "Ogg sound or film"},
+                 {"ID3\3", 4, "MP3 sound"},
+                 {"Rar!", 4, "a RAR archive"},
+                 {"\x28\xB5\x2F\xFD", 4, "zstd data; decompress it first"}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (s.n >= kinds[i].n && memcmp(s.p, kinds[i].magic, kinds[i].n) == 0) return kinds[i].name;
+    return NULL;
 }
 
 enum dl_err dl_charset_decode(dl_arena *arena, const struct dl_charset_input *in,
@@ -307,8 +309,8 @@ enum dl_err dl_charset_decode(dl_arena *arena, const struct dl_charset_input *in
         return dl_fail(diag, DL_ERR_TOO_BIG, DL_PAGE_MAX, "the page is longer than %d bytes",
                        DL_PAGE_MAX);
     if (in->bytes.n == 0) return dl_fail(diag, DL_ERR_EMPTY, 0, "the page is empty");
-    if (is_binary(in->bytes))
-        return dl_fail(diag, DL_ERR_BINARY, 0, "the bytes are no page, but a file of another kind");
+    const char *kind = other_kind(in->bytes);
+    if (kind != NULL) return dl_fail(diag, DL_ERR_BINARY, 0, "this is no page, but %s", kind);
     struct dl_charset_text out = {.declared = true};
     struct dl_charset_input rest = *in;
     const lxb_encoding_data_t *data = from_mark(&rest.bytes);

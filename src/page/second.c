@@ -110,7 +110,7 @@ static enum dl_err put_block(dl_arena *arena, dl_buf *out, dl_str s, enum dl_blo
     s = dl_str_trim(s);
     if (s.n == 0) return DL_OK;
     if (out->n > 0) dl_buf_c(out, "\n\n");
-    struct dl_page_block block = {out->n, out->n + s.n, kind};
+    struct dl_page_block block = {.start = out->n, .end = out->n + s.n, .kind = kind};
     dl_buf_str(out, s);
     return dl_vec_push(arena, &page->blocks, block);
 }

@@ -14,6 +14,7 @@ enum {
     STATEMENTS = 400, /* listed beside the text */
     RIGHTS = 20,      /* signals shown: there are 15 names */
     ALIASES = 8,      /* shown: session ids in addresses never end */
+    WARNINGS = 8,     /* of the reading */
 };
 
 struct document_page {
@@ -133,19 +134,80 @@ static void rights(dl_html *h, const struct document_page *p)
     FACT_END(h);
 }
 
+/* Who gives the times: the material that the revision was read from. */
+static const char *told_by(const struct dl_store_document *d)
+{
+    if (dl_str_eq_c(d->kind, "page")) return "told by the page";
+    if (dl_str_eq_c(d->kind, "article")) return "as handed in";
+    return dl_str_eq_c(d->kind, "item") ? "told by the feed" : NULL;
+}
+
+/* How much of a time is known: its precision, its zone; and where it comes from. */
+static void certainty(dl_html *h, dl_time t, bool zone_assumed, const char *source)
+{
+    DL_HTML(h, " <span class=\"muted\">");
+    if (t.precision < DL_PREC_DAY)
+        DL_HTML(h, "\u00b7 no day given ");
+    else if (t.precision == DL_PREC_DAY)
+        DL_HTML(h, "\u00b7 the day only ");
+    else if (zone_assumed)
+        DL_HTML(h, "\u00b7 no zone given, UTC assumed ");
+    else if (t.offset_min != 0) {
+        dl_civil c = dl_civil_of(t, true);
+        int off = abs(t.offset_min);
+        dl_buf_fmt(h->out, "\u00b7 %02d:%02d there (UTC%s%02d:%02d) ", c.hour, c.minute,
+                   t.offset_min < 0 ? "\u2212" : "+", off / 60, off % 60);
+    }
+    if (source != NULL) {
+        DL_HTML(h, "\u00b7 ");
+        dl_html_c(h, source);
+    }
+    DL_HTML(h, "</span>");
+}
+
+/* The extract keeps the zone of the page; the store's own text is in UTC. */
+static void time_row(dl_html *h, const struct document_page *p, const char *name, const char *key,
+                     const char *zone_key, dl_str stored)
+{
+    dl_time t;
+    dl_str text = dl_json_get_str(p->extract, key);
+    if (text.n == 0) text = stored;
+    bool known = dl_time_parse(text, &t);
+    if (!known && stored.p == NULL) return;
+    fact(h, name);
+    dl_view_published(h, text);
+    bool assumed = dl_str_eq_c(dl_json_get_str(p->extract, zone_key), "assumed");
+    if (known) certainty(h, t, assumed, told_by(&p->d));
+    FACT_END(h);
+}
+
+/* What was odd in the bytes that were read. */
+static void warnings(dl_html *h, const struct document_page *p)
+{
+    yyjson_val *list = yyjson_obj_get(p->extract, "warnings"), *one;
+    size_t i, max;
+    if (yyjson_arr_size(list) == 0) return;
+    fact(h, "Reading");
+    yyjson_arr_foreach(list, i, max, one)
+    {
+        if (i >= WARNINGS) break;
+        if (i > 0) DL_HTML(h, "<br>");
+        dl_html_text(h, dl_json_val_str(one));
+    }
+    FACT_END(h);
+}
+
 static void facts(dl_html *h, const struct document_page *p)
 {
     const struct dl_store_document *d = &p->d;
+    dl_str published = d->published.n > 0 ? d->published : DL_STR("");
     DL_HTML(h, "<dl class=\"record\">\n");
     fact(h, "Outlet");
     dl_view_outlet(h, d->outlet_name, d->outlet, d->country);
     FACT_END(h);
     byline(h, p->extract);
-    fact(h, "Published");
-    dl_view_published(h, d->published);
-    dl_str zone = dl_json_get_str(p->extract, "published_zone");
-    if (dl_str_eq_c(zone, "assumed")) DL_HTML(h, " <span class=\"muted\">(zone assumed)</span>");
-    FACT_END(h);
+    time_row(h, p, "Published", "published", "published_zone", published);
+    time_row(h, p, "Changed", "modified", "modified_zone", (dl_str){NULL, 0});
     fact(h, "Seen");
     dl_view_seen(h, d->seen_after_ms, d->seen_by_ms, p->now_ms);
     DL_HTML(h, " <span class=\"muted\">");
@@ -167,6 +229,7 @@ static void facts(dl_html *h, const struct document_page *p)
     aliases(h, p);
     copied(h, d);
     rights(h, p);
+    warnings(h, p);
     if (d->has_story) {
         fact(h, "Story");
         DL_HTML(h, "<a");

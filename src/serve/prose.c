@@ -131,25 +131,61 @@ void dl_prose_run(struct dl_prose *prose, dl_html *h, size_t from, size_t to)
     styled(prose, h, done, to);
 }
 
-enum block { PARAGRAPH, HEADING, LIST_ITEM, QUOTE, CODE };
+enum block { PARAGRAPH, HEADING, LIST_ITEM, QUOTE, CODE, ROW };
 
 static enum block block_kind(dl_str name)
 {
     if (dl_str_eq_c(name, "heading")) return HEADING;
     if (dl_str_eq_c(name, "list_item")) return LIST_ITEM;
     if (dl_str_eq_c(name, "quote")) return QUOTE;
-    if (dl_str_eq_c(name, "code") || dl_str_eq_c(name, "table")) return CODE;
-    return PARAGRAPH;
+    if (dl_str_eq_c(name, "code")) return CODE;
+    return dl_str_eq_c(name, "table") ? ROW : PARAGRAPH;
+}
+
+/* Items that follow each other are one list, rows one table. */
+static void open_group(dl_html *h, enum block kind)
+{
+    if (kind == LIST_ITEM) DL_HTML(h, "<ul class=\"items\">\n");
+    if (kind == ROW)
+        DL_HTML(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+                   "aria-label=\"Table\"><table class=\"cells\">\n");
+}
+
+static void close_group(dl_html *h, enum block kind)
+{
+    if (kind == LIST_ITEM) DL_HTML(h, "</ul>\n");
+    if (kind == ROW) DL_HTML(h, "</table></div>\n");
+}
+
+/* Cells are parted by tabs. */
+static void row(struct dl_prose *prose, dl_html *h, size_t from, size_t to)
+{
+    DL_HTML(h, "<tr>");
+    for (size_t at = from; at <= to;) {
+        size_t tab = dl_str_chr(dl_str_sub(prose->text, 0, to), '\t', at);
+        size_t end = tab == DL_NO_POS ? to : tab;
+        DL_HTML(h, "<td");
+        dl_html_lang(h, prose->language);
+        DL_HTML(h, ">");
+        dl_prose_run(prose, h, at, end);
+        DL_HTML(h, "</td>");
+        at = end + 1;
+    }
+    DL_HTML(h, "</tr>\n");
 }
 
 static void one_block(struct dl_prose *prose, dl_html *h, enum block kind, size_t from, size_t to)
 {
+    if (kind == ROW) {
+        row(prose, h, from, to);
+        return;
+    }
     switch (kind) {
     case HEADING:
         DL_HTML(h, "<h3");
         break;
     case LIST_ITEM:
-        DL_HTML(h, "<p class=\"item\"");
+        DL_HTML(h, "<li");
         break;
     case QUOTE:
         DL_HTML(h, "<blockquote");
@@ -157,7 +193,7 @@ static void one_block(struct dl_prose *prose, dl_html *h, enum block kind, size_
     case CODE:
         DL_HTML(h, "<pre tabindex=\"0\"");
         break;
-    case PARAGRAPH:
+    default:
         DL_HTML(h, "<p");
         break;
     }
@@ -167,6 +203,9 @@ static void one_block(struct dl_prose *prose, dl_html *h, enum block kind, size_
     switch (kind) {
     case HEADING:
         DL_HTML(h, "</h3>\n");
+        break;
+    case LIST_ITEM:
+        DL_HTML(h, "</li>\n");
         break;
     case QUOTE:
         DL_HTML(h, "</blockquote>\n");
@@ -197,16 +236,23 @@ static bool by_blank_lines(struct dl_prose *prose, dl_html *h, size_t from, size
 bool dl_prose_blocks(struct dl_prose *prose, dl_html *h, yyjson_val *blocks, size_t max_bytes)
 {
     size_t i, max, start, end, done = 0;
+    enum block group = PARAGRAPH;
+    bool cut = false;
     yyjson_val *block;
     yyjson_arr_foreach(blocks, i, max, block)
     {
         if (!read_span(block, prose->text, &start, &end) || start < done) continue;
-        if (by_blank_lines(prose, h, done, start, max_bytes)) return true;
-        if (end > max_bytes) return true;
-        one_block(prose, h, block_kind(dl_json_get_str(block, "kind")), start, end);
+        enum block kind = block_kind(dl_json_get_str(block, "kind"));
+        bool goes_on = kind == group && start - done <= 2; /* a blank line */
+        if (!goes_on) close_group(h, group), group = PARAGRAPH;
+        cut = by_blank_lines(prose, h, done, start, max_bytes) || end > max_bytes;
+        if (cut) break;
+        if (!goes_on) open_group(h, group = kind);
+        one_block(prose, h, kind, start, end);
         done = end;
     }
-    return by_blank_lines(prose, h, done, prose->text.n, max_bytes);
+    close_group(h, group);
+    return cut || by_blank_lines(prose, h, done, prose->text.n, max_bytes);
 }
 
 void dl_prose_quote(dl_html *h, dl_str text, yyjson_val *spans, dl_str language, size_t max_bytes)

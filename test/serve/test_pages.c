@@ -152,6 +152,19 @@ static void document_marks_statements_and_links_them(void **state)
     answer_free(&a);
 }
 
+static void document_tells_how_sure_its_times_are(void **state)
+{
+    (void)state;
+    struct answer a = get("/d/", world_document(WORLD_FIRST));
+    assert_true(answer_has(&a, "09:12\u00a0UTC</time> <span class=\"muted\">\u00b7 no zone given, "
+                               "UTC assumed \u00b7 as handed in</span>"));
+    assert_true(answer_has(&a, "<dt>Changed</dt><dd><time datetime=\"2026-11-24T12:40:00Z\">"));
+    assert_true(answer_has(&a, "\u00b7 15:40 there (UTC+03:00) \u00b7 as handed in"));
+    assert_true(answer_has(&a, "<dt>Reading</dt><dd>some bytes could not be decoded</dd>"));
+    assert_true(answer_has(&a, "<dt>By</dt><dd><bdi dir=\"auto\">A. EXAMPLE</bdi></dd>"));
+    answer_free(&a);
+}
+
 static void short_ids_lead_to_the_whole(void **state)
 {
     (void)state;
@@ -693,6 +706,7 @@ int main(void)
         cmocka_unit_test(hostile_words_are_text_everywhere),
         cmocka_unit_test(story_shows_roles_reasons_and_sources),
         cmocka_unit_test(document_marks_statements_and_links_them),
+        cmocka_unit_test(document_tells_how_sure_its_times_are),
         cmocka_unit_test(short_ids_lead_to_the_whole),
         cmocka_unit_test(unknown_objects_are_not_found),
         cmocka_unit_test(sources_say_how_each_feed_fares),

@@ -114,16 +114,23 @@ static void blocks_give_their_elements(void **state)
 {
     (void)state;
     struct dl_prose prose;
-    dl_str text = DL_STR("Head\n\nItem\n\nSaid\n\nrest");
+    dl_str text = DL_STR("Head\n\nItem\n\nMore\n\nSaid\n\nDay\t\tm\n\nMon\t4\n\nrest");
     yyjson_val *blocks =
         json("[{\"start\":0,\"end\":4,\"kind\":\"heading\"},{\"start\":6,\"end\":10,"
-             "\"kind\":\"list_item\"},{\"start\":12,\"end\":16,\"kind\":\"quote\"}]");
+             "\"kind\":\"list_item\"},{\"start\":12,\"end\":16,\"kind\":\"list_item\"},"
+             "{\"start\":18,\"end\":22,\"kind\":\"quote\"},"
+             "{\"start\":24,\"end\":30,\"kind\":\"table\"},"
+             "{\"start\":32,\"end\":37,\"kind\":\"table\"}]");
     assert_int_equal(dl_prose_init(&prose, arena, text, DL_STR("fa"), NULL, NULL), DL_OK);
     assert_false(dl_prose_blocks(&prose, &html, blocks, text.n));
+#define FA " lang=\"fa\" dir=\"auto\">"
     assert_string_equal(out.p,
-                        "<h3 lang=\"fa\" dir=\"auto\">Head</h3>\n<p class=\"item\" lang=\"fa\" "
-                        "dir=\"auto\">Item</p>\n<blockquote lang=\"fa\" dir=\"auto\">Said"
-                        "</blockquote>\n<p lang=\"fa\" dir=\"auto\">rest</p>\n");
+                        "<h3" FA "Head</h3>\n<ul class=\"items\">\n<li" FA "Item</li>\n<li" FA
+                        "More</li>\n</ul>\n<blockquote" FA "Said</blockquote>\n"
+                        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">"
+                        "<table class=\"cells\">\n<tr><td" FA "Day</td><td" FA "</td><td" FA
+                        "m</td></tr>\n<tr><td" FA "Mon</td><td" FA
+                        "4</td></tr>\n</table></div>\n<p" FA "rest</p>\n");
 }
 
 static void excerpt_ends_between_paragraphs(void **state)

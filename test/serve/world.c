@@ -227,6 +227,13 @@ static dl_str extract_json(dl_arena *arena, const struct article *a, dl_str text
     yyjson_mut_val *root = yyjson_mut_doc_get_root(doc);
     dl_json_c(doc, root, "title", a->title);
     dl_json_push_str(doc, dl_json_arr(doc, root, "byline"), DL_STR("A. EXAMPLE"));
+    if (a->slug != NULL &&
+        strcmp(a->slug, "grain-terminal") == 0) { /* one that tells more than others */
+        dl_json_c(doc, root, "modified", "2026-11-24T15:40:00+03:00");
+        dl_json_c(doc, root, "published_zone", "assumed");
+        dl_json_push_str(doc, dl_json_arr(doc, root, "warnings"),
+                         DL_STR("some bytes could not be decoded"));
+    }
     yyjson_mut_val *blocks = dl_json_arr(doc, root, "blocks");
     for (size_t from = 0; from < text.n;) {
         size_t end = dl_str_find_c(text, "\n\n", from);
