@@ -8,7 +8,8 @@ enum { LINKS_MAX = 5000 /* of one article; resolving more is not worth the time 
 enum { CELL_CHARS = 200 };
 /* Elements between a text and its list, and lists within lists, that are looked at. */
 enum { LIST_STEPS = 64, LIST_DEPTH = 8 };
-enum { COLUMNS_MAX = 100 /* empty cells in a row that are told */ };
+/* Empty cells in a row that are told, and nodes among which they are looked for. */
+enum { COLUMNS_MAX = 100, SIBLINGS_MAX = 400 };
 
 static uint8_t kind_of(const struct dl_run *r)
 {
@@ -29,7 +30,7 @@ struct setter {
     } lists[LIST_DEPTH]; /* by depth: the open one, its last item, its items so far */
     uint32_t table;      /* of the block before */
     uint32_t row;        /* of the last cell, whose element follows */
-    lxb_dom_node_t *cell;
+    const dl_node *cell;
     enum dl_err err;
 };
 
@@ -91,9 +92,9 @@ static void place(struct setter *s, const struct dl_run *r, struct dl_page_block
     s->table = table;
 }
 
-static bool is_cell(const lxb_dom_node_t *node)
+static bool is_cell(const dl_node *node)
 {
-    return node->local_name == LXB_TAG_TD || node->local_name == LXB_TAG_TH;
+    return dl_node_is(node, LXB_TAG_TD) || dl_node_is(node, LXB_TAG_TH);
 }
 
 /* Cells between the one before and this one, of which empty ones have no text; -1: it is the same
@@ -101,16 +102,17 @@ static bool is_cell(const lxb_dom_node_t *node)
 static int columns_on(struct setter *s, const struct dl_run *r)
 {
     uint32_t elem = around(s->b, r->elem, LXB_TAG_TD, LXB_TAG_TH);
-    lxb_dom_node_t *cell = elem != 0 ? s->b->elems.p[elem].node : NULL;
-    lxb_dom_node_t *from = s->row == r->row && r->row != 0 ? s->cell : NULL;
+    const dl_node *cell = elem != 0 ? s->b->elems.p[elem].node : NULL;
+    const dl_node *from = s->row == r->row && r->row != 0 ? s->cell : NULL;
     int n = 0;
     s->row = r->row;
     s->cell = cell;
-    if (cell == NULL) return 0;
+    if (cell == NULL || cell->parent == NULL) return 0;
     if (cell == from) return -1;
-    for (lxb_dom_node_t *c = cell->prev; c != from && c != NULL && n < COLUMNS_MAX; c = c->prev)
+    const dl_node *c = from != NULL ? from->next : cell->parent->first_child;
+    for (int i = 0; i < SIBLINGS_MAX && c != cell && c != NULL; i++, c = c->next)
         n += is_cell(c);
-    return n;
+    return c == cell && n <= COLUMNS_MAX ? n : 0;
 }
 
 /* Cells are parted by a tab each; the parts of one cell by a blank. */
