@@ -159,12 +159,14 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
                                at < LANGUAGES ? &analyser->pack[at] : &analyser->empty,
                                &analyser->ner[at], !analyser->own_ner[at]};
     DL_TRY(dl_names_find(&naming, arena, &body.words, &body.say.sentences, in->country, &names));
+    dl_mentions mentions;
+    DL_TRY(dl_names_refer(arena, &body.words, &names, &mentions));
     char *code = dl_str_cstr(arena, dl_str_c(language.code));
     if (code == NULL) return dl_arena_failed(arena);
     dl_json_c(json, object, "language", code);
     dl_json_c(json, object, "direction", language.rtl ? "rtl" : "ltr");
     put_sentences(&body.say.sentences, json, object);
-    dl_names_json(&names, &body.words, arena, json, object);
+    dl_names_json(&names, &mentions, &body.words, in->published, arena, json, object);
     put_times(&body.words, &times, json, object);
     yyjson_mut_val *statements = dl_json_arr(json, object, "statements");
     dl_str parts[] = {in->title, in->text};

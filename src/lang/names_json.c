@@ -1,7 +1,16 @@
 #include "lang/names_json.h"
 
-static void put_entity(const dl_entity *e, const dl_words *words, dl_arena *arena,
-                       yyjson_mut_doc *json, yyjson_mut_val *arr)
+/* Did the person hold the office on that day? The dates of the list are days of the calendar. */
+static bool in_office(const struct dl_known *k, dl_time when)
+{
+    dl_time from, to;
+    if (k->office.n == 0 || when.precision < DL_PREC_DAY || !dl_time_parse(k->from, &from))
+        return false;
+    return from.ms <= when.ms && (!dl_time_parse(k->to, &to) || when.ms < to.ms);
+}
+
+static void put_entity(const dl_entity *e, const dl_words *words, dl_time published,
+                       dl_arena *arena, yyjson_mut_doc *json, yyjson_mut_val *arr)
 {
     size_t start = words->p[e->first].start, end = words->p[e->last - 1].end;
     yyjson_mut_val *obj = dl_json_push_span(json, arr, start, end);
@@ -16,6 +25,7 @@ static void put_entity(const dl_entity *e, const dl_words *words, dl_arena *aren
     else
         dl_json_str(json, obj, "id", dl_str_fmt(arena, "name:%.*s", DL_FMT(e->known->name)));
     dl_json_c(json, obj, "country", e->known->country[0] != '\0' ? e->known->country : NULL);
+    if (in_office(e->known, published)) dl_json_str(json, obj, "office", e->known->office);
 }
 
 static void put_place(const dl_entity *e, const dl_words *words, yyjson_mut_doc *json,
@@ -38,14 +48,28 @@ static void put_place(const dl_entity *e, const dl_words *words, yyjson_mut_doc 
     dl_json_c(json, obj, "use", uses[e->use]);
 }
 
-void dl_names_json(const dl_entities *entities, const dl_words *words, dl_arena *arena,
-                   yyjson_mut_doc *json, yyjson_mut_val *object)
+static void put_mentions(const dl_mentions *mentions, const dl_words *words, yyjson_mut_doc *json,
+                         yyjson_mut_val *object)
+{
+    if (mentions->n == 0) return;
+    yyjson_mut_val *arr = dl_json_arr(json, object, "coreferences");
+    for (size_t i = 0; i < mentions->n; i++) {
+        const dl_mention *m = &mentions->p[i];
+        yyjson_mut_val *obj =
+            dl_json_push_span(json, arr, words->p[m->first].start, words->p[m->last - 1].end);
+        dl_json_int(json, obj, "entity", m->entity);
+    }
+}
+
+void dl_names_json(const dl_entities *entities, const dl_mentions *mentions, const dl_words *words,
+                   dl_time published, dl_arena *arena, yyjson_mut_doc *json, yyjson_mut_val *object)
 {
     yyjson_mut_val *arr = dl_json_arr(json, object, "entities");
     for (size_t i = 0; i < entities->n; i++)
-        put_entity(&entities->p[i], words, arena, json, arr);
+        put_entity(&entities->p[i], words, published, arena, json, arr);
     arr = dl_json_arr(json, object, "places");
     for (size_t i = 0; i < entities->n; i++)
         if (entities->p[i].known != NULL && entities->p[i].known->kind < DL_KNOWN_NAME)
             put_place(&entities->p[i], words, json, arr);
+    put_mentions(mentions, words, json, object);
 }

@@ -3,10 +3,13 @@
 #define DL_LANG_NAMES_JSON_H
 
 #include "base/json.h"
-#include "lang/names.h"
+#include "lang/names_refer.h"
 
 /* Adds "entities" and "places"; places stand in text order, so that an index names one. */
-void dl_names_json(const dl_entities *entities, const dl_words *words, dl_arena *arena,
-                   yyjson_mut_doc *json, yyjson_mut_val *object);
+/* published, if set, tells which offices were held ("office" of a person). "coreferences", where
+ * there are any, name entities by index. */
+void dl_names_json(const dl_entities *entities, const dl_mentions *mentions, const dl_words *words,
+                   dl_time published, dl_arena *arena, yyjson_mut_doc *json,
+                   yyjson_mut_val *object);
 
 #endif

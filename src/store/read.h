@@ -163,6 +163,18 @@ typedef DL_VEC(struct dl_store_walked) dl_store_walk;
 enum dl_err dl_store_walk_documents(dl_store *store, dl_arena *arena, int64_t after, size_t limit,
                                     dl_store_walk *ret_documents) DL_MUST_USE;
 
+struct dl_store_analysed {
+    int64_t document; /* key of the walk */
+    dl_id id;
+    dl_str outlet;
+    int64_t seen_by_ms;
+    dl_str analyse; /* JSON as in the contract, of the revision shown */
+};
+typedef DL_VEC(struct dl_store_analysed) dl_store_analyses;
+/* Newest document first, behind the document `before` (0: from the newest). */
+enum dl_err dl_store_walk_analysed(dl_store *store, dl_arena *arena, int64_t before, size_t limit,
+                                   dl_store_analyses *ret_rows) DL_MUST_USE;
+
 /* --- changes ------------------------------------------------------------------------------ */
 
 struct dl_store_change {

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "lang/names_refer.h"
 #include "lang/ner.h"
 
 static dl_arena *arena;
@@ -27,15 +28,21 @@ static int teardown(void **state)
     return 0;
 }
 
+static dl_words words;
+static dl_entities found;
+
+static dl_str told(uint32_t first, uint32_t last)
+{
+    return dl_str_sub(words.text, words.p[first].start, words.p[last - 1].end);
+}
+
 /* "person Anna Orr; place Paris": names of a text in its order. */
 static dl_str names_of(const char *code, const char *text)
 {
     dl_pack *pack = DL_NEW(arena, dl_pack);
     dl_phrases *countries = DL_NEW(arena, dl_phrases);
     dl_model model;
-    dl_words words;
     dl_sentences sentences;
-    dl_entities found;
     assert_int_equal(dl_pack_load(pack, arena, code, NULL), DL_OK);
     assert_int_equal(dl_gazetteer_language(&gazetteer, arena, pack, countries, NULL), DL_OK);
     assert_int_equal(dl_words_split(pack, arena, dl_str_c(text), &words), DL_OK);
@@ -49,8 +56,7 @@ static dl_str names_of(const char *code, const char *text)
                      DL_OK);
     dl_str out = DL_STR("");
     for (size_t i = 0; i < found.n; i++) {
-        dl_str name = dl_str_sub(words.text, words.p[found.p[i].first].start,
-                                 words.p[found.p[i].last - 1].end);
+        dl_str name = told(found.p[i].first, found.p[i].last);
         out = dl_str_fmt(arena, "%.*s%s%s %.*s", DL_FMT(out), i > 0 ? "; " : "",
                          dl_entity_type_name(found.p[i].type), DL_FMT(name));
     }
@@ -105,6 +111,54 @@ static void holders_of_offices_are_known(void **state)
     expect("ru", "Об этом сказал Владимиру Путину министр.", "person Владимиру Путину");
 }
 
+/* "Orr = Anna Orr": what short forms stand for. */
+static void refers(const char *code, const char *text, const char *want)
+{
+    dl_mentions mentions;
+    dl_str out = DL_STR("");
+    names_of(code, text);
+    assert_int_equal(dl_names_refer(arena, &words, &found, &mentions), DL_OK);
+    for (size_t i = 0; i < mentions.n; i++) {
+        const dl_entity *e = &found.p[mentions.p[i].entity];
+        dl_str short_form = told(mentions.p[i].first, mentions.p[i].last);
+        dl_str name = told(e->first, e->last);
+        out = dl_str_fmt(arena, "%.*s%s%.*s = %.*s", DL_FMT(out), i > 0 ? "; " : "",
+                         DL_FMT(short_form), DL_FMT(name));
+    }
+    assert_string_equal(out.p, want);
+}
+
+static void short_forms_refer(void **state)
+{
+    (void)state;
+    refers("en", "The Harbour Safety Board (HSB) met in Paris. The HSB said so.",
+           "HSB = Harbour Safety Board; HSB = Harbour Safety Board");
+    refers("en",
+           "The Federal Bureau of Harbour Works (FBHW) met in Paris. The FBHW said so, but not "
+           "the FBH.",
+           "FBHW = Federal Bureau of Harbour Works; FBHW = Federal Bureau of Harbour Works");
+    refers("en", "Nadia Prohl left the house. Mr. Prohl said nothing.", "Prohl = Nadia Prohl");
+    refers("en", "The Interior Ministry answered. Later the ministry said more.",
+           "the ministry = Interior Ministry");
+    refers("en", "Fighters of Hamas left. A spokesman for the group denied it.",
+           "the group = Hamas");
+    refers("fr", "Les combattants du Hamas sont partis. Selon le groupe, tout est calme.",
+           "le groupe = Hamas");
+    refers("de", "Kämpfer der Hamas sind abgezogen. Die Gruppe bestritt das.",
+           "Die Gruppe = Hamas");
+    refers("es", "Hamás se retiró. El grupo lo negó.", "El grupo = Hamás");
+}
+
+static void what_is_not_clear_is_refused(void **state)
+{
+    (void)state;
+    refers("en", "Nadia Prohl met Victor Prohl. Mr. Prohl said nothing.", "");
+    refers("en", "The Interior Ministry and the Defence Ministry met. The ministry was silent.",
+           "");
+    refers("en", "Hamas and Hezbollah met. The group said nothing.", "");
+    refers("en", "The ministry said on Monday that the road is open.", "");
+}
+
 static void tags_follow_each_other_as_names_do(void **state)
 {
     (void)state;
@@ -141,6 +195,8 @@ int main(void)
         cmocka_unit_test(longer_names_hold_known_ones),
         cmocka_unit_test(other_languages_have_lists_and_weights),
         cmocka_unit_test(holders_of_offices_are_known),
+        cmocka_unit_test(short_forms_refer),
+        cmocka_unit_test(what_is_not_clear_is_refused),
         cmocka_unit_test(tags_follow_each_other_as_names_do),
         cmocka_unit_test(models_of_other_labels_are_refused),
     };
