@@ -177,8 +177,11 @@ void dl_learn_tagger(const dl_material *material, const struct dl_learn_options 
     for (long e = 0; e < options->epochs; e++) {
         dl_shuffle(t.order, t.n, &t.seed);
         t.wrong = 0;
-        for (size_t i = 0; i < t.n; i++)
-            learn_sample(&t, dl_material_pick(material, t.order[i], &t.seed), false);
+        for (size_t i = 0; i < t.n; i++) {
+            const dl_sample *s = &material->p[t.order[i]];
+            learn_sample(&t, s, false);
+            if (s->written != NULL) learn_sample(&t, s->written, false);
+        }
         if (!options->quiet) fprintf(stderr, "epoch %ld: %zu wrong\n", e + 1, t.wrong);
     }
     if (dl_weights_write(t.weights, t.step, (int)options->scale, options->max_bytes,

@@ -178,12 +178,6 @@ static void add_sample(dl_material *m, const dl_conllu_sentence *text, uint8_t h
     m->words += text->n;
 }
 
-const dl_sample *dl_material_pick(const dl_material *material, size_t i, uint64_t *seed)
-{
-    const dl_sample *s = &material->p[i];
-    return s->written != NULL && dl_random(seed) >> 63 != 0 ? s->written : s;
-}
-
 void dl_material_read(dl_material *material, const char *path, uint8_t house, bool again)
 {
     struct dl_diag diag = {.pos = DL_NO_POS};

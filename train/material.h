@@ -11,8 +11,8 @@ typedef struct dl_sample {
     uint8_t *tags; /* gold, index into labels */
     uint8_t house; /* whose guidelines, see lang/tagger.h */
     bool again;    /* its file was named before: it is not counted another time */
-    /* The same as running text writes it, NULL where there is no difference. Half of the time it
-     * is learned from instead. */
+    /* The same as running text writes it, NULL where there is no difference. Taggers learn from
+     * both, parsers from one of the two by chance. */
     struct dl_sample *written;
 } dl_sample;
 
@@ -36,8 +36,6 @@ typedef struct dl_material {
 /* Files add up, one that is named twice counts twice; an error ends the program. */
 void dl_material_init(dl_material *material);
 void dl_material_read(dl_material *material, const char *path, uint8_t house, bool again);
-/* The sample or, by chance, how it is written. */
-const dl_sample *dl_material_pick(const dl_material *material, size_t i, uint64_t *seed);
 void dl_material_free(dl_material *material);
 
 /* The same numbers on every machine. */
