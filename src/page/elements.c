@@ -270,7 +270,8 @@ void dl_attributes_read(const dl_node *node, const dl_cues *cues, struct dl_cue_
     struct names names = {cues, memo};
     struct dl_attributes out = {.hard = cues == NULL ? 0 : hard_of_tag(node->tag)};
     struct visibility seen = {0};
-    for (const struct dl_attr *a = node->attrs; a < node->attrs + node->n; a++) {
+    for (uint32_t i = 0; i < node->n; i++) { /* attrs is NULL where there are none */
+        const struct dl_attr *a = &node->attrs[i];
         if (a->name == DL_ATTR_HREF)
             out.href = a->value;
         else if (a->name == DL_ATTR_TYPE)

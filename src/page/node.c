@@ -65,8 +65,8 @@ enum dl_attr_name dl_attr_named(dl_str name)
 const struct dl_attr *dl_node_find(const dl_node *node, enum dl_attr_name name)
 {
     if (node->type != DL_NODE_ELEMENT) return NULL;
-    for (const struct dl_attr *a = node->attrs; a < node->attrs + node->n; a++)
-        if (a->name == name) return a;
+    for (uint32_t i = 0; i < node->n; i++)
+        if (node->attrs[i].name == name) return &node->attrs[i];
     return NULL;
 }
 
