@@ -270,11 +270,12 @@ void dl_kind_tell(const struct dl_kind_model *model, const struct dl_kind_input 
     bool wall = is_wall(in);
     if (wall) drop_text(page);
     bool none = page->text.n == 0, little = none || page->kind != DL_PAGE_ARTICLE;
-    bool said = features[14] > 0 || features[16] > 0; /* that it is an article, by its metadata */
+    /* That it is an article, by its metadata or by a headline and a day: a brief has few words. */
+    bool said = features[14] > 0 || features[16] > 0 || (features[11] > 0 && features[12] > 0);
     if (little && !said && seen < 0.5) drop_text(page);
     wall |= none && features[9] < 2 && asks_password(in);
     if (wall || listed(in) < LIST_LEAST) p[1] = 0; /* no list either */
-    if (little) p[0] = 0;                          /* no article without text */
+    if (page->text.n == 0 || (little && !said)) p[0] = 0;
     for (size_t k = 1; k < DL_KIND_CLASSES; k++)
         if (p[k] > p[best]) best = k;
     double sum = p[0] + p[1] + p[2];
