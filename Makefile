@@ -70,7 +70,7 @@ mutants: setup-test
 
 TREEBANKS ?= ../treebanks
 models: $(BUILD)/build.ninja
-	ninja -C $(BUILD) train/train
+	ninja -C $(BUILD) train/train train/train_ner
 	train/models $(BUILD)/train/train $(TREEBANKS) $(LANGS)
 
 lint: $(BUILD)/build.ninja
