@@ -113,6 +113,21 @@ static void refer_word(struct refer *r, uint32_t i)
     if (to != NOBODY) mention(r, i - 1, i + 1, to);
 }
 
+/* "The Interior Ministry" that was not seen as a name: "the ministry" may be it. */
+static void doubt_word(struct refer *r, uint32_t i)
+{
+    const dl_token *t = &r->w->p[i];
+    if (i == 0 || !(t->classes & (DL_CLASS_ORGWORD | DL_CLASS_GROUPWORD)) ||
+        !(t->flags & DL_WORD_CAP) || !(r->w->p[i - 1].flags & DL_WORD_CAP) ||
+        (r->w->p[i - 1].classes & DL_CLASS_DET))
+        return;
+    uint64_t *at = dl_map64_at(&r->bodies, t->key);
+    if (at == NULL)
+        r->failed = true;
+    else
+        *at = TWO;
+}
+
 /* --- long forms and acronyms that were not seen as names ------------------------------------ */
 
 /* First token of the words whose initials stand in brackets at i; i where there are none. */
@@ -231,8 +246,10 @@ enum dl_err dl_names_refer(dl_arena *arena, const dl_words *words, dl_entities *
     uint32_t i = 0;
     for (uint32_t k = 0; k <= entities->n && !r.failed; k++) {
         uint32_t stop = k < entities->n ? entities->p[k].first : (uint32_t)words->n;
-        for (; i < stop; i++)
+        for (; i < stop; i++) {
             refer_word(&r, i);
+            doubt_word(&r, i);
+        }
         if (k == entities->n) break;
         learn_acronym(&r, k);
         refer_name(&r, k);
