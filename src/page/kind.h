@@ -1,7 +1,7 @@
 /* What kind of page it is: article, index, video or other (live: page/live.h), with a probability.
  *
  * A softmax over a few counts of the page; the weights are data (lexicon/web/page-kinds.tsv),
- * fitted by bench/fit-kinds; src/page/README.md has the reliability that was measured. Video
+ * fitted by train/fit-kinds; src/page/README.md has the reliability that was measured. Video
  * is told by rule. A page that is surely an index gives no text, nor does one with hardly any. */
 #ifndef DL_PAGE_KIND_H
 #define DL_PAGE_KIND_H

@@ -1,4 +1,4 @@
-/* For bench/fit-kinds: reads lines {"id", "url", "html_base64"} and prints what the kind of each
+/* For train/fit-kinds: reads lines {"id", "url", "html_base64"} and prints what the kind of each
  * page is told from, a line "id TAB feature …" a page. */
 #include <stdio.h>
 
