@@ -41,9 +41,4 @@ enum dl_err dl_grammar_read(const dl_grammar *grammar, dl_arena *arena, const dl
 enum dl_err dl_grammar_read_forms(const dl_grammar *grammar, dl_arena *arena, const dl_str *forms,
                                   size_t n, bool tree, dl_unit *ret_units) DL_MUST_USE;
 
-static inline enum dl_upos dl_unit_upos(const dl_grammar *grammar, const dl_unit *unit)
-{
-    return grammar->tagger->labels[unit->tag].upos;
-}
-
 #endif

@@ -238,7 +238,7 @@ static unsigned end_word(const struct dl_cues *cues, struct run *r, uint32_t has
     return bits;
 }
 
-unsigned dl_cues_of(const dl_cues *cues, dl_str name)
+static unsigned bits_of(const dl_cues *cues, dl_str name)
 {
     struct run r = {0};
     unsigned bits = 0;
@@ -268,14 +268,14 @@ unsigned dl_cues_of(const dl_cues *cues, dl_str name)
 unsigned dl_cues_remembered(const dl_cues *cues, struct dl_cue_memo *memo, dl_str name)
 {
     uint64_t first, last;
-    if (name.n < sizeof first || name.n > UINT32_MAX) return dl_cues_of(cues, name);
+    if (name.n < sizeof first || name.n > UINT32_MAX) return bits_of(cues, name);
     memcpy(&first, name.p, sizeof first);
     memcpy(&last, name.p + name.n - sizeof last, sizeof last);
     size_t at = ((first ^ (last << 7 | last >> 57) ^ name.n) * 0x9E3779B97F4A7C15u) >> 56;
     if (memo->seen[at].n != name.n || memcmp(memo->seen[at].p, name.p, name.n) != 0) {
         memo->seen[at].p = name.p;
         memo->seen[at].n = (uint32_t)name.n;
-        memo->seen[at].bits = dl_cues_of(cues, name);
+        memo->seen[at].bits = bits_of(cues, name);
     }
     return memo->seen[at].bits;
 }

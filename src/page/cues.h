@@ -33,9 +33,6 @@ enum { DL_CUE_SOFT = DL_CUE_WIDGET | ((1 << 11) - 1) }; /* those that speak agai
 typedef struct dl_cues dl_cues;
 
 enum dl_err dl_cues_new(dl_arena *arena, dl_cues **ret_cues, struct dl_diag *diag) DL_MUST_USE;
-/* Bits of all words of a class or id value. */
-unsigned dl_cues_of(const dl_cues *cues, dl_str name);
-
 /* Values seen on a page with their bits: most stand there many times. Begins zeroed; the values
  * must live as long as it. */
 struct dl_cue_memo {
@@ -44,6 +41,7 @@ struct dl_cue_memo {
         uint32_t n, bits;
     } seen[256];
 };
+/* Bits of all words of a class or id value. */
 unsigned dl_cues_remembered(const dl_cues *cues, struct dl_cue_memo *memo, dl_str name);
 
 /* Is the block's text, or its beginning, a known boilerplate phrase? Case of Latin, Greek and
