@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
+#include <openssl/err.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,7 @@ static ssize_t transfer(struct guest *g, void *p, size_t n, bool out)
         if (got > 0) return got;
         return got < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
     }
+    ERR_clear_error(); /* else another guest's failure is taken for this one's */
     int got = out ? SSL_write(g->ssl, p, (int)n) : SSL_read(g->ssl, p, (int)n);
     if (got > 0) return got;
     int why = SSL_get_error(g->ssl, got);
@@ -192,6 +194,7 @@ static bool serve(struct guest *g, int64_t now_ms)
 
 static bool greet(struct guest *g)
 {
+    ERR_clear_error();
     int done = SSL_do_handshake(g->ssl);
     if (done == 1) {
         g->greeted = true;
