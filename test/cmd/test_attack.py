@@ -22,6 +22,9 @@ import tempfile
 import time
 import xml.etree.ElementTree
 
+import tap
+from tap import ok
+
 DATELINE, ROUTES = os.path.abspath(sys.argv[1]), sys.argv[2]
 MARK = "xq7"  # stands in every payload
 SCRIPT = f"\"'><img src=x onerror={MARK}()><script>{MARK}()</script></title></textarea></style><svg/onload={MARK}()>"
@@ -33,17 +36,6 @@ URLS = [f"javascript:{MARK}()", f"JaVaScRiPt:{MARK}()", f"java\tscript:{MARK}()"
 BODY = ("The mayor of Riga said on Monday that the bridge would open. \"Nobody will cross it,\" said "
         f"{MARK} <b onclick={MARK}()>Odo Lemaire</b>{SCRIPT}, the minister of works, showing a video. According to "
         f"<script>{MARK}()</script> the port authority, 1,200 people crossed it.")
-
-count = failed = 0
-
-
-def ok(good, name, detail=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}", flush=True)
-    if not good and detail != "":
-        print("#", str(detail)[:1500].replace("\n", "\n# "), flush=True)
 
 
 def escaped(text):
@@ -440,9 +432,8 @@ def main():
     ok(not re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", text) and b"\nSet-Cookie" not in text, "no control characters in the log",
        re.findall(rb".{0,60}[\x00-\x09\x0b-\x1f\x7f].{0,60}", text)[:3])
     ok(b"the writer ends" not in text and b"ended" not in text, "no process died", text[-600:])
-    print(f"1..{count}")
     shutil.rmtree(folder, ignore_errors=True)
-    return failed > 0
+    return tap.end()
 
 
 sys.exit(main())

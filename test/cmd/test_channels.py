@@ -15,20 +15,12 @@ import tempfile
 import threading
 import time
 
+import tap
 from loopback import Server
+from tap import ok
 
 DATELINE = os.path.abspath(sys.argv[1])
-count = failed = 0
 FEED, SITEMAP = list(range(1, 6)), list(range(1, 6))  # what each lists now
-
-
-def ok(good, name, detail=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}", flush=True)
-    if not good and detail != "":
-        print("#", str(detail).replace("\n", "\n# "))
 
 
 class Publisher(http.server.BaseHTTPRequestHandler):
@@ -189,11 +181,11 @@ def main():
     finally:
         w.stop()
         w.web.shutdown()
-        if failed:
+        if tap.failed:
             with open(os.path.join(w.folder, "log"), encoding="utf-8") as log:
                 sys.stderr.write(log.read()[-3000:])
         shutil.rmtree(w.folder, ignore_errors=True)
-    print(f"1..{count}")
+    return tap.end()
 
 
-main()
+sys.exit(main())

@@ -16,19 +16,11 @@ import threading
 import time
 import urllib.request
 
+import tap
 from loopback import Server, wait_for
+from tap import ok
 
 DATELINE = os.path.abspath(sys.argv[1])
-count = failed = 0
-
-
-def ok(good, name, detail=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good and detail != "":
-        print("#", str(detail).replace("\n", "\n# "))
 
 
 class Publisher(http.server.BaseHTTPRequestHandler):
@@ -213,11 +205,11 @@ def main():
             except subprocess.TimeoutExpired:
                 server.kill()
         web.shutdown()
-        if failed:
+        if tap.failed:
             with open(os.path.join(folder, "log"), encoding="utf-8") as log:
                 sys.stderr.write(log.read()[-3000:])
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"1..{count}")
+    return tap.end()
 
 
-main()
+sys.exit(main())

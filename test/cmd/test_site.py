@@ -14,7 +14,9 @@ import sys
 import tempfile
 import threading
 
+import tap
 from loopback import Server
+from tap import ok
 
 DATELINE = os.path.abspath(sys.argv[1])
 WHO = "fishers teachers sailors gardeners bakers printers drivers nurses builders weavers".split()
@@ -25,16 +27,6 @@ BOXES = ("Letters from Example Bay come every morning before breakfast: write do
          "Readers who were there may send the newsroom their own pictures of the day, and tell who took them.")
 BACKGROUND = ("The harbour of Example Bay was closed in spring, when the old bridge was found to be weak, and ships have used the "
               "northern quay since then.")
-count = failed = 0
-
-
-def ok(good, name, detail=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}", flush=True)
-    if not good and detail != "":
-        print("#", str(detail).replace("\n", "\n# "), flush=True)
 
 
 def sentence(draw):
@@ -215,8 +207,7 @@ def main():
             order_alone(folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"1..{count}")
-    return failed > 0
+    return tap.end()
 
 
 sys.exit(main())
