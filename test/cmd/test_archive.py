@@ -18,21 +18,13 @@ import tempfile
 import threading
 import time
 
+import tap
 from loopback import Server, wait_for
+from tap import ok
 
 DATELINE = os.path.abspath(sys.argv[1])
 ROUNDS = {"gz": 3, "zst": 2}
 SOURCES = ("feed", "same", "plain", "broken", "missing")
-count = failed = 0
-
-
-def ok(good, name, detail=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}", flush=True)
-    if not good and detail != "":
-        print("#", str(detail).replace("\n", "\n# "), flush=True)
 
 
 def text_of(topic, n):
@@ -152,8 +144,7 @@ def main():
     finally:
         web.shutdown()
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"1..{count}")
-    return failed > 0
+    return tap.end()
 
 
 def one(store, sql):

@@ -22,7 +22,9 @@ import tempfile
 import threading
 import time
 
+import tap
 from loopback import wait_for
+from tap import ok
 
 DATELINE, WATCH, PARTS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3:]
 CPU_S = 4 * (4 if "asan" in DATELINE or "tsan" in DATELINE else 1)  # the reader's two and one more, start and end of the program
@@ -34,16 +36,6 @@ SCHEMES = ["file:///etc/passwd", "gopher://127.0.0.1:70/_x", "ftp://127.0.0.1/x"
 TEXT = ("The minister of works said on Friday that the old bridge of the town would be closed until the autumn because two of "
         "its pillars have moved by several centimetres since the spring. ") * 3
 PITS = int(os.environ.get("HOSTILE_PITS", "100"))  # 1,000: by hand
-count = failed = 0
-
-
-def ok(good, name, detail=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}", flush=True)
-    if not good and detail != "":
-        print("#", repr(detail)[:1500], flush=True)
 
 
 def escaped(text):
@@ -521,11 +513,11 @@ def main():
             if not PARTS or part.__name__ in PARTS:
                 part(w)
     finally:
-        if failed and os.path.exists(os.path.join(w.folder, "log")):
+        if tap.failed and os.path.exists(os.path.join(w.folder, "log")):
             with open(w.log, encoding="utf-8", errors="replace") as log:
                 sys.stderr.write(log.read()[-3000:])
         shutil.rmtree(w.folder, ignore_errors=True)
-    print(f"1..{count}")
+    return tap.end()
 
 
-main()
+sys.exit(main())

@@ -23,22 +23,14 @@ import threading
 import time
 import urllib.parse
 
+import tap
 from loopback import Server, wait_for
+from tap import ok
 
 DATELINE = os.path.abspath(sys.argv[1])
 KILLS, LATENCIES, FLOOD_S = 12, 60, 5
 LIMIT_BURST, LIMIT_PER_S = 200, 50  # serve/limit.h
 LATENCY_MS = 2000 * (10 if "asan" in DATELINE or "tsan" in DATELINE else 1)
-count = failed = 0
-
-
-def ok(good, name, detail=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}", flush=True)
-    if not good and detail != "":
-        print("#", str(detail)[:1500].replace("\n", "\n# "), flush=True)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -543,12 +535,11 @@ def main():
         without(d, hub)
     finally:
         d.stop()
-        if failed:
+        if tap.failed:
             with open(d.log, encoding="utf-8") as log:
                 sys.stderr.write(log.read()[-4000:])
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"1..{count}")
-    sys.exit(failed > 0)
+    sys.exit(tap.end())
 
 
 main()
