@@ -10,54 +10,60 @@
 #include "lang/ner.h"
 #include "lang/times.h"
 
-/* Languages with a folder in the lexicon, or with rules of sentences of their own. */
-static const char *const codes[] = {"en", "fr", "de", "es", "pt", "it", "ru",
-                                    "uk", "ar", "fa", "zh", "tr", "ja", "th"};
-enum { LANGUAGES = sizeof codes / sizeof *codes };
+/* One language: what its folder of the lexicon holds, English first. The last one, "und", is for
+ * all languages without a folder. */
+struct language {
+    dl_pack pack;
+    dl_cues cues;
+    dl_times times;
+    dl_acts acts;
+    dl_phrases countries;
+    dl_model ner;
+    bool own_ner;
+};
 
 struct dl_analyser {
     dl_arena *arena;
-    dl_pack pack[LANGUAGES], empty;
-    dl_cues cues[LANGUAGES], no_cues;
-    dl_times times[LANGUAGES], no_times;
-    dl_acts acts[LANGUAGES], no_acts;
+    struct language language[DL_LEXICON_LANGUAGES + 1];
+    size_t n; /* without the last one */
     dl_gazetteer gazetteer;
-    dl_phrases countries[LANGUAGES];
-    dl_model ner[LANGUAGES + 1]; /* the last one for all other languages */
-    bool own_ner[LANGUAGES + 1];
 };
 
 /* Languages without weights of their own go by what was learned of others. */
-static enum dl_err load_recogniser(dl_analyser *a, size_t i, struct dl_diag *diag)
+static enum dl_err load_recogniser(dl_arena *arena, struct language *l, struct dl_diag *diag)
 {
-    const char *code = i < LANGUAGES ? codes[i] : "und";
-    dl_str bytes, path = dl_str_fmt(a->arena, "models/ner-%s.bin", code);
-    if (path.p == NULL) return dl_arena_failed(a->arena);
-    a->own_ner[i] = i < LANGUAGES && dl_asset_get(path.p, &bytes);
-    if (!a->own_ner[i] && !dl_asset_get("models/ner-und.bin", &bytes))
+    dl_str bytes, path = dl_str_fmt(arena, "models/ner-%s.bin", l->pack.code);
+    if (path.p == NULL) return dl_arena_failed(arena);
+    bool und = strcmp(l->pack.code, "und") == 0;
+    l->own_ner = !und && dl_asset_get(path.p, &bytes);
+    if (!l->own_ner && !dl_asset_get("models/ner-und.bin", &bytes))
         return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "models/ner-und.bin is missing");
-    DL_TRY(dl_model_open(&a->ner[i], bytes, diag));
-    return dl_ner_check(&a->ner[i], diag);
+    DL_TRY(dl_model_open(&l->ner, bytes, diag));
+    return dl_ner_check(&l->ner, diag);
+}
+
+static enum dl_err load_language(dl_arena *arena, struct language *l, const char *code,
+                                 struct dl_diag *diag)
+{
+    DL_TRY(dl_pack_load(&l->pack, arena, code, diag));
+    DL_TRY(dl_cues_load(&l->cues, arena, &l->pack, diag));
+    DL_TRY(dl_acts_load(&l->acts, arena, &l->pack, diag));
+    DL_TRY(dl_times_load(&l->times, arena, &l->pack, diag));
+    return load_recogniser(arena, l, diag);
 }
 
 static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
 {
     DL_TRY(dl_words_open(diag));
-    for (size_t i = 0; i < LANGUAGES; i++) {
-        DL_TRY(dl_pack_load(&a->pack[i], a->arena, codes[i], diag));
-        DL_TRY(dl_cues_load(&a->cues[i], a->arena, &a->pack[i], diag));
-        DL_TRY(dl_acts_load(&a->acts[i], a->arena, &a->pack[i], diag));
-        DL_TRY(dl_times_load(&a->times[i], a->arena, &a->pack[i], diag));
-        DL_TRY(load_recogniser(a, i, diag));
-    }
-    DL_TRY(dl_gazetteer_load(&a->gazetteer, a->arena, &a->pack[0], diag));
-    for (size_t i = 1; i < LANGUAGES; i++)
-        DL_TRY(dl_gazetteer_language(&a->gazetteer, a->arena, &a->pack[i], &a->countries[i], diag));
-    DL_TRY(load_recogniser(a, LANGUAGES, diag));
-    DL_TRY(dl_pack_load(&a->empty, a->arena, "und", diag));
-    DL_TRY(dl_cues_load(&a->no_cues, a->arena, &a->empty, diag));
-    DL_TRY(dl_acts_load(&a->no_acts, a->arena, &a->empty, diag));
-    DL_TRY(dl_times_load(&a->no_times, a->arena, &a->empty, diag));
+    char codes[DL_LEXICON_LANGUAGES][8];
+    DL_TRY(dl_lexicon_languages(codes, &a->n, diag));
+    for (size_t i = 0; i < a->n; i++)
+        DL_TRY(load_language(a->arena, &a->language[i], codes[i], diag));
+    DL_TRY(load_language(a->arena, &a->language[a->n], "und", diag));
+    DL_TRY(dl_gazetteer_load(&a->gazetteer, a->arena, &a->language[0].pack, diag));
+    for (size_t i = 1; i < a->n; i++)
+        DL_TRY(dl_gazetteer_language(&a->gazetteer, a->arena, &a->language[i].pack,
+                                     &a->language[i].countries, diag));
     /* CLD2 and ICU fill tables on first use; a sandboxed reader must find them warm. */
     struct dl_language warm;
     dl_langid_tell(DL_STR("The ministry said on Monday that the road is open again."),
@@ -85,11 +91,12 @@ void dl_analyser_free(dl_analyser *analyser)
     if (analyser != NULL) dl_arena_free(analyser->arena);
 }
 
-static size_t language_index(const char *base)
+static const struct language *language_of(const dl_analyser *a, const char *base)
 {
-    for (size_t i = 0; i < LANGUAGES; i++)
-        if (strcmp(base, codes[i]) == 0) return i;
-    return LANGUAGES;
+    size_t i = 0;
+    while (i < a->n && strcmp(base, a->language[i].pack.code) != 0)
+        i++;
+    return &a->language[i];
 }
 
 /* One text of the document: its body, title or subtitle. */
@@ -100,16 +107,15 @@ struct part {
     const char *in;
 };
 
-static enum dl_err read_part(const dl_analyser *a, dl_arena *arena, size_t language, dl_str text,
-                             dl_str outlet, struct part *ret_part)
+static enum dl_err read_part(const struct language *l, dl_arena *arena, dl_str text, dl_str outlet,
+                             struct part *ret_part)
 {
     struct part *p = ret_part;
-    const dl_pack *pack = language < LANGUAGES ? &a->pack[language] : &a->empty;
-    p->say.cues = language < LANGUAGES ? &a->cues[language] : &a->no_cues;
+    p->say.cues = &l->cues;
     p->say.outlet = outlet;
     p->say.words = &p->words;
-    DL_TRY(dl_words_split(pack, arena, text, &p->words));
-    DL_TRY(dl_sentences_find(pack, arena, &p->words, &p->say.sentences));
+    DL_TRY(dl_words_split(&l->pack, arena, text, &p->words));
+    DL_TRY(dl_sentences_find(&l->pack, arena, &p->words, &p->say.sentences));
     DL_TRY(dl_quotes_find(arena, &p->words, &p->say.quotations));
     return dl_statements_find(&p->say, arena, &p->statements);
 }
@@ -146,18 +152,17 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
         return dl_fail(diag, DL_ERR_TOO_BIG, DL_ANALYSE_MAX_TEXT, "the text is too long");
     struct dl_language language;
     dl_langid_tell(in->text.n > 0 ? in->text : in->title, in->language, &language);
-    size_t at = language_index(language.base);
+    const struct language *l = language_of(analyser, language.base);
     struct part body = {0}, title = {.in = "title"};
-    DL_TRY(read_part(analyser, arena, at, in->text, in->outlet, &body));
-    DL_TRY(read_part(analyser, arena, at, in->title, in->outlet, &title));
+    DL_TRY(read_part(l, arena, in->text, in->outlet, &body));
+    DL_TRY(read_part(l, arena, in->title, in->outlet, &title));
     dl_timexes times;
-    DL_TRY(dl_times_find(at < LANGUAGES ? &analyser->times[at] : &analyser->no_times, arena,
-                         &body.words, &body.say.sentences, in->published, &times));
+    DL_TRY(
+        dl_times_find(&l->times, arena, &body.words, &body.say.sentences, in->published, &times));
     dl_entities names;
-    struct dl_naming naming = {&analyser->gazetteer,
-                               at > 0 && at < LANGUAGES ? &analyser->countries[at] : NULL,
-                               at < LANGUAGES ? &analyser->pack[at] : &analyser->empty,
-                               &analyser->ner[at], !analyser->own_ner[at]};
+    bool names_of_countries = l != analyser->language && l != &analyser->language[analyser->n];
+    struct dl_naming naming = {&analyser->gazetteer, names_of_countries ? &l->countries : NULL,
+                               &l->pack, &l->ner, !l->own_ner};
     DL_TRY(dl_names_find(&naming, arena, &body.words, &body.say.sentences, in->country, &names));
     dl_mentions mentions;
     DL_TRY(dl_names_refer(arena, &body.words, &names, &mentions));
@@ -177,8 +182,7 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     dl_str *ids = DL_NEW_ARRAY(arena, dl_str, body.statements.n + 1);
     if (ids == NULL) return dl_arena_failed(arena);
     dl_statements_json(&body.say, &body.statements, arena, hex, NULL, json, statements, ids);
-    struct dl_event_text events_in = {at < LANGUAGES ? &analyser->acts[at] : &analyser->no_acts,
-                                      &body.say, &body.statements, &names, &times};
+    struct dl_event_text events_in = {&l->acts, &body.say, &body.statements, &names, &times};
     struct dl_events events;
     DL_TRY(dl_events_find(&events_in, arena, &events));
     dl_events_json(&events_in, &events, ids, arena, hex, json, object);

@@ -31,6 +31,33 @@ enum dl_err dl_lexicon_open(dl_arena *arena, const char *code, const char *name,
     return dl_tsv_open(ret_tsv, bytes, diag);
 }
 
+/* "fr" of "lexicon/fr/words.tsv"; empty for what is of no language. */
+static dl_str language_in(dl_str path)
+{
+    dl_str folder = dl_str_sub(path, strlen("lexicon/"), path.n);
+    size_t slash = dl_str_chr(folder, '/', 0);
+    bool of_language = dl_str_ends(path, "/words.tsv") || dl_str_ends(path, "/names.tsv");
+    return slash == DL_NO_POS || !of_language ? (dl_str){NULL, 0} : dl_str_sub(folder, 0, slash);
+}
+
+enum dl_err dl_lexicon_languages(char ret_codes[DL_LEXICON_LANGUAGES][8], size_t *ret_n,
+                                 struct dl_diag *diag)
+{
+    dl_str path, bytes;
+    size_t pos = 0, n = 1;
+    snprintf(ret_codes[0], sizeof ret_codes[0], "en");
+    while (dl_asset_next("lexicon/", &pos, &path, &bytes)) {
+        dl_str code = language_in(path);
+        if (code.n == 0 || dl_str_eq_c(code, "en") || dl_str_eq_c(code, ret_codes[n - 1])) continue;
+        if (n == DL_LEXICON_LANGUAGES || code.n >= sizeof ret_codes[0])
+            return dl_fail(diag, DL_ERR_TOO_BIG, DL_NO_POS, "lexicon/: at most %d languages",
+                           DL_LEXICON_LANGUAGES);
+        snprintf(ret_codes[n++], sizeof ret_codes[0], "%.*s", DL_FMT(code));
+    }
+    *ret_n = n;
+    return DL_OK;
+}
+
 static enum dl_err load_abbreviations(dl_pack *pack, dl_arena *arena, struct dl_diag *diag)
 {
     dl_tsv tsv;

@@ -52,4 +52,10 @@ bool dl_pack_elides(const dl_pack *pack);
 enum dl_err dl_lexicon_open(dl_arena *arena, const char *code, const char *name, dl_tsv *ret_tsv,
                             bool *ret_there, struct dl_diag *diag) DL_MUST_USE;
 
+/* Codes of the languages that have a folder in the lexicon (with words.tsv or names.tsv in it),
+ * English first, the others by code. Folders were found when the program was built. */
+enum { DL_LEXICON_LANGUAGES = 64 };
+enum dl_err dl_lexicon_languages(char ret_codes[DL_LEXICON_LANGUAGES][8], size_t *ret_n,
+                                 struct dl_diag *diag) DL_MUST_USE;
+
 #endif

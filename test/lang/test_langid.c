@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include "lang/pack.h"
+
 static void expect(const char *text, const char *declared, const char *code, bool rtl)
 {
     struct dl_language l;
@@ -44,9 +46,27 @@ static void a_short_text_follows_its_label(void **state)
     expect("ไป", "", "th", false);
 }
 
+static void folders_of_the_lexicon_are_languages(void **state)
+{
+    (void)state;
+    char codes[DL_LEXICON_LANGUAGES][8];
+    size_t n;
+    assert_int_equal(dl_lexicon_languages(codes, &n, NULL), DL_OK);
+    assert_string_equal(codes[0], "en");
+    bool found = false;
+    for (size_t i = 1; i < n; i++) {
+        found = found || strcmp(codes[i], "zh") == 0;
+        assert_string_not_equal(codes[i], "web");
+        assert_string_not_equal(codes[i], "places");
+        if (i > 1) assert_true(strcmp(codes[i - 1], codes[i]) < 0);
+    }
+    assert_true(found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folders_of_the_lexicon_are_languages),
         cmocka_unit_test(tells_languages),
         cmocka_unit_test(a_wrong_label_is_overruled),
         cmocka_unit_test(a_short_text_follows_its_label),
