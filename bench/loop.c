@@ -14,7 +14,7 @@
 #include "feed/sanitize.h"
 #include "feed/warc.h"
 #include "page/page.h"
-#include "page/tree.h"
+#include "html/tree.h"
 
 static double cpu_s(void)
 {

@@ -3,7 +3,7 @@
 
 #include "base/utf8.h"
 #include "page/page.h"
-#include "page/tree.h"
+#include "html/tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

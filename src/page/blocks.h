@@ -11,7 +11,7 @@
 #include "base/vec.h"
 #include "page/cues.h"
 #include "page/page.h"
-#include "page/tree.h"
+#include "html/tree.h"
 
 /* What the markup itself says, beside the cues of names. */
 enum dl_hard {

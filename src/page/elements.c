@@ -2,68 +2,6 @@
 
 #include "page/blocks.h"
 
-/* Text-level elements by the standard; everything else ends a run of text. */
-bool dl_node_is_block(const dl_node *node)
-{
-    if (node->ns != LXB_NS_HTML) return false;
-    switch (node->tag) {
-    case LXB_TAG_A:
-    case LXB_TAG_ABBR:
-    case LXB_TAG_ACRONYM:
-    case LXB_TAG_B:
-    case LXB_TAG_BDI:
-    case LXB_TAG_BDO:
-    case LXB_TAG_BIG:
-    case LXB_TAG_BR:
-    case LXB_TAG_CITE:
-    case LXB_TAG_CODE:
-    case LXB_TAG_DATA:
-    case LXB_TAG_DEL:
-    case LXB_TAG_DFN:
-    case LXB_TAG_EM:
-    case LXB_TAG_FONT:
-    case LXB_TAG_I:
-    case LXB_TAG_IMG:
-    case LXB_TAG_INS:
-    case LXB_TAG_KBD:
-    case LXB_TAG_LABEL:
-    case LXB_TAG_LINK:
-    case LXB_TAG_MARK:
-    case LXB_TAG_MATH:
-    case LXB_TAG_META:
-    case LXB_TAG_NOBR:
-    case LXB_TAG_Q:
-    case LXB_TAG_RB:
-    case LXB_TAG_RP:
-    case LXB_TAG_RT:
-    case LXB_TAG_RUBY:
-    case LXB_TAG_S:
-    case LXB_TAG_SAMP:
-    case LXB_TAG_SCRIPT:
-    case LXB_TAG_SMALL:
-    case LXB_TAG_SPAN:
-    case LXB_TAG_STRIKE:
-    case LXB_TAG_STRONG:
-    case LXB_TAG_STYLE:
-    case LXB_TAG_SUB:
-    case LXB_TAG_SUP:
-    case LXB_TAG_SVG:
-    case LXB_TAG_TEMPLATE:
-    case LXB_TAG_TIME:
-    case LXB_TAG_TT:
-    case LXB_TAG_U:
-    case LXB_TAG_VAR:
-    case LXB_TAG_WBR:
-    case LXB_TAG_NOSCRIPT:
-    case LXB_TAG_PICTURE:
-    case LXB_TAG_BUTTON:
-        return false;
-    default:
-        /* Elements that the page made up (x-tooltip) are inline, as a browser has them. */
-        return node->tag < LXB_TAG__LAST_ENTRY;
-    }
-}
-
 bool dl_tag_is_skipped(const dl_node *node)
 {
     switch (node->tag) {

@@ -2,8 +2,8 @@
 #ifndef DL_PAGE_ELEMENTS_H
 #define DL_PAGE_ELEMENTS_H
 
+#include "html/tree.h"
 #include "page/cues.h"
-#include "page/tree.h"
 
 struct dl_attributes {
     dl_str href, type, id;
@@ -16,7 +16,6 @@ struct dl_attributes {
 /* cues NULL: names are not read. */
 void dl_attributes_read(const dl_node *node, const dl_cues *cues, struct dl_cue_memo *memo,
                         struct dl_attributes *ret);
-bool dl_node_is_block(const dl_node *node);
 bool dl_tag_is_skipped(const dl_node *node);
 unsigned dl_heading_level(uint16_t tag); /* 1..6, 0 for others */
 

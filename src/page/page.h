@@ -14,9 +14,7 @@
 #include "page/site.h"
 
 enum {
-    DL_PAGE_MAX = 16 << 20,     /* decoded bytes, DESIGN 7 */
-    DL_PAGE_MAX_NODES = 250000, /* 16 MiB of <b> cost the parser 1 GB */
-    DL_PAGE_MAX_DEPTH = 512,    /* DESIGN 7 */
+    DL_PAGE_MAX = 16 << 20, /* decoded bytes, DESIGN 7 */
 };
 
 enum dl_page_kind { DL_PAGE_ARTICLE, DL_PAGE_INDEX, DL_PAGE_LIVE, DL_PAGE_VIDEO, DL_PAGE_OTHER };

@@ -1,12 +1,12 @@
 /* Tags of a page as they stand in the bytes: names, the attributes that somebody reads, ends of raw
  * text. Works on a cursor; what it does not know it leaves to the caller by returning false.
  * Standard: WHATWG HTML, tokenization. */
-#ifndef DL_PAGE_SCAN_H
-#define DL_PAGE_SCAN_H
+#ifndef DL_HTML_SCAN_H
+#define DL_HTML_SCAN_H
 
-#include "page/node.h"
+#include "html/node.h"
 
-/* Names of elements and what the parser must know of each (page/grow.c). */
+/* Names of elements and what the parser must know of each (html/grow.c). */
 typedef struct dl_tag_names dl_tag_names;
 dl_tag_names *dl_tag_names_new(void); /* NULL without memory */
 void dl_tag_names_free(dl_tag_names *names);

@@ -1,9 +1,8 @@
-#include "page/tree.h"
+#include "html/tree.h"
 
-#include "page/graft.h"
-#include "page/grow.h"
-#include "page/page.h"
-#include "page/skim.h"
+#include "html/graft.h"
+#include "html/grow.h"
+#include "html/skim.h"
 
 enum {
     CHUNKS_MAX = 192 << 20, /* bytes of parser memory; a page of 16 MiB of text needs half */
@@ -81,8 +80,8 @@ static lxb_html_token_t *on_token(lxb_html_tokenizer_t *tokenizer, lxb_html_toke
     if (token->tag_id == LXB_TAG_SCRIPT) dl_skim_script(&tree->skim, token);
     tree->elements++;
     const lexbor_array_t *open = tokenizer->tree->open_elements;
-    if (open->length > DL_PAGE_MAX_DEPTH) tree->stopped = DL_ERR_TOO_DEEP;
-    if (tree->elements > DL_PAGE_MAX_NODES * 2) tree->stopped = DL_ERR_TOO_BIG;
+    if (open->length > DL_TREE_DEPTH) tree->stopped = DL_ERR_TOO_DEEP;
+    if (tree->elements > DL_TREE_ELEMENTS * 2) tree->stopped = DL_ERR_TOO_BIG;
     if (tree->elements % 1024 == 0 && too_much_memory(tree)) tree->stopped = DL_ERR_TOO_BIG;
     if (tree->stopped != DL_OK) {
         tokenizer->status = LXB_STATUS_ABORTED;
@@ -133,10 +132,10 @@ static enum dl_err by_library(dl_tree *tree, dl_str html, struct dl_diag *diag)
     lxb_status_t status = parse(tree, html);
     if (tree->stopped == DL_ERR_TOO_DEEP)
         return dl_fail(diag, DL_ERR_TOO_DEEP, DL_NO_POS, "more than %d elements are open at once",
-                       DL_PAGE_MAX_DEPTH);
+                       DL_TREE_DEPTH);
     if (tree->stopped != DL_OK)
         return dl_fail(diag, DL_ERR_TOO_BIG, DL_NO_POS, "the page has more than %d elements",
-                       DL_PAGE_MAX_NODES);
+                       DL_TREE_ELEMENTS);
     if (status == LXB_STATUS_OK) return DL_OK;
     tree->stopped = DL_ERR_NOMEM;
     return dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "the parser had no memory left");

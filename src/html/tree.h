@@ -1,14 +1,19 @@
-/* The page's tree: one of our own where the page is plain enough (page/grow.h), else lexbor's HTML5
+/* The page's tree: one of our own where the page is plain enough (html/grow.h), else lexbor's HTML5
  * parser with the document reused; in the same nodes, and never another tree.
  *
  * Start tags, open depth and the parser's memory are bounded while it parses, so that a page made
  * to be slow or large ends early. A tree lives until the next parse, and so must the page's text.
  * One dl_tree a thread. Errors: DL_ERR_TOO_BIG, DL_ERR_TOO_DEEP, DL_ERR_NOMEM. Standard: WHATWG
  * HTML, parsing. */
-#ifndef DL_PAGE_TREE_H
-#define DL_PAGE_TREE_H
+#ifndef DL_HTML_TREE_H
+#define DL_HTML_TREE_H
 
-#include "page/node.h"
+#include "html/node.h"
+
+enum {
+    DL_TREE_ELEMENTS = 250000, /* 16 MiB of <b> cost the library 1 GB */
+    DL_TREE_DEPTH = 512,       /* DESIGN 7 */
+};
 
 typedef struct dl_tree dl_tree;
 

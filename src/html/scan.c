@@ -1,11 +1,11 @@
-#include "page/scan.h"
+#include "html/scan.h"
 
 #include <lexbor/tag/tag.h>
 
-#include "page/refs.h"
+#include "html/refs.h"
 
 enum {
-    ATTRIBUTES_MAX = 512, /* on one tag, as page/tree.c */
+    ATTRIBUTES_MAX = 512, /* on one tag, as html/tree.c */
     NAME_BYTES = 24,      /* "feconvolvematrix" and more */
     SLOTS = 1024,
     DRAWING_DEPTH = 32,

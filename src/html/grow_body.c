@@ -1,5 +1,5 @@
-#include "page/grow_private.h"
-#include "page/refs.h"
+#include "html/grow_private.h"
+#include "html/refs.h"
 
 /* --- text ---------------------------------------------------------------------------------- */
 

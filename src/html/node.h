@@ -3,8 +3,8 @@
  *
  * Texts and values are slices of the page where nothing in them is a reference, else of the tree's
  * memory. Both live until the tree reads its next page. */
-#ifndef DL_PAGE_NODE_H
-#define DL_PAGE_NODE_H
+#ifndef DL_HTML_NODE_H
+#define DL_HTML_NODE_H
 
 #include <lexbor/core/base.h>
 #include <lexbor/ns/const.h>
@@ -81,6 +81,8 @@ static inline dl_str dl_node_text(const dl_node *node)
 {
     return (dl_str){node->text, node->n};
 }
+/* False: an element of the text level by the standard, which ends no run of text. */
+bool dl_node_is_block(const dl_node *node);
 /* Of an element, in lower case. */
 dl_str dl_node_name(const dl_node *node);
 /* NULL when it is absent. */

@@ -1,7 +1,7 @@
 /* What the HTML standard says of each element by name: what its tags do within a body, and in which
- * of its sets it is. For page/grow.c. */
-#ifndef DL_PAGE_RULES_H
-#define DL_PAGE_RULES_H
+ * of its sets it is. For html/grow.c. */
+#ifndef DL_HTML_RULES_H
+#define DL_HTML_RULES_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "page/rules.h"
+#include "html/rules.h"
 
 /* Standard: WHATWG HTML, "special", "has an element in scope", "generate implied end tags", and the
  * rules for tags in "in body". */

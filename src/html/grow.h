@@ -1,13 +1,13 @@
 /* A tree of our own for pages as they mostly are: the nodes that the HTML standard prescribes, of
  * the bytes, in one pass. Where a page needs what is not done here (math, frames, what script
- * escapes, a tag without end) it stops and says so; page/tree.c then lets the library read it.
+ * escapes, a tag without end) it stops and says so; html/tree.c then lets the library read it.
  *
- * Never another tree than the library's: test/page/test_grow.c compares them.
+ * Never another tree than the library's: test/html/test_same.c compares them.
  * Linear in the page. Memory: the arena. Standard: WHATWG HTML, tree construction. */
-#ifndef DL_PAGE_GROW_H
-#define DL_PAGE_GROW_H
+#ifndef DL_HTML_GROW_H
+#define DL_HTML_GROW_H
 
-#include "page/scan.h"
+#include "html/scan.h"
 
 struct dl_grown {
     dl_node *root, *body;  /* body NULL: there is none */

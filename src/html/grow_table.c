@@ -1,4 +1,4 @@
-#include "page/grow_private.h"
+#include "html/grow_private.h"
 
 static void clear_back_to(struct grow *g, uint16_t a, uint16_t b, uint16_t c)
 {

@@ -1,7 +1,7 @@
-#include "page/grow.h"
+#include "html/grow.h"
 
-#include "page/grow_private.h"
-#include "page/refs.h"
+#include "html/grow_private.h"
+#include "html/refs.h"
 
 /* --- before the body ----------------------------------------------------------------------- */
 
@@ -338,7 +338,7 @@ static void step(struct grow *g)
         tag(g);
     else
         comment(g);
-    if (++g->tokens > 2 * DL_PAGE_MAX_NODES) leave(g, "tokens");
+    if (++g->tokens > 2 * DL_TREE_ELEMENTS) leave(g, "tokens");
 }
 
 /* Line ends are line feeds. */

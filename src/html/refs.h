@@ -1,7 +1,7 @@
 /* Character references of HTML: "&amp;", "&#x1F525;", and "&copy" without its semicolon.
  * Standard: WHATWG HTML, character reference state. The table of names is lexbor's. */
-#ifndef DL_PAGE_REFS_H
-#define DL_PAGE_REFS_H
+#ifndef DL_HTML_REFS_H
+#define DL_HTML_REFS_H
 
 #include "base/str.h"
 

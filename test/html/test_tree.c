@@ -1,11 +1,9 @@
-#include "page/tree.h"
+#include "html/tree.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 
 #include <cmocka.h>
-
-#include "page/page.h"
 
 static dl_str repeated(dl_arena *arena, const char *unit, size_t count)
 {
@@ -23,7 +21,7 @@ static void depth_is_limited_and_the_next_page_is_read(void **state)
     dl_arena *arena = dl_arena_new(DL_ARENA_NO_CAP);
     dl_tree *tree = dl_tree_new();
     struct dl_diag diag;
-    dl_str deep = repeated(arena, "<div>", DL_PAGE_MAX_DEPTH + 10);
+    dl_str deep = repeated(arena, "<div>", DL_TREE_DEPTH + 10);
     assert_int_equal(dl_tree_parse(tree, deep, &diag), DL_ERR_TOO_DEEP);
     assert_int_equal(dl_tree_parse(tree, DL_STR("<p id=x>one<p>two"), &diag), DL_OK);
     dl_str text = dl_node_all_text(arena, dl_tree_body(tree), 100);
@@ -38,7 +36,7 @@ static void elements_are_limited(void **state)
     dl_arena *arena = dl_arena_new(DL_ARENA_NO_CAP);
     dl_tree *tree = dl_tree_new();
     struct dl_diag diag;
-    dl_str many = repeated(arena, "<b></b>", DL_PAGE_MAX_NODES + 10);
+    dl_str many = repeated(arena, "<b></b>", DL_TREE_ELEMENTS + 10);
     assert_int_equal(dl_tree_parse(tree, many, &diag), DL_ERR_TOO_BIG);
     dl_tree_free(tree);
     dl_arena_free(arena);

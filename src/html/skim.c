@@ -1,4 +1,4 @@
-#include "page/skim.h"
+#include "html/skim.h"
 
 #include <lexbor/html/tokenizer/state.h>
 #include <lexbor/html/tokenizer/state_rawtext.h>

@@ -1,4 +1,4 @@
-#include "page/refs.h"
+#include "html/refs.h"
 
 #include <lexbor/core/sbst.h>
 #include <lexbor/html/tokenizer/res.h>

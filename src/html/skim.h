@@ -5,12 +5,12 @@
  * Only whole, plain cases are taken: a script that holds no "<!--" and has its end tag, an
  * attribute whose value has its closing mark, a well nested drawing of known elements. All others
  * go the library's own way. */
-#ifndef DL_PAGE_SKIM_H
-#define DL_PAGE_SKIM_H
+#ifndef DL_HTML_SKIM_H
+#define DL_HTML_SKIM_H
 
 #include <lexbor/html/html.h>
 
-#include "page/node.h"
+#include "html/node.h"
 
 struct dl_skim {
     const lxb_dom_attr_data_t *names[DL_ATTRS]; /* the document's; NULL: not met yet */

@@ -1,12 +1,12 @@
-/* For page/grow*.c: the parser's state, and what moves nodes. */
-#ifndef DL_PAGE_GROW_PRIVATE_H
-#define DL_PAGE_GROW_PRIVATE_H
+/* For html/grow*.c: the parser's state, and what moves nodes. */
+#ifndef DL_HTML_GROW_PRIVATE_H
+#define DL_HTML_GROW_PRIVATE_H
 
-#include "page/grow.h"
-#include "page/page.h"
-#include "page/rules.h"
+#include "html/grow.h"
+#include "html/rules.h"
+#include "html/tree.h"
 
-enum { FORMATS_MAX = 256, OPEN_MAX = DL_PAGE_MAX_DEPTH, NAMES = 256 };
+enum { FORMATS_MAX = 256, OPEN_MAX = DL_TREE_DEPTH, NAMES = 256 };
 enum { IS_OPEN = 1 }; /* dl_node.flags */
 
 enum mode {

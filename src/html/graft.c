@@ -1,4 +1,4 @@
-#include "page/graft.h"
+#include "html/graft.h"
 
 #include <lexbor/dom/interfaces/character_data.h>
 

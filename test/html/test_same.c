@@ -1,6 +1,6 @@
 /* The page's tree, both ways, against the library's own: the same nodes, the same of all that is
  * read. */
-#include "page/tree.h"
+#include "html/tree.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "page/grow_private.h"
+#include "html/grow_private.h"
 
 enum {
     SLAB = 256,       /* nodes that are asked for at once */
