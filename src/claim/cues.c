@@ -66,13 +66,62 @@ static enum dl_cue_act act_of(dl_str name)
 /* --- loading ------------------------------------------------------------------------------ */
 
 struct columns {
-    size_t kind, cue, forms, class, stance, seen, attributive;
+    size_t kind, cue, forms, class, stance, seen, attributive, needs;
 };
 
-static double number(dl_str s)
+/* How reliable a class is (0 to 1), for cues of which few uses were counted. */
+struct class_prior {
+    dl_str name;
+    float prior;
+};
+
+enum {
+    CLASSES_MAX = 64,
+    PRIOR_WEIGHT = 20 /* uses that the prior of the class counts for */
+};
+
+struct class_priors {
+    struct class_prior p[CLASSES_MAX];
+    size_t n;
+};
+
+static enum dl_err load_classes(struct class_priors *ret_classes, dl_arena *arena,
+                                struct dl_diag *diag)
+{
+    dl_tsv tsv;
+    bool there;
+    DL_TRY(dl_lexicon_open(arena, "", "cue-classes.tsv", &tsv, &there, diag));
+    size_t name = there ? dl_tsv_column(&tsv, "class") : DL_NO_POS;
+    size_t prior = there ? dl_tsv_column(&tsv, "prior") : DL_NO_POS;
+    if (name == DL_NO_POS || prior == DL_NO_POS)
+        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/cue-classes.tsv: columns class, prior");
+    dl_str cells[DL_TSV_MAX_COLUMNS];
+    enum dl_err err;
+    ret_classes->n = 0;
+    while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK) {
+        uint64_t percent;
+        if (ret_classes->n == CLASSES_MAX || !dl_str_u64(cells[prior], &percent))
+            return dl_fail(diag, DL_ERR_SYNTAX, tsv.line, "lexicon/cue-classes.tsv:%zu: bad row",
+                           tsv.line);
+        ret_classes->p[ret_classes->n++] = (struct class_prior){cells[name], (float)percent / 100};
+    }
+    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
+}
+
+static const struct class_prior *class_named(const struct class_priors *classes, dl_str name)
+{
+    for (size_t i = 0; i < classes->n; i++)
+        if (dl_str_eq(classes->p[i].name, name)) return &classes->p[i];
+    return NULL;
+}
+
+/* At most so reliable is a verb that only what follows tells apart from its other uses. */
+static const float AMBIGUOUS = 0.45f;
+
+static float number(dl_str s)
 {
     uint64_t value;
-    return dl_str_u64(s, &value) ? (double)value : 0;
+    return dl_str_u64(s, &value) ? (float)value : 0;
 }
 
 /* The English form by its ending; other languages list forms and need no difference. */
@@ -114,13 +163,18 @@ static enum dl_err add_joined(dl_cues *c, dl_arena *arena, struct dl_cue cue, dl
     return DL_OK;
 }
 
-static enum dl_err cue_row(dl_cues *c, dl_arena *arena, const struct columns *col, dl_str *cell,
-                           size_t line, struct dl_diag *diag)
+static enum dl_err cue_row(dl_cues *c, dl_arena *arena, const struct columns *col,
+                           const struct class_priors *classes, dl_str *cell, size_t line,
+                           struct dl_diag *diag)
 {
     int kind = FIND(kind_names, cell[col->kind]);
     if (kind < 0)
         return dl_fail(diag, DL_ERR_SYNTAX, line, "lexicon/%s/cues.tsv:%zu: no kind %.*s",
                        c->pack->code, line, DL_FMT(cell[col->kind]));
+    const struct class_prior *class = class_named(classes, cell[col->class]);
+    if (class == NULL)
+        return dl_fail(diag, DL_ERR_SYNTAX, line, "lexicon/%s/cues.tsv:%zu: no class %.*s",
+                       c->pack->code, line, DL_FMT(cell[col->class]));
     struct dl_cue cue = {
         .lemma = cell[col->cue], .kind = (uint8_t)kind, .act = (uint8_t)act_of(cell[col->class])};
     int stance = FIND(stance_names, cell[col->stance]);
@@ -131,8 +185,10 @@ static enum dl_err cue_row(dl_cues *c, dl_arena *arena, const struct columns *co
     cue.stance = (uint8_t)(stance < 0 ? DL_STANCE_OWN : stance);
     cue.certainty = (uint8_t)(certainty < 0 ? DL_CERTAINTY_ASSERTED : certainty);
     cue.verified = dl_str_eq_c(cell[col->class], "verified");
-    double seen = number(cell[col->seen]);
-    cue.reliability = (float)(seen > 0 ? number(cell[col->attributive]) / seen : 0.9);
+    cue.reliability = (number(cell[col->attributive]) + class->prior * PRIOR_WEIGHT) /
+                      (number(cell[col->seen]) + PRIOR_WEIGHT);
+    cue.clause = dl_str_eq_c(cell[col->needs], "clause");
+    if (cue.clause && cue.reliability > AMBIGUOUS) cue.reliability = AMBIGUOUS;
     dl_str rest = cell[col->forms].n > 0 ? cell[col->forms] : cell[col->cue], form;
     while (dl_str_split(&rest, '|', &form)) {
         form = dl_str_trim(form);
@@ -152,19 +208,21 @@ static enum dl_err load_cues(dl_cues *c, dl_arena *arena, struct dl_diag *diag)
     bool there;
     DL_TRY(dl_lexicon_open(arena, c->pack->code, "cues.tsv", &tsv, &there, diag));
     if (!there) return DL_OK;
-    struct columns col = {dl_tsv_column(&tsv, "kind"),       dl_tsv_column(&tsv, "cue"),
-                          dl_tsv_column(&tsv, "forms"),      dl_tsv_column(&tsv, "class"),
-                          dl_tsv_column(&tsv, "stance"),     dl_tsv_column(&tsv, "seen"),
-                          dl_tsv_column(&tsv, "attributive")};
+    struct columns col = {dl_tsv_column(&tsv, "kind"),        dl_tsv_column(&tsv, "cue"),
+                          dl_tsv_column(&tsv, "forms"),       dl_tsv_column(&tsv, "class"),
+                          dl_tsv_column(&tsv, "stance"),      dl_tsv_column(&tsv, "seen"),
+                          dl_tsv_column(&tsv, "attributive"), dl_tsv_column(&tsv, "needs")};
     if (col.kind == DL_NO_POS || col.cue == DL_NO_POS || col.forms == DL_NO_POS ||
         col.class == DL_NO_POS || col.stance == DL_NO_POS || col.seen == DL_NO_POS ||
-        col.attributive == DL_NO_POS)
+        col.attributive == DL_NO_POS || col.needs == DL_NO_POS)
         return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/%s/cues.tsv: a column is missing",
                        c->pack->code);
+    struct class_priors classes;
+    DL_TRY(load_classes(&classes, arena, diag));
     dl_str cells[DL_TSV_MAX_COLUMNS];
     enum dl_err err;
     while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK)
-        DL_TRY(cue_row(c, arena, &col, cells, tsv.line, diag));
+        DL_TRY(cue_row(c, arena, &col, &classes, cells, tsv.line, diag));
     return err == DL_ERR_NOT_FOUND ? DL_OK : err;
 }
 

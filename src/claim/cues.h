@@ -1,6 +1,7 @@
 /* The lexicon of saying: cues with their class, stance and reliability, heads of source phrases,
  * objects that are evidence. One per language, from lexicon/LANG/{cues,sources,evidence}.tsv
- * (columns in lexicon/README.md). Read once, then only read, by any thread. */
+ * (columns in lexicon/README.md), with the priors of lexicon/cue-classes.tsv. Read once, then only
+ * read, by any thread. */
 #ifndef DL_CLAIM_CUES_H
 #define DL_CLAIM_CUES_H
 
@@ -109,7 +110,8 @@ struct dl_cue {
     uint8_t kind, act, stance, certainty; /* enums above */
     uint8_t form;                         /* enum dl_cue_form */
     bool verified;                        /* of caveats: the words say that it was checked */
-    float reliability;                    /* attributive / seen */
+    bool clause;       /* ambiguous: tells a source only before a clause or quotation */
+    float reliability; /* attributive / seen, pulled towards the prior of the class */
 };
 enum dl_cue_form { DL_FORM_ANY, DL_FORM_BASE, DL_FORM_S, DL_FORM_PAST, DL_FORM_ING };
 

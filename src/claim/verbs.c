@@ -1,9 +1,6 @@
 /* Statements from reporting verbs: where is the source, where is what it says. */
 #include "claim/verb.h"
 
-/* Verbs that report in fewer uses than this need "that", a colon or a quotation beside them. */
-static const float WEAK = 0.5f;
-
 /* Below this a bare clause behind the verb is shown as unclear. */
 static const float SURE = 0.8f;
 
@@ -148,7 +145,7 @@ static void trailing(struct finder *f, uint32_t hit, const struct say_view *v, s
     bool left_border = border_on_left(f, v), mark = say_is_quote_mark(f, b);
     bool quote_before = v->limit == v->first && v->first > 0 && say_is_quote_mark(f, v->first - 1);
     uint32_t stop = v->source.first < v->limit ? v->source.first : v->limit;
-    if (f->english && h->cue->reliability < WEAK && !mark && !quote_before &&
+    if (h->cue->clause && !mark && !quote_before &&
         !(v->limit > v->first + 1 && f->w->p[v->limit - 2].quote != 0))
         return;
     if (german_clause(f, v)) return;
@@ -183,7 +180,7 @@ static void leading(struct finder *f, uint32_t hit, const struct say_view *v, st
     bool that = say_is(f, v->right, DL_CLASS_COMP) || say_is_quote_mark(f, v->right) ||
                 say_mark(f, v->right, ':');
     if (h->cue->act == DL_ACT_BELIEVE && !that) how.score *= 0.6f;
-    if (f->english && h->cue->reliability < WEAK && !that) return;
+    if (h->cue->clause && !that) return;
     if (that && how.rule == RULE_BARE) how.rule = RULE_THAT;
     if (!that) how.score *= h->cue->reliability < SURE ? 0.55f : 0.9f;
     dl_statement *s = verb_make(f, h, v, how.rule, how.score);
