@@ -72,6 +72,12 @@ static enum dl_err sync_folder_of(const char *path)
     return r == 0 ? DL_OK : DL_ERR_IO;
 }
 
+enum dl_err dl_io_replace(const char *written, const char *path, struct dl_diag *diag)
+{
+    if (rename(written, path) == 0 && sync_folder_of(path) == DL_OK) return DL_OK;
+    return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "cannot write %s: %s", path, strerror(errno));
+}
+
 enum dl_err dl_io_write_file(const char *path, dl_str bytes, struct dl_diag *diag)
 {
     char temp[4096];
@@ -82,7 +88,7 @@ enum dl_err dl_io_write_file(const char *path, dl_str bytes, struct dl_diag *dia
         return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "cannot write %s: %s", path, strerror(errno));
     bool good = dl_io_write_fd(fd, bytes.p, bytes.n) == DL_OK && fsync(fd) == 0;
     good = close(fd) == 0 && good;
-    if (good && rename(temp, path) == 0 && sync_folder_of(path) == DL_OK) return DL_OK;
+    if (good && dl_io_replace(temp, path, diag) == DL_OK) return DL_OK;
     int saved = errno;
     unlink(temp);
     return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "cannot write %s: %s", path, strerror(saved));

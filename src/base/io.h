@@ -12,6 +12,8 @@ enum dl_err dl_io_read_fd(int fd, size_t max, dl_buf *out, struct dl_diag *diag)
 enum dl_err dl_io_write_fd(int fd, const void *p, size_t n) DL_MUST_USE; /* all or an error */
 /* Written beside, synced, renamed: the file is whole or as it was. */
 enum dl_err dl_io_write_file(const char *path, dl_str bytes, struct dl_diag *diag) DL_MUST_USE;
+/* A file that was written beside takes its place, and the folder is synced. */
+enum dl_err dl_io_replace(const char *written, const char *path, struct dl_diag *diag) DL_MUST_USE;
 enum dl_err dl_io_make_dirs(const char *path, struct dl_diag *diag) DL_MUST_USE;
 
 typedef DL_VEC(dl_str) dl_str_vec;

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 #include "cmd/batch.h"
+#include "cmd/data_dir.h"
+#include "cmd/gazetteer.h"
 #include "event/analyse.h"
 
 struct job {
@@ -76,7 +78,8 @@ static int run(struct dl_cli *cli)
         return dl_cli_usage(cli, "--published is no RFC 3339 time: %s",
                             dl_cli_get(cli, "published"));
     if (dl_analyser_new(&job.analyser, &diag) != DL_OK) return dl_cli_fail(cli, "%s", diag.message);
-    int code = dl_batch_run(cli, analyse, &job);
+    int code = dl_gazetteer_take(cli, job.analyser);
+    if (code == DL_EXIT_OK) code = dl_batch_run(cli, analyse, &job);
     dl_analyser_free(job.analyser);
     return code;
 }
@@ -94,6 +97,9 @@ const struct dl_command dl_cmd_analyse = {
                 {"published", 'p', "TIME", "reference time for dates such as \"yesterday\""},
                 {"title", 0, "TITLE", "the headline"},
                 {"country", 0, "CC", "country of the outlet"},
+                DL_STORE_OPTION,
+                {"gazetteer", 0, "FILE",
+                 "places to know beside those built in (default: what was imported; none)"},
                 {"outlet", 'o', "NAME", "who published it: the first link of every chain"},
                 DL_BATCH_OPTIONS},
     .examples =

@@ -182,8 +182,10 @@ static int load_reader(struct run *r)
 {
     struct dl_diag diag = {.pos = DL_NO_POS};
     bool poison = getenv("DATELINE_TEST_POISON") != NULL;
-    if (dl_reader_new(poison, &r->write.reader, &diag) == DL_OK) return DL_EXIT_OK;
-    return dl_cli_fail(r->cli, "the readers cannot start: %s", diag.message);
+    if (dl_reader_new(poison, &r->write.reader, &diag) != DL_OK)
+        return dl_cli_fail(r->cli, "the readers cannot start: %s", diag.message);
+    dl_reader_import(r->write.reader, r->service->dir);
+    return DL_EXIT_OK;
 }
 
 static int supervise(struct run *r)

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "cmd/batch.h"
+#include "cmd/gazetteer.h"
 #include "cmd/side_reader.h"
 #include "event/analyse.h"
 #include "page/page.h"
@@ -142,6 +143,7 @@ enum dl_err dl_trace_file(struct dl_cli *cli, const char *path,
     enum dl_err err = dl_io_read_file(path, DL_BATCH_MAX_DOC, &bytes, diag);
     if (err == DL_OK && bytes.n == 0) err = dl_fail(diag, DL_ERR_EMPTY, DL_NO_POS, "it is empty");
     if (err == DL_OK) err = dl_analyser_new(&job.analyser, diag);
+    if (err == DL_OK && dl_gazetteer_take(cli, job.analyser) != DL_EXIT_OK) err = DL_ERR_INVALID;
     if (err == DL_OK) err = in_reader(&job, dl_buf_slice(&bytes), ret_document, diag);
     dl_analyser_free(job.analyser);
     dl_buf_free(&bytes);

@@ -27,6 +27,7 @@ struct dl_analyser {
     struct language language[DL_LEXICON_LANGUAGES + 1];
     size_t n; /* without the last one */
     dl_gazetteer gazetteer;
+    dl_placefile imported; /* zeroes: none */
 };
 
 /* Languages without weights of their own go by what was learned of others. */
@@ -86,9 +87,19 @@ enum dl_err dl_analyser_new(dl_analyser **ret_analyser, struct dl_diag *diag)
     return DL_OK;
 }
 
+enum dl_err dl_analyser_import(dl_analyser *analyser, const char *path, size_t *ret_bytes,
+                               struct dl_diag *diag)
+{
+    DL_TRY(dl_placefile_open(&analyser->imported, path, diag));
+    *ret_bytes = analyser->imported.n;
+    return DL_OK;
+}
+
 void dl_analyser_free(dl_analyser *analyser)
 {
-    if (analyser != NULL) dl_arena_free(analyser->arena);
+    if (analyser == NULL) return;
+    dl_placefile_close(&analyser->imported);
+    dl_arena_free(analyser->arena);
 }
 
 static const struct language *language_of(const dl_analyser *a, const char *base)
@@ -161,8 +172,12 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
         dl_times_find(&l->times, arena, &body.words, &body.say.sentences, in->published, &times));
     dl_entities names;
     bool names_of_countries = l != analyser->language && l != &analyser->language[analyser->n];
-    struct dl_naming naming = {&analyser->gazetteer, names_of_countries ? &l->countries : NULL,
-                               &l->pack, &l->ner, !l->own_ner};
+    struct dl_naming naming = {&analyser->gazetteer,
+                               names_of_countries ? &l->countries : NULL,
+                               &l->pack,
+                               &l->ner,
+                               !l->own_ner,
+                               analyser->imported.n > 0 ? &analyser->imported : NULL};
     DL_TRY(dl_names_find(&naming, arena, &body.words, &body.say.sentences, in->country, &names));
     dl_mentions mentions;
     DL_TRY(dl_names_refer(arena, &body.words, &names, &mentions));

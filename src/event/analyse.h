@@ -30,6 +30,10 @@ struct dl_analyse_input {
 
 typedef struct dl_analyser dl_analyser;
 enum dl_err dl_analyser_new(dl_analyser **ret_analyser, struct dl_diag *diag) DL_MUST_USE;
+/* Takes in places of an imported gazetteer (lang/placefile.h), before texts are read and readers
+ * forked. *ret_bytes: of address space that the map takes. Errors of dl_placefile_open(). */
+enum dl_err dl_analyser_import(dl_analyser *analyser, const char *path, size_t *ret_bytes,
+                               struct dl_diag *diag) DL_MUST_USE;
 void dl_analyser_free(dl_analyser *analyser);
 
 enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,

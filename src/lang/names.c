@@ -1,5 +1,6 @@
 #include "lang/names.h"
 
+#include "lang/imported.h"
 #include "lang/names_lists.h"
 #include "lang/ner.h"
 
@@ -9,6 +10,7 @@ struct finder {
     dl_entities out;
     dl_ner_names learned;
     size_t next; /* of the learned names */
+    const dl_placefile *imported;
     bool failed;
 };
 
@@ -91,6 +93,23 @@ static bool list_stands(const struct finder *f, const struct dl_listed *l, uint3
     return kind != DL_KNOWN_CITY || town_stands(f, l, i);
 }
 
+/* What the lists do not have may have been imported. The text's words stand for the name. */
+static const struct dl_known *imported(struct finder *f, uint32_t first, uint32_t last)
+{
+    struct dl_known found;
+    const dl_words *w = f->lists.w;
+    dl_str name = dl_str_sub(w->text, w->p[first].start, w->p[last - 1].end);
+    if (f->imported == NULL ||
+        dl_imported_find(f->imported, dl_placefile_key(name), &found, 1) == 0)
+        return NULL;
+    struct dl_known *kept = DL_NEW(f->arena, struct dl_known);
+    if (kept == NULL)
+        f->failed = true;
+    else
+        *kept = found;
+    return kept;
+}
+
 static void emit_learned(struct finder *f, const dl_ner_name *n)
 {
     const struct dl_known *k = NULL;
@@ -98,6 +117,7 @@ static void emit_learned(struct finder *f, const dl_ner_name *n)
     if (n->type == DL_NER_LOC) {
         type = DL_ENTITY_PLACE;
         k = dl_lists_exact(&f->lists, n->first, n->last, BIT_PLACES);
+        if (k == NULL) k = imported(f, n->first, n->last);
     } else if (n->type == DL_NER_ORG) {
         type = DL_ENTITY_ORG;
         k = dl_lists_exact(&f->lists, n->first, n->last, BIT_NAME);
@@ -138,13 +158,27 @@ static bool listed_stands(const struct dl_listed *l)
            (l->own || k->kind != DL_KNOWN_CITY || k->population >= TOWN_LEAST_LISTED);
 }
 
+static uint32_t one_imported(struct finder *f, uint32_t i)
+{
+    struct dl_known found;
+    size_t tokens = dl_imported_at(f->imported, f->lists.w, i, f->lists.last, &found);
+    struct dl_known *kept = tokens > 0 ? DL_NEW(f->arena, struct dl_known) : NULL;
+    if (tokens == 0 || kept == NULL) {
+        f->failed = f->failed || tokens > 0;
+        return i + 1;
+    }
+    *kept = found;
+    emit(f, i, i + (uint32_t)tokens, DL_ENTITY_PLACE, kept);
+    return i + (uint32_t)tokens;
+}
+
 static uint32_t one_by_list(struct finder *f, uint32_t i)
 {
     bool caseless = f->lists.pack->caseless;
     if (f->lists.w->p[i].kind != DL_TOKEN_WORD || (!caseless && !dl_lists_cap(&f->lists, i)))
         return i + 1;
     struct dl_listed l = dl_lists_at(&f->lists, i);
-    if (l.tokens == 0) return i + 1;
+    if (l.tokens == 0) return one_imported(f, i);
     bool stands = listed_stands(&l);
     if (stands) emit(f, i, i + l.tokens, type_of(l.known), l.known);
     return i + (stands || caseless ? l.tokens : 1);
@@ -172,6 +206,7 @@ enum dl_err dl_names_find(const struct dl_naming *with, dl_arena *arena, const d
     f->lists = (struct dl_lists){
         .g = with->gazetteer, .countries = with->countries, .pack = with->pack, .w = words};
     f->arena = arena;
+    f->imported = with->imported;
     dl_lists_vote(&f->lists, sentences, outlet_country);
     bool learned = with->model != NULL && !with->pack->caseless;
     if (learned) DL_TRY(learn_names(f, with, sentences));

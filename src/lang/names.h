@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "lang/gazetteer.h"
 #include "lang/model.h"
+#include "lang/placefile.h"
 #include "lang/sentences.h"
 
 enum dl_entity_type {
@@ -36,8 +37,9 @@ struct dl_naming {
     const dl_gazetteer *gazetteer;
     const dl_phrases *countries; /* in the language of the text; may be NULL */
     const dl_pack *pack;
-    const dl_model *model; /* of the recogniser (ner.h); NULL: lists only */
-    bool bare;             /* the model was learned from other languages */
+    const dl_model *model;        /* of the recogniser (ner.h); NULL: lists only */
+    bool bare;                    /* the model was learned from other languages */
+    const dl_placefile *imported; /* places that the user took in; NULL: none */
 };
 
 enum dl_err dl_names_find(const struct dl_naming *with, dl_arena *arena, const dl_words *words,

@@ -35,6 +35,7 @@ static int run_writer(const struct dl_local_options *o, int ready_fd)
         dl_log(DL_LOG_ERROR, "readers cannot start", "why=%s", dl_log_text(dl_str_c(diag.message)));
         return 1;
     }
+    dl_reader_import(reader, o->dir);
     struct dl_writer_options options = {
         .dir = o->dir,
         .readers = o->readers,

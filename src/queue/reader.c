@@ -2,15 +2,18 @@
 
 #include <signal.h>
 
+#include "base/log.h"
 #include "base/utf8.h"
 #include "event/analyse.h"
 #include "feed/feed.h"
 #include "feed/front.h"
 #include "feed/sitemap.h"
+#include "lang/placefile.h"
 #include "page/charset.h"
 #include "page/page.h"
 #include "queue/identity.h"
 #include "queue/item.h"
+#include "queue/sandbox.h"
 #include "queue/signals.h"
 #include "queue/sniff.h"
 #include "story/features.h"
@@ -40,6 +43,20 @@ enum dl_err dl_reader_new(bool poison, struct dl_reader **ret_reader, struct dl_
     }
     *ret_reader = r;
     return DL_OK;
+}
+
+void dl_reader_import(struct dl_reader *r, const char *dir)
+{
+    char path[4096];
+    struct dl_diag diag = {.pos = DL_NO_POS};
+    size_t bytes;
+    if (snprintf(path, sizeof path, "%s/" DL_PLACEFILE_NAME, dir) >= (int)sizeof path) return;
+    enum dl_err err = dl_analyser_import(r->analyser, path, &bytes, &diag);
+    if (err == DL_OK)
+        dl_sandbox_mapped(bytes);
+    else if (err != DL_ERR_NOT_FOUND)
+        dl_log(DL_LOG_WARNING, "imported places are not used", "why=%s",
+               dl_log_text(dl_str_c(diag.message)));
 }
 
 void dl_reader_free(struct dl_reader *r)

@@ -35,6 +35,10 @@ struct dl_reader;
  * the tests of the quarantine. */
 enum dl_err dl_reader_new(bool poison, struct dl_reader **ret_reader,
                           struct dl_diag *diag) DL_MUST_USE;
+/* Takes in the gazetteer that was imported into the store in `dir`, if there is one. One that
+ * cannot be read is told in the log, and done without: news are worth more than names of villages.
+ */
+void dl_reader_import(struct dl_reader *reader, const char *dir);
 void dl_reader_free(struct dl_reader *reader);
 /* A dl_reader_fn; ctx is the dl_reader. */
 enum dl_err dl_reader_work(void *ctx, dl_arena *arena, const struct dl_frame *ask,

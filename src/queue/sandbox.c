@@ -23,6 +23,13 @@
 /* RLIMIT_AS counts mappings, also the 30 MB of ICU data and the binary itself. */
 static const rlim_t ADDRESS_SPACE = (rlim_t)1 << 30;
 
+static rlim_t mapped; /* files on top of it */
+
+void dl_sandbox_mapped(size_t bytes)
+{
+    mapped = bytes;
+}
+
 static const int allowed[] = {
     SCMP_SYS(read),        SCMP_SYS(write),         SCMP_SYS(readv),
     SCMP_SYS(writev),      SCMP_SYS(sendto),        SCMP_SYS(recvfrom),
@@ -119,7 +126,7 @@ enum dl_err dl_sandbox_enter(void)
 {
     struct rlimit none = {0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0) return DL_ERR_STATE;
-    struct rlimit space = {ADDRESS_SPACE, ADDRESS_SPACE};
+    struct rlimit space = {ADDRESS_SPACE + mapped, ADDRESS_SPACE + mapped};
     if (!SANITIZED && setrlimit(RLIMIT_AS, &space) != 0) return DL_ERR_STATE;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return DL_ERR_UNSUPPORTED;
     bool landlock = SANITIZED || enter_landlock();

@@ -19,6 +19,8 @@ enum {
 
 /* Seals the calling process for good. DL_ERR_UNSUPPORTED when some layer is missing. */
 enum dl_err dl_sandbox_enter(void) DL_MUST_USE;
+/* So many bytes were mapped on top of what every reader has; before dl_sandbox_enter(). */
+void dl_sandbox_mapped(size_t bytes);
 /* Words for what this kernel lacks ("Landlock"), NULL when all is there. */
 const char *dl_sandbox_missing(void);
 /* Gives the process DL_READER_CPU_S more seconds of processor time than it has used. */
