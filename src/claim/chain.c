@@ -19,7 +19,7 @@ void say_order(struct finder *f)
     if (f->out.n > 1) qsort(f->out.p, f->out.n, sizeof *f->out.p, by_place);
 }
 
-static bool holds(const dl_statement *outer, const dl_statement *inner)
+bool say_holds(const dl_statement *outer, const dl_statement *inner)
 {
     if (inner->cue.first == inner->cue.last) return false;
     for (unsigned c = 0; c < outer->n_content; c++)
@@ -47,8 +47,8 @@ static void find_parent(struct finder *f, size_t k)
     uint32_t best = UINT32_MAX;
     for (size_t o = from; o < to; o++) {
         const dl_statement *outer = &f->out.p[o];
-        if (o == k || outer->source.first == outer->source.last || !holds(outer, s)) continue;
-        if (holds(s, outer) || width(outer) >= best) continue;
+        if (o == k || outer->source.first == outer->source.last || !say_holds(outer, s)) continue;
+        if (say_holds(s, outer) || width(outer) >= best) continue;
         best = width(outer);
         s->parent = (int32_t)o;
     }

@@ -57,7 +57,7 @@ static enum dl_cue_act act_of(dl_str name)
                 {"deny", DL_ACT_DENY},     {"show", DL_ACT_SHOW},   {"warn", DL_ACT_WARN},
                 {"ask", DL_ACT_ASK},       {"claim", DL_ACT_CLAIM}, {"believe", DL_ACT_BELIEVE},
                 {"quote", DL_ACT_QUOTE},   {"write", DL_ACT_SAY},   {"seen", DL_ACT_SEEN},
-                {"inside", DL_ACT_INSIDE}, {"prior", DL_ACT_PRIOR}};
+                {"inside", DL_ACT_INSIDE}, {"prior", DL_ACT_PRIOR}, {"told", DL_ACT_TELL}};
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
         if (dl_str_eq_c(name, acts[i].name)) return acts[i].act;
     return DL_ACT_OTHER;

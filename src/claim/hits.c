@@ -113,6 +113,28 @@ static bool verb_here(const struct finder *f, const struct dl_cue *cue, struct d
     }
 }
 
+enum { SPLIT_BORDERS = 3 /* a particle stands at the end of this or one of the next clauses */ };
+
+/* "gab … bekannt", "wies … darauf hin": the form of the lexicon with its last word at the end of a
+ * clause. NULL: none. */
+static const struct dl_cue *split_verb(const struct finder *f, uint32_t i, uint32_t last)
+{
+    struct dl_token pair[2] = {f->w->p[i]};
+    struct dl_words two = {f->w->text, pair, 2};
+    unsigned borders = 0;
+    for (uint32_t k = i + 2; k < last && borders < SPLIT_BORDERS; k++) {
+        bool ends = k + 1 >= last || say_is_border(f, k + 1) || say_is(f, k + 1, DL_CLASS_CONJ);
+        if (!ends) continue;
+        borders++;
+        if (f->w->p[k].kind != DL_TOKEN_WORD || say_cap(f, k)) continue;
+        pair[1] = f->w->p[k];
+        size_t n;
+        const struct dl_cue *cue = dl_cues_match(f->t->cues, &two, 0, 2, 1u << DL_CUE_VERB, &n);
+        if (cue != NULL && n == 2) return cue;
+    }
+    return NULL;
+}
+
 static bool add(struct finder *f, const struct dl_cue *cue, uint32_t i, size_t n, uint32_t sentence)
 {
     struct hit hit = {cue, {i, i + (uint32_t)n}, sentence, -1};
@@ -121,6 +143,53 @@ static bool add(struct finder *f, const struct dl_cue *cue, uint32_t i, size_t n
         return false;
     }
     return true;
+}
+
+enum {
+    ACCORD_WITHIN = 6, /* words between "nach" and the noun of saying */
+    ACCORD_STEM = 5    /* bytes of the shortest noun at the end of a compound */
+};
+
+/* Is the noun at k, or what its compound ends in, one that the lexicon has behind "nach"? */
+static const struct dl_cue *accord_noun(const struct finder *f, uint32_t nach, uint32_t k)
+{
+    struct dl_token pair[2] = {f->w->p[nach], f->w->p[k]};
+    struct dl_words two = {f->w->text, pair, 2};
+    dl_str word = dl_token_text(f->w, k);
+    for (size_t cut = 0; cut + ACCORD_STEM <= word.n; cut++) {
+        if (((unsigned char)word.p[cut] & 0xC0) == 0x80) continue;
+        if (cut > 0) pair[1].key = dl_words_key(dl_str_sub(word, cut, word.n));
+        size_t n;
+        const struct dl_cue *cue = dl_cues_match(f->t->cues, &two, 0, 2, 1u << DL_CUE_PREP, &n);
+        if (cue != NULL && n == 2) return cue;
+    }
+    return NULL;
+}
+
+/* "Nach übereinstimmenden Angaben der …", "nach NASA-Angaben", "ihrer Meinung nach": the cue is
+ * "nach", its source opens with the noun. */
+static const struct dl_cue *accord_at(const struct finder *f, uint32_t i, const dl_sentence *s)
+{
+    for (uint32_t k = i + 1; k < s->last && k <= i + ACCORD_WITHIN; k++) {
+        if (say_is_border(f, k) || say_is(f, k, DL_CLASS_COMP | DL_CLASS_CONJ)) break;
+        if (!say_cap(f, k)) continue;
+        const struct dl_cue *cue = accord_noun(f, i, k);
+        if (cue != NULL) return cue;
+        if (!say_is(f, k, DL_CLASS_DET | DL_CLASS_ADJ) && !say_mark(f, k + 1, '-')) break;
+    }
+    return NULL;
+}
+
+/* "wurde laut": no source behind it. */
+static bool before_noun(const struct finder *f, uint32_t i, uint32_t last)
+{
+    for (uint32_t k = i; k < last && k < i + 4; k++) {
+        if (say_cap(f, k) || f->w->p[k].quote != 0 || say_is_quote_mark(f, k)) return true;
+        if (say_is_border(f, k) || say_is(f, k, DL_CLASS_AUX | DL_CLASS_MODAL | DL_CLASS_COMP) ||
+            (say_is(f, k, DL_CLASS_PREP) && !say_is(f, k, DL_CLASS_DET)))
+            return false;
+    }
+    return false;
 }
 
 static void in_sentence(struct finder *f, uint32_t number)
@@ -136,6 +205,18 @@ static void in_sentence(struct finder *f, uint32_t number)
         const struct dl_cue *verb =
             dl_cues_match(f->t->cues, f->w, i, s->last, 1u << DL_CUE_VERB, &n);
         const struct dl_cue *other = dl_cues_match(f->t->cues, f->w, i, s->last, others, &other_n);
+        if (verb == NULL && f->german && !say_cap(f, i) && !f->w->p[i].quote) {
+            verb = split_verb(f, i, s->last);
+            n = 1;
+        }
+        bool aloud = other != NULL && f->german && other->kind == DL_CUE_PREP &&
+                     say_word(f, i, "laut") && !before_noun(f, i + 1, s->last);
+        if (aloud) continue;
+        if (f->german && (other == NULL || other->kind != DL_CUE_PREP) && say_word(f, i, "nach") &&
+            accord_at(f, i, s) != NULL) {
+            other = accord_at(f, i, s);
+            other_n = 1;
+        }
         if (verb != NULL &&
             verb_here(f, verb, (struct dl_span){i, i + (uint32_t)n}, s->first, s->last)) {
             if (!add(f, verb, i, n, number)) return;

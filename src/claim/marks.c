@@ -167,6 +167,9 @@ void say_own_voice(struct finder *f)
         bool comment = h->cue->kind == DL_CUE_COMMENT;
         if (h->cue->kind != DL_CUE_HEDGE && h->cue->kind != DL_CUE_CAVEAT && !comment) continue;
         if (f->w->p[h->at.first].quote != 0 || h->cue->verified) continue;
+        /* What will be is told plainly: no distance, and no source to name. */
+        bool plain = h->cue->stance == DL_STANCE_OWN && h->cue->certainty == DL_CERTAINTY_FUTURE;
+        if (plain && f->german && !comment) continue;
         const dl_sentence *at = &f->t->sentences.p[h->sentence];
         dl_statement *own = NULL;
         for (size_t o = f->out.n; o > reported && own == NULL; o--)

@@ -1,6 +1,6 @@
 /* Statements without a reporting verb: "according to", "the claim that", speaker labels, quotations
  * that only their neighbours explain; and connectors ("citing …") that lengthen a chain. */
-#include "claim/say.h"
+#include "claim/tree.h"
 
 static uint32_t bare_end(const struct finder *f, const dl_sentence *s)
 {
@@ -23,6 +23,7 @@ static struct dl_span phrase_before(const struct finder *f, uint32_t first, uint
 /* The source behind a preposition: up to a comma that is no apposition, or the end. */
 static struct dl_span prepositional_source(const struct finder *f, uint32_t i, uint32_t last)
 {
+    const struct say_tree *tree = f->german && i < last ? say_tree(f, f->w->p[i].sentence) : NULL;
     uint32_t end = i;
     while (end < last) {
         if (end > i && say_is(f, end, DL_CLASS_COMP) &&
@@ -40,10 +41,34 @@ static struct dl_span prepositional_source(const struct finder *f, uint32_t i, u
         if (say_is_border(f, end) && !say_is_quote_mark(f, end)) break;
         /* German and its likes: the verb stands second. */
         if (!f->english && end > i && say_is(f, end, DL_CLASS_AUX | DL_CLASS_MODAL)) break;
+        if (tree != NULL && end > i && tree_verb_at(f, tree, end)) break;
         end++;
     }
     return say_trim(f, (struct dl_span){i, end});
 }
+
+/* German: the noun that the preposition belongs to, with all that hangs on it. */
+static struct dl_span source_by_tree(const struct finder *f, const struct hit *h)
+{
+    struct dl_span none = {0, 0};
+    const struct say_tree *t = f->german ? say_tree(f, h->sentence) : NULL;
+    uint32_t u = t != NULL ? tree_unit(t, h->at.first) : 0;
+    if (t == NULL || u >= t->n || t->unit[u].head == 0 || !tree_is(f, t, u, "case")) return none;
+    struct dl_span phrase = tree_phrase(f, t, t->unit[u].head - 1);
+    if (phrase.first > h->at.first || phrase.last <= h->at.last) return none;
+    return say_trim(f, (struct dl_span){h->at.last, phrase.last});
+}
+
+/* In German it stands within the clause: both sides of it are what is said. */
+static void content_around(struct finder *f, dl_statement *s, uint32_t hit_first, uint32_t behind,
+                           uint32_t first, uint32_t last)
+{
+    if (say_is_comma(f, behind)) behind++;
+    say_content(f, s, first, hit_first);
+    if (behind < last) say_content(f, s, behind, last);
+}
+
+static const float MANY_USES = 0.6f; /* reliability below which a preposition mostly means else */
 
 void say_preposition(struct finder *f, uint32_t hit)
 {
@@ -59,7 +84,8 @@ void say_preposition(struct finder *f, uint32_t hit)
     }
     bool name = h->at.last - h->at.first == 1 && say_cap(f, h->at.first) && f->english;
     if (name && (say_cap(f, h->at.last) || !(f->w->p[h->at.first].flags & DL_WORD_FIRST))) return;
-    struct dl_span source = prepositional_source(f, h->at.last, last);
+    struct dl_span source = source_by_tree(f, h);
+    if (source.last <= source.first) source = prepositional_source(f, h->at.last, last);
     if (h->cue->act == DL_ACT_INSIDE) source = (struct dl_span){h->at.first + 1, h->at.first + 2};
     if (h->cue->kind == DL_CUE_POST) source = phrase_before(f, first, h->at.first);
     uint32_t closed = 0;
@@ -82,6 +108,9 @@ void say_preposition(struct finder *f, uint32_t hit)
     if (source.first >= source.last || source.last - source.first > DL_SOURCE_MAX_TOKENS) return;
     bool caps_first = f->w->p[source.first].kind == DL_TOKEN_WORD || say_mark(f, source.first, '@');
     if (!caps_first) return;
+    /* "per year", "via email": a preposition of many uses needs a noun phrase with its article. */
+    bool full = say_cap(f, source.first) || say_is(f, source.first, DL_CLASS_DET | DL_CLASS_POSS);
+    if (f->english && h->cue->reliability < MANY_USES && !full) return;
     dl_statement *s = say_new(f, "accord", 0.9f * h->cue->reliability, h->sentence);
     if (s == NULL) return;
     s->cue = h->at;
@@ -106,6 +135,8 @@ void say_preposition(struct finder *f, uint32_t hit)
                say_lower_ends(f, behind + 1, "ing") && say_word(f, behind + 2, "that")) {
         /* "Reports have surfaced, through X, suggesting that …": the clause is what is said. */
         say_content(f, s, behind + 3, last);
+    } else if (f->german && h->cue->kind == DL_CUE_PREP) {
+        content_around(f, s, h->at.first, behind, first, last);
     } else {
         say_content(f, s, left.first, left.last);
         if (behind + 2 < last && say_is_comma(f, behind) && !say_is(f, behind + 1, DL_CLASS_REL) &&
@@ -235,6 +266,16 @@ static void seen_by(struct finder *f, dl_statement *s, const struct hit *h, stru
     s->n_hops = 1;
 }
 
+/* "in an interview with X", "gegenüber X": X passes on what it was told, when it is a medium. */
+static void told_to(struct finder *f, dl_statement *s, const struct hit *h, struct dl_span medium)
+{
+    if (h->at.first > s->source.first && h->at.first <= s->source.last)
+        s->source = say_trim(f, (struct dl_span){s->source.first, h->at.first});
+    uint8_t class, anonymity;
+    dl_source_classify(f->t, medium, &class, &anonymity);
+    if (class == DL_SOURCE_MEDIA) say_told(f, s, medium);
+}
+
 static void one_connector(struct finder *f, const struct hit *h)
 {
     const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
@@ -249,6 +290,11 @@ static void one_connector(struct finder *f, const struct hit *h)
     if (source.first >= source.last || source.last - source.first > DL_SOURCE_MAX_TOKENS) return;
     if (h->cue->act == DL_ACT_SEEN) {
         if (s != NULL) seen_by(f, s, h, source);
+        return;
+    }
+    if (h->cue->act == DL_ACT_TELL) {
+        if (s == NULL) s = statement_before(f, h->sentence, h->at.first);
+        if (s != NULL) told_to(f, s, h, source);
         return;
     }
     if (s != NULL) {

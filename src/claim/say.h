@@ -22,6 +22,7 @@ struct finder {
     dl_statements out;
     bool failed;
     bool english, german;
+    struct say_tree *trees; /* tree.h, one a sentence */
 };
 
 #define CLASSES(f, i) ((f)->w->p[i].classes)
@@ -67,11 +68,16 @@ bool say_comma_subject(struct finder *f, uint32_t hit, uint32_t first);
 bool say_prior(struct finder *f, uint32_t hit, struct dl_span source);
 void say_told(struct finder *f, dl_statement *s, struct dl_span hearer);
 
+/* weigh.c: what grammar says against a statement, and how much it is worth */
+void say_sift(struct finder *f);
+void say_weigh(struct finder *f);
+
 /* marks.c: stance, certainty, evidence, and the outlet's own hedges */
 void say_marks(struct finder *f);
 void say_own_voice(struct finder *f);
 
 /* chain.c */
+bool say_holds(const dl_statement *outer, const dl_statement *inner);
 void say_order(struct finder *f);
 void say_chains(struct finder *f);
 

@@ -1,6 +1,6 @@
 #include "claim/statements.h"
 
-#include "claim/say.h"
+#include "claim/tree.h"
 
 dl_statement *say_new(struct finder *f, const char *rule, float score, uint32_t sentence)
 {
@@ -60,6 +60,11 @@ static void by_kind(struct finder *f, uint32_t hit)
     }
 }
 
+bool dl_statements_ask_grammar(const dl_pack *pack)
+{
+    return strcmp(pack->code, "en") == 0 || strcmp(pack->code, "de") == 0;
+}
+
 enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
                                dl_statements *ret_statements)
 {
@@ -68,11 +73,14 @@ enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
                        .arena = arena,
                        .english = strcmp(text->cues->pack->code, "en") == 0,
                        .german = strcmp(text->cues->pack->code, "de") == 0};
+    if (text->grammar != NULL)
+        f.trees = DL_NEW_ARRAY(arena, struct say_tree, text->sentences.n + 1);
     say_labels(&f);
     say_find_hits(&f);
     for (uint32_t k = 0; k < f.hits.n && !f.failed; k++)
         by_kind(&f, k);
     drop_empty(&f);
+    say_sift(&f);
     say_connectors(&f);
     say_order(&f);
     say_marks(&f);
@@ -80,6 +88,7 @@ enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
     say_own_voice(&f);
     say_order(&f);
     say_chains(&f);
+    say_weigh(&f);
     if (f.failed) return dl_arena_failed(arena) != DL_OK ? dl_arena_failed(arena) : DL_ERR_TOO_BIG;
     *ret_statements = f.out;
     return DL_OK;

@@ -17,6 +17,7 @@
 #include "base/vec.h"
 #include "claim/cues.h"
 #include "claim/quotes.h"
+#include "lang/parse_text.h"
 
 enum {
     DL_STATEMENT_SPANS = 8, /* discontinuous content: more are joined into the last */
@@ -41,6 +42,9 @@ struct dl_evidence {
     uint8_t verified; /* 0 not said, 1 verified, 2 could not be verified */
 };
 
+/* The source of the rules beside the subject of the tree. */
+enum dl_tree_view { DL_TREE_NOT_ASKED, DL_TREE_AGREES, DL_TREE_SILENT, DL_TREE_DIFFERS };
+
 enum dl_quote_kind { DL_QUOTE_INDIRECT, DL_QUOTE_DIRECT, DL_QUOTE_MIXED };
 
 typedef struct dl_statement {
@@ -49,6 +53,10 @@ typedef struct dl_statement {
     uint8_t n_content, quote, class, anonymity, stance, certainty;
     uint8_t n_hops, n_evidence;
     bool pronoun, legal_formula;
+    bool verb;         /* made from a reporting verb */
+    bool clause;       /* what is said has a verb of its own, or stands in quotation marks */
+    uint8_t tree;      /* what the tree says of the source: enum dl_tree_view */
+    float reliability; /* of the verb, from the lexicon */
     struct dl_hop hop[DL_STATEMENT_HOPS];
     struct dl_evidence evidence[DL_STATEMENT_EVIDENCE];
     uint32_t sentence;
@@ -66,10 +74,14 @@ struct dl_say_text {
     dl_sentences sentences;
     dl_quotations quotations;
     dl_str outlet;
+    const dl_grammar *grammar; /* NULL: rules of order alone */
 };
 
 enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
                                dl_statements *ret_statements) DL_MUST_USE;
+
+/* Do the rules of this language ask for tags or trees, when they are there? */
+bool dl_statements_ask_grammar(const dl_pack *pack);
 
 /* Class and anonymity of a source phrase by its head word and its names. */
 void dl_source_classify(const struct dl_say_text *text, struct dl_span source, uint8_t *ret_class,

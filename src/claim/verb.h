@@ -49,7 +49,18 @@ void verb_content_right(struct finder *f, dl_statement *s, uint32_t hit, const s
 bool verb_inverted(struct finder *f, const struct hit *h, struct say_view *v);
 bool verb_other_order(struct finder *f, uint32_t hit, struct say_view *v);
 
+/* verb_tree.c: the subject by the tree, for languages whose order does not tell it */
+bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v);
+
+/* What the left side of a verb gave, and how sure it is. */
+struct verb_found {
+    const char *rule;
+    float score;
+};
+
 /* verbs.c */
+void verb_trailing(struct finder *f, uint32_t hit, const struct say_view *v, struct verb_found how);
+void verb_leading(struct finder *f, uint32_t hit, const struct say_view *v, struct verb_found how);
 dl_statement *verb_make(struct finder *f, const struct hit *h, const struct say_view *v,
                         const char *rule, float score);
 

@@ -15,6 +15,8 @@ dl_statement *verb_make(struct finder *f, const struct hit *h, const struct say_
     if (s == NULL) return NULL;
     s->cue = h->at;
     s->source = v->source;
+    s->verb = true;
+    s->reliability = h->cue->reliability;
     s->stance = h->cue->stance;
     s->act = h->cue->act;
     if (h->cue->act == DL_ACT_DENY) s->certainty = DL_CERTAINTY_NEGATED;
@@ -99,12 +101,6 @@ static struct say_view view_of(const struct finder *f, uint32_t hit)
     return v;
 }
 
-/* What the left side of a verb gave, and how sure it is. */
-struct found {
-    const char *rule;
-    float score;
-};
-
 static bool border_on_left(const struct finder *f, const struct say_view *v)
 {
     if (v->limit == v->first || say_is(f, v->before, DL_CLASS_REL)) return false;
@@ -138,7 +134,7 @@ static bool german_clause(const struct finder *f, const struct say_view *v)
 }
 
 /* "…, the mayor said." and "…," the mayor said, "…". */
-static void trailing(struct finder *f, uint32_t hit, const struct say_view *v, struct found how)
+void verb_trailing(struct finder *f, uint32_t hit, const struct say_view *v, struct verb_found how)
 {
     const struct hit *h = &f->hits.p[hit];
     uint32_t b = v->limit > v->first ? v->limit - 1 : v->first;
@@ -173,7 +169,7 @@ static void trailing(struct finder *f, uint32_t hit, const struct say_view *v, s
 }
 
 /* "The mayor said (that) …" */
-static void leading(struct finder *f, uint32_t hit, const struct say_view *v, struct found how)
+void verb_leading(struct finder *f, uint32_t hit, const struct say_view *v, struct verb_found how)
 {
     const struct hit *h = &f->hits.p[hit];
     if (v->right >= v->last) return;
@@ -194,16 +190,17 @@ static void leading(struct finder *f, uint32_t hit, const struct say_view *v, st
 static void by_pattern(struct finder *f, uint32_t hit, struct say_view *v)
 {
     const struct hit *h = &f->hits.p[hit];
+    if (f->german && verb_by_tree(f, hit, v)) return;
     if (!f->english && verb_other_order(f, hit, v)) return;
     if (try_passive(f, h, v) || verb_inverted(f, h, v)) return;
-    struct found how = {RULE_BARE, 0.9f};
+    struct verb_found how = {RULE_BARE, 0.9f};
     if (!verb_find_source(f, h, v, &how.rule, &how.score)) return;
     if (try_as_saying(f, h, v)) return;
     verb_look_right(f, h, v);
     if (v->trailing)
-        trailing(f, hit, v, how);
+        verb_trailing(f, hit, v, how);
     else
-        leading(f, hit, v, how);
+        verb_leading(f, hit, v, how);
 }
 
 void say_verb(struct finder *f, uint32_t hit)

@@ -15,6 +15,7 @@
 struct language {
     dl_pack pack;
     dl_cues cues;
+    dl_grammar grammar; /* of languages whose statements ask for tags and trees */
     dl_times times;
     dl_acts acts;
     dl_phrases countries;
@@ -43,6 +44,13 @@ static enum dl_err load_recogniser(dl_arena *arena, struct language *l, struct d
     return dl_ner_check(&l->ner, diag);
 }
 
+static enum dl_err load_grammar(dl_arena *arena, struct language *l, struct dl_diag *diag)
+{
+    if (!dl_statements_ask_grammar(&l->pack)) return DL_OK;
+    enum dl_err err = dl_grammar_open(&l->grammar, arena, l->pack.code, diag);
+    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
+}
+
 static enum dl_err load_language(dl_arena *arena, struct language *l, const char *code,
                                  struct dl_diag *diag)
 {
@@ -50,6 +58,7 @@ static enum dl_err load_language(dl_arena *arena, struct language *l, const char
     DL_TRY(dl_cues_load(&l->cues, arena, &l->pack, diag));
     DL_TRY(dl_acts_load(&l->acts, arena, &l->pack, diag));
     DL_TRY(dl_times_load(&l->times, arena, &l->pack, diag));
+    DL_TRY(load_grammar(arena, l, diag));
     return load_recogniser(arena, l, diag);
 }
 
@@ -124,6 +133,7 @@ static enum dl_err read_part(const struct language *l, dl_arena *arena, dl_str t
     struct part *p = ret_part;
     p->say.cues = &l->cues;
     p->say.outlet = outlet;
+    p->say.grammar = l->grammar.parser != NULL ? &l->grammar : NULL;
     p->say.words = &p->words;
     DL_TRY(dl_words_split(&l->pack, arena, text, &p->words));
     DL_TRY(dl_sentences_find(&l->pack, arena, &p->words, &p->say.sentences));

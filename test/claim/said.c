@@ -5,7 +5,8 @@
 
 #include <cmocka.h>
 
-void said_open(struct said *s, const char *language, const char *outlet, const char *text)
+static void open_said(struct said *s, const char *language, const char *outlet, const char *text,
+                      bool trees)
 {
     *s = (struct said){.arena = dl_arena_new(DL_ARENA_NO_CAP)};
     struct dl_diag diag = {0};
@@ -17,7 +18,22 @@ void said_open(struct said *s, const char *language, const char *outlet, const c
         (struct dl_say_text){.cues = &s->cues, .words = &s->words, .outlet = dl_str_c(outlet)};
     assert_int_equal(dl_sentences_find(&s->pack, s->arena, &s->words, &s->text.sentences), DL_OK);
     assert_int_equal(dl_quotes_find(s->arena, &s->words, &s->text.quotations), DL_OK);
+    if (trees) {
+        assert_int_equal(dl_grammar_open(&s->grammar, s->arena, language, &diag), DL_OK);
+        s->text.grammar = &s->grammar;
+    }
     assert_int_equal(dl_statements_find(&s->text, s->arena, &s->statements), DL_OK);
+}
+
+void said_open(struct said *s, const char *language, const char *outlet, const char *text)
+{
+    open_said(s, language, outlet, text, false);
+}
+
+void said_open_with_trees(struct said *s, const char *language, const char *outlet,
+                          const char *text)
+{
+    open_said(s, language, outlet, text, true);
 }
 
 void said_close(struct said *s)

@@ -10,10 +10,14 @@ struct said {
     dl_cues cues;
     dl_words words;
     struct dl_say_text text;
+    dl_grammar grammar;
     dl_statements statements;
 };
 
 void said_open(struct said *s, const char *language, const char *outlet, const char *text);
+/* The same with tags and trees, where the language has them. */
+void said_open_with_trees(struct said *s, const char *language, const char *outlet,
+                          const char *text);
 void said_close(struct said *s);
 /* The statement with this source ("" for none) whose content starts so; fails the test when absent.
  */

@@ -1,0 +1,91 @@
+/* What tags and trees add to the rules of order. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "said.h"
+
+static void german_subject_behind(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(
+        &s, "de", "Tagblatt",
+        "So berichtete der Journalist Dirk Lorenz dem Sender in einem Gespräch, "
+        "dass die Brücke gesperrt bleibe. Am Abend gab er jedoch bekannt, er wolle "
+        "noch am Freitag zurücktreten.");
+    said_find(&s, "der Journalist Dirk Lorenz", "die Brücke");
+    said_find(&s, "er", "er wolle");
+    said_close(&s);
+}
+
+static void german_hearer_is_no_source(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(&s, "de", "Tagblatt",
+                         "Die Wahl sei verloren, sagte die Ministerin Pilar Sosa der Zeitung "
+                         "„Bay Herald“.");
+    const dl_statement *st = said_find(&s, "die Ministerin Pilar Sosa", "Die Wahl");
+    assert_int_equal(st->n_hops, 1);
+    said_close(&s);
+}
+
+static void german_accord(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(&s, "de", "Tagblatt",
+                         "Nach übereinstimmenden Angaben der Polizei dauerte der Einsatz drei "
+                         "Stunden. Nach Polizeiangaben starben zwei Menschen. Kritik wurde laut.");
+    said_find(&s, "übereinstimmenden Angaben der Polizei", "dauerte");
+    said_find(&s, "Polizeiangaben", "starben");
+    assert_int_equal(s.statements.n, 2);
+    said_close(&s);
+}
+
+static void object_is_no_saying(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(&s, "de", "Tagblatt", "Der Konzern meldete hohe Verluste.");
+    assert_int_equal(s.statements.n, 0);
+    said_close(&s);
+}
+
+static void noun_is_no_verb(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(&s, "en", "Post",
+                         "She said the flurry of late-night tweets targeting the mayor was wrong.");
+    said_find(&s, "She", "the flurry");
+    assert_int_equal(s.statements.n, 1);
+    said_close(&s);
+}
+
+static void second_hand_is_unclear(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(&s, "en", "Post",
+                         "The lawyer said that the owner had claimed the ferry was safe.");
+    const dl_statement *outer = said_find(&s, "The lawyer", "the owner had claimed");
+    const dl_statement *inner = said_find(&s, "the owner", "the ferry was safe");
+    assert_true(outer->score >= 0.5f);
+    assert_true(inner->score < 0.5f);
+    assert_int_equal(inner->parent, (int)(outer - s.statements.p));
+    said_close(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(german_subject_behind), cmocka_unit_test(german_hearer_is_no_source),
+        cmocka_unit_test(german_accord),         cmocka_unit_test(object_is_no_saying),
+        cmocka_unit_test(noun_is_no_verb),       cmocka_unit_test(second_hand_is_unclear),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
