@@ -173,7 +173,7 @@ bool tree_clause(const struct finder *f, const struct say_tree *t, uint32_t verb
 }
 
 /* English tells finite verbs by their fine tags. */
-static bool finite(const struct finder *f, const struct say_tree *t, uint32_t unit)
+static bool finite_verb(const struct finder *f, const struct say_tree *t, uint32_t unit)
 {
     enum dl_upos upos = tree_upos(f, t, unit);
     if (upos != DL_UPOS_VERB && upos != DL_UPOS_AUX) return false;
@@ -187,7 +187,7 @@ static bool finite(const struct finder *f, const struct say_tree *t, uint32_t un
 bool tree_finite_in(const struct finder *f, const struct say_tree *t, struct dl_span span)
 {
     for (uint32_t u = 0; u < t->n; u++)
-        if (span.first <= t->unit[u].token && t->unit[u].token < span.last && finite(f, t, u))
+        if (span.first <= t->unit[u].token && t->unit[u].token < span.last && finite_verb(f, t, u))
             return true;
     return false;
 }
