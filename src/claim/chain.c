@@ -39,6 +39,19 @@ static uint32_t width(const dl_statement *s)
 
 enum { LOOK_AROUND = 24 /* statements on either side that may hold this one */ };
 
+/* Is `part` a quotation out of what `whole` says? */
+static bool whole_of(const dl_statement *whole, const dl_statement *part)
+{
+    if (whole->part || whole->cue.first != part->cue.first ||
+        whole->source.first != part->source.first)
+        return false;
+    for (unsigned c = 0; c < whole->n_content; c++)
+        if (whole->content[c].first <= part->content[0].first &&
+            part->content[0].last <= whole->content[c].last)
+            return true;
+    return false;
+}
+
 static void find_parent(struct finder *f, size_t k)
 {
     dl_statement *s = &f->out.p[k];
@@ -47,6 +60,8 @@ static void find_parent(struct finder *f, size_t k)
     uint32_t best = UINT32_MAX;
     for (size_t o = from; o < to; o++) {
         const dl_statement *outer = &f->out.p[o];
+        if (s->part && o != k && whole_of(outer, s)) s->parent = (int32_t)o;
+        if (s->part) continue;
         if (o == k || outer->source.first == outer->source.last || !say_holds(outer, s)) continue;
         if (say_holds(s, outer) || width(outer) >= best) continue;
         best = width(outer);
@@ -129,6 +144,11 @@ static void inherit(struct finder *f, size_t k)
     dl_statement *s = &f->out.p[k];
     if (s->parent < 0) return;
     const dl_statement *outer = &f->out.p[s->parent];
+    if (s->part) { /* the same speaker: no hop more */
+        s->n_hops = outer->n_hops;
+        memcpy(s->hop, outer->hop, sizeof s->hop);
+        return;
+    }
     unsigned more = outer->n_hops + 1u;
     if (more + s->n_hops + 1 > DL_STATEMENT_HOPS) return;
     for (unsigned i = s->n_hops; i > 0; i--)

@@ -76,6 +76,10 @@ void say_weigh(struct finder *f);
 void say_marks(struct finder *f);
 void say_own_voice(struct finder *f);
 
+/* nested.c: what hangs on a statement made before */
+void say_go_on(struct finder *f);
+void say_quoted_parts(struct finder *f);
+
 /* chain.c */
 bool say_holds(const dl_statement *outer, const dl_statement *inner);
 void say_order(struct finder *f);

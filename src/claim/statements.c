@@ -85,6 +85,9 @@ enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
     say_order(&f);
     say_marks(&f);
     say_loose_quotes(&f);
+    say_order(&f);
+    say_go_on(&f);
+    say_quoted_parts(&f);
     say_own_voice(&f);
     say_order(&f);
     say_chains(&f);

@@ -53,6 +53,7 @@ typedef struct dl_statement {
     uint8_t n_content, quote, class, anonymity, stance, certainty;
     uint8_t n_hops, n_evidence;
     bool pronoun, legal_formula;
+    bool part;         /* words in quotation marks of the statement that is its parent */
     bool verb;         /* made from a reporting verb */
     bool clause;       /* what is said has a verb of its own, or stands in quotation marks */
     uint8_t tree;      /* what the tree says of the source: enum dl_tree_view */

@@ -86,6 +86,18 @@ static void behind_subject(struct finder *f, uint32_t hit, struct say_view *v, s
     told(f, s, v->source.last, v->last);
 }
 
+enum { HEARER_WITHIN = 8 /* words of a hearer or topic before the clause opens */ };
+
+/* "sagte hierzu der Süddeutschen Zeitung, sie könne …": the clause opens behind the comma. */
+static void clause_opening(const struct finder *f, const struct hit *h, struct say_view *v)
+{
+    const struct say_tree *t = say_tree(f, h->sentence);
+    uint32_t verb = t != NULL ? tree_unit(t, h->at.first) : 0;
+    if (v->trailing || t == NULL || verb >= t->n || !tree_clause(f, t, verb)) return;
+    uint32_t opening = content_opening(f, v->right, v->last);
+    if (opening < v->last && opening - v->right <= HEARER_WITHIN) v->right = opening;
+}
+
 bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v)
 {
     const struct hit *h = &f->hits.p[hit];
@@ -111,6 +123,7 @@ bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v)
     v->source = who;
     if (only_object(f, h, h->at.last, v->last)) return true;
     verb_look_right(f, h, v);
+    clause_opening(f, h, v);
     struct verb_found how = {answer == TREE_SHARED     ? RULE_SHARED
                              : answer == TREE_RELATIVE ? "relative"
                                                        : RULE_BARE,

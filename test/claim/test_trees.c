@@ -80,12 +80,44 @@ static void second_hand_is_unclear(void **state)
     said_close(&s);
 }
 
+static void subjunctive_goes_on(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(&s, "de", "Tagblatt",
+                         "Die Ministerin sagte, die Lage bleibe ernst. Die Brücke sei gesperrt. "
+                         "Am Montag regnete es.");
+    const dl_statement *on = said_find(&s, "Die Ministerin", "Die Brücke sei");
+    assert_string_equal(on->rule, "subjunctive");
+    assert_int_equal(s.statements.n, 2);
+    said_close(&s);
+}
+
+static void quoted_words_hang_on_what_holds_them(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(&s, "de", "Tagblatt",
+                         "Die Anwältin sagte, dass ihre Mandantin „große Angst hatte“ und floh.");
+    const dl_statement *whole = said_find(&s, "Die Anwältin", "ihre Mandantin");
+    const dl_statement *part = said_find(&s, "Die Anwältin", "große Angst");
+    assert_int_equal(part->parent, (int)(whole - s.statements.p));
+    assert_int_equal(part->n_hops, whole->n_hops);
+    assert_int_equal(part->quote, DL_QUOTE_DIRECT);
+    said_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(german_subject_behind), cmocka_unit_test(german_hearer_is_no_source),
-        cmocka_unit_test(german_accord),         cmocka_unit_test(object_is_no_saying),
-        cmocka_unit_test(noun_is_no_verb),       cmocka_unit_test(second_hand_is_unclear),
+        cmocka_unit_test(german_subject_behind),
+        cmocka_unit_test(german_hearer_is_no_source),
+        cmocka_unit_test(german_accord),
+        cmocka_unit_test(object_is_no_saying),
+        cmocka_unit_test(subjunctive_goes_on),
+        cmocka_unit_test(quoted_words_hang_on_what_holds_them),
+        cmocka_unit_test(noun_is_no_verb),
+        cmocka_unit_test(second_hand_is_unclear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
