@@ -16,6 +16,8 @@ static enum dl_abbreviation abbreviation_kind(dl_str name)
     if (dl_str_eq_c(name, "title")) return DL_ABBR_TITLE;
     if (dl_str_eq_c(name, "name")) return DL_ABBR_NAME;
     if (dl_str_eq_c(name, "month")) return DL_ABBR_MONTH;
+    if (dl_str_eq_c(name, "number")) return DL_ABBR_NUMBER;
+    if (dl_str_eq_c(name, "count")) return DL_ABBR_COUNT;
     return DL_ABBR_OTHER;
 }
 
@@ -114,6 +116,7 @@ enum dl_err dl_pack_load(dl_pack *ret_pack, dl_arena *arena, const char *code, s
     dl_map64_init(&pack.abbreviations, arena);
     dl_map64_init(&pack.classes, arena);
     pack.elides = strcmp(code, "fr") == 0 || strcmp(code, "it") == 0 || strcmp(code, "ca") == 0;
+    pack.ordinal_dots = strcmp(code, "de") == 0 || strcmp(code, "tr") == 0;
     pack.caseless = strcmp(code, "ar") == 0 || strcmp(code, "fa") == 0 || strcmp(code, "zh") == 0 ||
                     strcmp(code, "ja") == 0 || strcmp(code, "th") == 0 || strcmp(code, "he") == 0 ||
                     strcmp(code, "hi") == 0 || strcmp(code, "ko") == 0 || strcmp(code, "ur") == 0;

@@ -18,9 +18,10 @@
     X(conj, CONJ)                                                                                  \
     X(comp, COMP)                                                                                  \
     X(aux, AUX)                                                                                    \
-    X(modal, MODAL) X(adv, ADV) X(neg, NEG) X(time, TIME) X(rel, REL) X(be, BE) X(poss, POSS)      \
-        X(num, NUM) X(verb, VERB) X(month, MONTH) X(weekday, WEEKDAY) X(lead, LEAD) X(open, OPEN)  \
-            X(adj, ADJ) X(title, TITLE) X(orgword, ORGWORD) X(first, GIVEN) X(notname, NOTNAME)    \
+    X(modal, MODAL)                                                                                \
+    X(adv, ADV) X(neg, NEG) X(time, TIME) X(rel, REL) X(be, BE) X(poss, POSS) X(num, NUM)          \
+        X(verb, VERB) X(month, MONTH) X(weekday, WEEKDAY) X(lead, LEAD) X(open, OPEN) X(adj, ADJ)  \
+            X(title, TITLE) X(orgword, ORGWORD) X(first, GIVEN) X(notname, NOTNAME)                \
                 X(common, COMMON) X(groupword, GROUPWORD)
 
 enum dl_class_bit {
@@ -32,12 +33,21 @@ enum dl_class_bit {
 enum dl_word_class { DL_CLASSES(X) };
 #undef X
 
-enum dl_abbreviation { DL_ABBR_NO, DL_ABBR_TITLE, DL_ABBR_NAME, DL_ABBR_MONTH, DL_ABBR_OTHER };
+enum dl_abbreviation {
+    DL_ABBR_NO,
+    DL_ABBR_TITLE,
+    DL_ABBR_NAME,
+    DL_ABBR_MONTH,
+    DL_ABBR_COUNT,  /* behind a number as OTHER, else as NAME: "1998 г.", "г. Казань" */
+    DL_ABBR_NUMBER, /* only before a number: "No. 5", "Art. 3"; else the word and a full stop */
+    DL_ABBR_OTHER
+};
 
 typedef struct dl_pack {
     char code[8]; /* BCP 47 language: "en" */
     bool elides;  /* l'agence, dell'esercito */
     bool caseless;
+    bool ordinal_dots;      /* "3. Mai": the third */
     dl_map64 abbreviations; /* key of the word with its dot -> enum dl_abbreviation */
     dl_map64 classes;       /* key -> class bits */
 } dl_pack;

@@ -70,12 +70,26 @@ static bool is_closing(uint32_t c)
     }
 }
 
+static bool is_dash(uint32_t c)
+{
+    return c == 0x2014 || c == 0x2013 || c == '-';
+}
+
+/* " !»" closes in French, where white space stands on both sides; German » opens without. */
+static bool closes_apart(const dl_words *w, size_t i)
+{
+    return (w->p[i].mark == 0x00BB || w->p[i].mark == 0x203A) &&
+           (i + 1 >= w->n || w->p[i + 1].kind >= DL_TOKEN_PUNCT ||
+            (w->p[i + 1].flags & DL_WORD_SPACE));
+}
+
 /* Skips marks that close behind the end mark at i. An ASCII " or a “ with a space before it opens
  * the next sentence instead. */
 static size_t behind_closing(const dl_words *w, size_t i)
 {
     while (i < w->n && w->p[i].kind == DL_TOKEN_PUNCT &&
-           (is_end(w->p[i].mark) || (is_closing(w->p[i].mark) && !(w->p[i].flags & DL_WORD_SPACE))))
+           (is_end(w->p[i].mark) ||
+            (is_closing(w->p[i].mark) && (!(w->p[i].flags & DL_WORD_SPACE) || closes_apart(w, i)))))
         i++;
     return i;
 }
@@ -92,23 +106,51 @@ static bool initial(const dl_words *w, size_t i)
            dl_utf8_count(dl_token_text(w, i)) == 1 && t->mark != 'I';
 }
 
+enum { OPENERS = DL_CLASS_DET | DL_CLASS_PRON | DL_CLASS_OPEN | DL_CLASS_PREP | DL_CLASS_CONJ };
+
+static bool opens(const dl_token *t)
+{
+    return t->kind == DL_TOKEN_WORD && (t->flags & DL_WORD_CAP) && (t->classes & OPENERS) != 0;
+}
+
+/* "3. Mai", "20. Yüzyıl": the dot of an ordinal, unless what follows opens sentences only; the
+ * number of a list's item stands alone at its head. */
+static bool ordinal(const dl_pack *pack, const dl_words *w, size_t i, size_t next)
+{
+    const dl_token *number = &w->p[i - 1];
+    if (!pack->ordinal_dots || number->kind != DL_TOKEN_NUMBER || next != i + 1 ||
+        number->end - number->start > 2)
+        return false;
+    bool item = i < 2 || w->p[i - 2].kind != DL_TOKEN_WORD;
+    return item || !opens(&w->p[next]) || !(w->p[next].classes & (DL_CLASS_DET | DL_CLASS_PRON));
+}
+
+/* Behind the marks that close: "«Нет!» — крикнула она", "「はい。」と言った". */
+static bool goes_on(const dl_words *w, size_t i, size_t next)
+{
+    if (next >= w->n || w->p[next].kind >= DL_TOKEN_LINE) return false;
+    if (is_wide_end(w->p[i].mark))
+        return next > i + 1 && !(w->p[next].flags & DL_WORD_SPACE) &&
+               (w->p[next].classes & DL_CLASS_PREP);
+    if (w->p[next].kind == DL_TOKEN_PUNCT && is_dash(w->p[next].mark) && next > i + 1 &&
+        next + 1 < w->n)
+        next++;
+    return lower_start(&w->p[next]) || w->p[next].mark == '/';
+}
+
 /* Does the sentence end at the end mark i, seen together with what is before and behind? */
 static bool ends_here(const dl_pack *pack, const dl_words *w, size_t i, size_t next)
 {
     uint32_t mark = w->p[i].mark;
+    if (goes_on(w, i, next)) return false;
     if (is_wide_end(mark)) return true;
     if (next >= w->n || w->p[next].kind >= DL_TOKEN_LINE) return true;
     if (!(w->p[next].flags & DL_WORD_SPACE) &&
         !(w->p[next].kind == DL_TOKEN_WORD && i > 0 && w->p[i - 1].kind == DL_TOKEN_WORD &&
           (w->p[next].flags & DL_WORD_CAP)))
         return false;
-    if (lower_start(&w->p[next])) return false;
-    if (mark == '.' && i > 0) {
-        if (initial(w, i - 1) && next == i + 1) return false;
-        if (w->p[i - 1].kind == DL_TOKEN_NUMBER && strcmp(pack->code, "de") == 0 &&
-            w->p[i - 1].end - w->p[i - 1].start <= 2 && next == i + 1)
-            return false;
-    }
+    if (mark == '.' && i > 0)
+        return !(initial(w, i - 1) && next == i + 1) && !ordinal(pack, w, i, next);
     return true;
 }
 
@@ -118,10 +160,12 @@ static bool abbreviation_ends(const dl_pack *pack, const dl_words *w, size_t i)
     if (i + 1 >= w->n || w->p[i + 1].kind >= DL_TOKEN_LINE) return false;
     const dl_token *next = &w->p[i + 1];
     enum dl_abbreviation kind = dl_pack_abbreviation(pack, w->p[i].key);
-    if (kind == DL_ABBR_TITLE || kind == DL_ABBR_MONTH || kind == DL_ABBR_NAME) return false;
-    return next->kind == DL_TOKEN_WORD && (next->flags & DL_WORD_CAP) &&
-           (next->classes &
-            (DL_CLASS_DET | DL_CLASS_PRON | DL_CLASS_OPEN | DL_CLASS_PREP | DL_CLASS_CONJ)) != 0;
+    bool counts = i > 0 && (w->p[i - 1].kind == DL_TOKEN_NUMBER ||
+                            (w->p[i - 1].flags & DL_WORD_ABBR)); /* "и т. д." */
+    if (kind == DL_ABBR_TITLE || kind == DL_ABBR_MONTH || kind == DL_ABBR_NAME ||
+        kind == DL_ABBR_NUMBER || (kind == DL_ABBR_COUNT && !counts))
+        return false;
+    return opens(next);
 }
 
 struct finder {

@@ -212,8 +212,26 @@ static size_t acronym_end(dl_str text, size_t start)
     return end;
 }
 
-/* Word characters: letters, digits and marks; ' - . between letters where they join. */
-static size_t word_end(dl_str text, size_t start, size_t *ret_apostrophe)
+/* "Ph.D.", "p.ex.": parts with dots that the list knows as one. Returns its end, or 0. */
+static size_t listed_end(const struct dl_pack *pack, dl_str text, size_t start)
+{
+    enum { LONGEST = 16 /* bytes */ };
+    size_t end = 0, dots = 0;
+    for (size_t pos = start; pos < text.n && pos - start < LONGEST;) {
+        size_t at = pos;
+        uint32_t c = dl_utf8_next(text, &pos);
+        if (c != '.' && class_of(c) != C_LETTER) break;
+        if (c != '.') continue;
+        if (at == start || ++dots > 4) break;
+        if (dots > 1 && dl_pack_abbreviation(pack, dl_words_key(dl_str_sub(text, start, pos))) != 0)
+            end = pos;
+    }
+    return end;
+}
+
+/* Word characters: letters, digits and marks; ' - . between letters where they join. Where articles
+ * are elided the first apostrophe is the end. */
+static size_t word_end(dl_str text, size_t start, bool elides, size_t *ret_apostrophe)
 {
     size_t pos = start, end = start;
     *ret_apostrophe = 0;
@@ -232,6 +250,7 @@ static size_t word_end(dl_str text, size_t start, size_t *ret_apostrophe)
         enum char_class next = class_of(dl_utf8_next(text, &behind));
         if (next != C_LETTER && !(next == C_DIGIT && !apostrophe(c))) break;
         if (apostrophe(c) && *ret_apostrophe == 0) *ret_apostrophe = at;
+        if (apostrophe(c) && elides) return pos;
     }
     return end;
 }
@@ -241,17 +260,12 @@ static void push_word(struct split *s, size_t start, size_t end)
     push(s, start, end, DL_TOKEN_WORD, case_flags(dl_str_sub(s->text, start, end)));
 }
 
-/* 's, 'd, 'll … are cut off behind; elided articles before the apostrophe. n't stays whole. */
+/* 's, 'd, 'll … are cut off behind. n't stays whole. */
 static void split_apostrophe(struct split *s, size_t start, size_t at, size_t end)
 {
     size_t behind = at;
     dl_utf8_next(s->text, &behind);
     dl_str tail = dl_str_sub(s->text, behind, end);
-    if (dl_pack_elides(s->pack)) {
-        push_word(s, start, behind);
-        push_word(s, behind, end);
-        return;
-    }
     bool clitic = dl_str_ieq_c(tail, "s") || dl_str_ieq_c(tail, "re") || dl_str_ieq_c(tail, "ve") ||
                   dl_str_ieq_c(tail, "ll") || dl_str_ieq_c(tail, "d") || dl_str_ieq_c(tail, "m");
     if (!clitic) {
@@ -262,6 +276,23 @@ static void split_apostrophe(struct split *s, size_t start, size_t at, size_t en
     push(s, at, end, DL_TOKEN_WORD, DL_WORD_CLITIC);
 }
 
+/* Does a number follow, behind one space at most? */
+static bool number_follows(dl_str text, size_t pos)
+{
+    if (pos < text.n && class_of(dl_utf8_next(text, &(size_t){pos})) == C_SPACE)
+        dl_utf8_next(text, &pos);
+    return pos < text.n && class_of(dl_utf8_next(text, &pos)) == C_DIGIT;
+}
+
+/* Is the word an abbreviation, together with the dot at `end`? */
+static bool abbreviated(const struct split *s, size_t start, size_t end)
+{
+    if (end >= s->text.n || s->text.p[end] != '.' || end - start >= 12) return false;
+    uint64_t key = dl_words_key(dl_str_sub(s->text, start, end + 1));
+    enum dl_abbreviation kind = dl_pack_abbreviation(s->pack, key);
+    return kind != DL_ABBR_NO && (kind != DL_ABBR_NUMBER || number_follows(s->text, end + 1));
+}
+
 static size_t take_word(struct split *s, size_t start)
 {
     size_t end = acronym_end(s->text, start), at;
@@ -269,14 +300,17 @@ static size_t take_word(struct split *s, size_t start)
         push(s, start, end, DL_TOKEN_WORD, DL_WORD_ABBR | DL_WORD_CAP | DL_WORD_UPPER);
         return end;
     }
-    end = word_end(s->text, start, &at);
-    if (end < s->text.n && s->text.p[end] == '.' && end - start < 12 &&
-        dl_pack_abbreviation(s->pack, dl_words_key(dl_str_sub(s->text, start, end + 1))) != 0) {
+    bool elides = dl_pack_elides(s->pack);
+    end = word_end(s->text, start, elides, &at);
+    bool dot = end < s->text.n && s->text.p[end] == '.';
+    size_t listed = dot ? listed_end(s->pack, s->text, start) : 0;
+    if (listed == 0 && abbreviated(s, start, end)) listed = end + 1;
+    if (listed > 0) {
         uint8_t flags = case_flags(dl_str_sub(s->text, start, end));
-        push(s, start, end + 1, DL_TOKEN_WORD, (uint8_t)(flags | DL_WORD_ABBR));
-        return end + 1;
+        push(s, start, listed, DL_TOKEN_WORD, (uint8_t)(flags | DL_WORD_ABBR));
+        return listed;
     }
-    if (at > start && at < end)
+    if (at > start && at < end && !elides)
         split_apostrophe(s, start, at, end);
     else
         push_word(s, start, end);

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
+#include "cuts.h"
 #include "lang/pack.h"
 
 static dl_arena *arena;
@@ -91,6 +92,38 @@ static void other_scripts(void **state)
     expect("de", "Am 3. Mai kam er. Sie ging.", 2, de);
 }
 
+/* Traps of each language. All are tried, so that a change shows all it breaks. */
+static void traps_of_languages(void **state)
+{
+    (void)state;
+    size_t wrong = 0;
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+        dl_buf plain = DL_BUF_INIT(4096), told = DL_BUF_INIT(4096);
+        dl_str rest = dl_str_c(cuts[i].text);
+        for (size_t at; (at = dl_str_find(rest, DL_STR("¦"), 0)) != DL_NO_POS;
+             rest = dl_str_sub(rest, at + 2, rest.n))
+            dl_buf_str(&plain, dl_str_sub(rest, 0, at));
+        dl_buf_str(&plain, rest);
+        dl_buf_byte(&plain, '\0');
+        dl_words words;
+        dl_sentences s = cut(cuts[i].code, plain.p, &words);
+        for (size_t k = 0; k < s.n; k++) {
+            if (k > 0) dl_buf_str(&told, DL_STR("¦"));
+            size_t from = k > 0 ? s.p[k - 1].end : 0, to = k + 1 < s.n ? s.p[k].end : plain.n - 1;
+            dl_buf_str(&told, dl_str_sub(words.text, from, to));
+        }
+        dl_str want = dl_str_squeeze(arena, dl_str_c(cuts[i].text));
+        dl_str got = dl_str_squeeze(arena, dl_buf_slice(&told));
+        if (!dl_str_eq(want, got)) {
+            print_message("# %s: %.*s\n# not %.*s\n", cuts[i].code, DL_FMT(got), DL_FMT(want));
+            wrong++;
+        }
+        dl_buf_free(&plain);
+        dl_buf_free(&told);
+    }
+    assert_int_equal(wrong, 0);
+}
+
 static void thai_has_words(void **state)
 {
     (void)state;
@@ -121,6 +154,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(quotations_hold_sentences, setup, teardown),
         cmocka_unit_test_setup_teardown(headings_are_sentences, setup, teardown),
         cmocka_unit_test_setup_teardown(other_scripts, setup, teardown),
+        cmocka_unit_test_setup_teardown(traps_of_languages, setup, teardown),
         cmocka_unit_test_setup_teardown(thai_has_words, setup, teardown),
         cmocka_unit_test_setup_teardown(hostile_text_stays_bounded, setup, teardown),
     };
