@@ -7,6 +7,7 @@
 #include "lang/names_refer.h"
 #include "lang/ner.h"
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const codes[] = {"en", "de", "es", "fr", "it", "pt", "ru", "uk",
@@ -18,8 +19,14 @@ static dl_phrases local[LANGUAGES];
 static dl_model model[LANGUAGES];
 static bool own[LANGUAGES];
 
-static void open_all(void)
+/* Of libFuzzer, before its clock runs; standalone.c does not call it. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+    static bool opened;
+    (void)argc;
+    (void)argv;
+    if (opened) return 0;
+    opened = true;
     dl_arena *kept = dl_arena_new(DL_ARENA_NO_CAP);
     DL_ASSERT(kept != NULL && dl_words_open(NULL) == DL_OK);
     for (size_t i = 0; i < LANGUAGES; i++)
@@ -32,6 +39,7 @@ static void open_all(void)
         DL_ASSERT(dl_model_open(&model[i], bytes, NULL) == DL_OK);
         DL_ASSERT(dl_gazetteer_language(&gazetteer, kept, &pack[i], &local[i], NULL) == DL_OK);
     }
+    return 0;
 }
 
 static void check_names(const dl_words *w, const dl_entities *names, const dl_mentions *mentions)
@@ -54,10 +62,8 @@ static void check_names(const dl_words *w, const dl_entities *names, const dl_me
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static bool opened;
+    LLVMFuzzerInitialize(NULL, NULL);
     dl_arena *arena = dl_arena_new(DL_ARENA_NO_CAP);
-    if (!opened) open_all();
-    opened = true;
     if (arena == NULL || size == 0) {
         dl_arena_free(arena);
         return 0;

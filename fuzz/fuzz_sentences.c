@@ -7,6 +7,7 @@
 #include "lang/pack.h"
 #include "lang/parse_text.h"
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const codes[] = {"en", "de", "es", "fr", "it", "pt", "ru", "ar", "fa",
@@ -15,8 +16,14 @@ enum { LANGUAGES = sizeof codes / sizeof *codes };
 static dl_pack pack[LANGUAGES];
 static dl_grammar grammar[LANGUAGES];
 
-static void open_all(void)
+/* Of libFuzzer, before its clock runs; standalone.c does not call it. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+    static bool opened;
+    (void)argc;
+    (void)argv;
+    if (opened) return 0;
+    opened = true;
     dl_arena *kept = dl_arena_new(DL_ARENA_NO_CAP);
     DL_ASSERT(kept != NULL && dl_words_open(NULL) == DL_OK);
     for (size_t i = 0; i < LANGUAGES; i++) {
@@ -24,6 +31,7 @@ static void open_all(void)
         enum dl_err err = dl_grammar_open(&grammar[i], kept, codes[i], NULL);
         DL_ASSERT(err == DL_OK || err == DL_ERR_NOT_FOUND);
     }
+    return 0;
 }
 
 static void check_words(const dl_words *w, const dl_sentences *s)
@@ -64,10 +72,8 @@ static void check_tree(dl_arena *arena, const dl_grammar *g, const dl_words *w,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static bool opened;
+    LLVMFuzzerInitialize(NULL, NULL);
     dl_arena *arena = dl_arena_new(DL_ARENA_NO_CAP);
-    if (!opened) open_all();
-    opened = true;
     if (arena == NULL || size == 0) {
         dl_arena_free(arena);
         return 0;

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "base/utf8.h"
+
 struct match {
     uint32_t tokens, link;
     const dl_phrases *in;
@@ -18,6 +20,49 @@ bool dl_lists_cap(const struct dl_lists *f, uint32_t i)
            !(f->w->p[i].flags & DL_WORD_CLITIC);
 }
 
+/* Phrases of the language at i, with this normal form in place of the first word. */
+static struct match match_as(const struct dl_lists *f, uint32_t i, dl_str first)
+{
+    dl_token tokens[DL_PHRASE_MAX_WORDS];
+    uint32_t n = f->last - i < DL_PHRASE_MAX_WORDS ? f->last - i : DL_PHRASE_MAX_WORDS;
+    struct match m = {.in = f->countries};
+    memcpy(tokens, f->w->p + i, n * sizeof *tokens);
+    tokens[0].key = dl_hash64(first);
+    dl_words words = {f->w->text, tokens, n};
+    m.tokens = (uint32_t)dl_phrases_match(f->countries, &words, 0, n, &m.link);
+    return m;
+}
+
+static bool is_prefix(uint32_t c, bool first)
+{
+    bool joins = c == 0x0648 || c == 0x0641; /* و ف */
+    return (first && joins) || c == 0x0628 || c == 0x0644 || c == 0x0643;
+}
+
+/* "والعراق", "بموسكو", "لليمن": a name behind و or ف and behind ب ل ك, which are written with it;
+ * لل stands for ل and ال. */
+static struct match match_behind_prefixes(const struct dl_lists *f, uint32_t i)
+{
+    enum { LEAST = 6 /* bytes: three letters */ };
+    char norm[DL_WORD_MAX];
+    struct match m = {.in = f->countries};
+    dl_str text = dl_token_text(f->w, i);
+    if (f->w->p[i].kind != DL_TOKEN_WORD || text.n > DL_WORD_MAX / 2) return m;
+    dl_str rest = {norm, dl_words_norm(text, norm)};
+    for (int turn = 0; turn < 2 && m.tokens == 0 && rest.n >= LEAST + 2; turn++) {
+        size_t pos = 0;
+        uint32_t c = dl_utf8_next(rest, &pos);
+        if (!is_prefix(c, turn == 0)) break;
+        rest = dl_str_sub(rest, pos, rest.n);
+        m = match_as(f, i, rest);
+        if (m.tokens > 0 || c != 0x0644 || !dl_str_starts(rest, "ل")) continue;
+        char form[DL_WORD_MAX + 2] = "ا";
+        memcpy(form + 2, rest.p, rest.n);
+        m = match_as(f, i, (dl_str){form, rest.n + 2});
+    }
+    return m;
+}
+
 static struct match match_at(const struct dl_lists *f, uint32_t i)
 {
     struct match m = {0}, own = {0};
@@ -27,6 +72,9 @@ static struct match match_at(const struct dl_lists *f, uint32_t i)
         own.tokens = (uint32_t)dl_phrases_match(f->countries, f->w, i, f->last, &own.link);
         own.in = f->countries;
     }
+    if (own.tokens == 0 && m.tokens == 0 && f->countries != NULL && f->pack->prefixed &&
+        is_prefix(f->w->p[i].mark, true))
+        return match_behind_prefixes(f, i);
     return own.tokens > 0 && own.tokens >= m.tokens ? own : m;
 }
 

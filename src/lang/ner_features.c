@@ -136,6 +136,20 @@ static uint32_t mark_lists(const dl_ner_text *t, const dl_phrases *in, uint32_t 
     return bits != 0 ? n : 0;
 }
 
+/* Endings that the list has, as "-ович": of patronymics and surnames. */
+static uint8_t person_by_ending(const dl_map64 *persons, dl_str norm)
+{
+    enum { SHORTEST = 12, LONGEST = 5 /* bytes of a word; characters of an ending */ };
+    char form[DL_WORD_MAX + 1] = {'-'};
+    const uint64_t *found = NULL;
+    for (size_t n = LONGEST; norm.n >= SHORTEST && found == NULL && n >= 2; n--) {
+        dl_str end = tail(norm, n);
+        memcpy(form + 1, end.p, end.n);
+        found = dl_map64_get(persons, dl_hash64((dl_str){form, end.n + 1}));
+    }
+    return found != NULL ? (uint8_t)*found : 0;
+}
+
 /* Given names and surnames; of Slavic ones also the other cases: "Путина", "Сергею". */
 static uint8_t person_of(const dl_map64 *persons, dl_str norm, uint64_t key)
 {
@@ -151,7 +165,7 @@ static uint8_t person_of(const dl_map64 *persons, dl_str norm, uint64_t key)
             found =
                 dl_map64_get(persons, dl_hash64((dl_str){form, norm.n - cut + strlen(ends[k])}));
         }
-    return found != NULL ? (uint8_t)*found : 0;
+    return found != NULL ? (uint8_t)*found : person_by_ending(persons, norm);
 }
 
 static void see_word(const dl_ner_text *t, uint32_t i)

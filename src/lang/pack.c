@@ -116,6 +116,8 @@ enum dl_err dl_pack_load(dl_pack *ret_pack, dl_arena *arena, const char *code, s
     dl_map64_init(&pack.abbreviations, arena);
     dl_map64_init(&pack.classes, arena);
     pack.elides = strcmp(code, "fr") == 0 || strcmp(code, "it") == 0 || strcmp(code, "ca") == 0;
+    pack.suffixed = strcmp(code, "tr") == 0 || strcmp(code, "az") == 0;
+    pack.prefixed = strcmp(code, "ar") == 0;
     pack.ordinal_dots = strcmp(code, "de") == 0 || strcmp(code, "tr") == 0;
     pack.caseless = strcmp(code, "ar") == 0 || strcmp(code, "fa") == 0 || strcmp(code, "zh") == 0 ||
                     strcmp(code, "ja") == 0 || strcmp(code, "th") == 0 || strcmp(code, "he") == 0 ||

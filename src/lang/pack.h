@@ -19,8 +19,9 @@
     X(comp, COMP)                                                                                  \
     X(aux, AUX)                                                                                    \
     X(modal, MODAL)                                                                                \
-    X(adv, ADV) X(neg, NEG) X(time, TIME) X(rel, REL) X(be, BE) X(poss, POSS) X(num, NUM)          \
-        X(verb, VERB) X(month, MONTH) X(weekday, WEEKDAY) X(lead, LEAD) X(open, OPEN) X(adj, ADJ)  \
+    X(adv, ADV)                                                                                    \
+    X(neg, NEG) X(time, TIME) X(rel, REL) X(be, BE) X(poss, POSS) X(num, NUM) X(verb, VERB)        \
+        X(month, MONTH) X(weekday, WEEKDAY) X(lead, LEAD) X(open, OPEN) X(adj, ADJ)                \
             X(title, TITLE) X(orgword, ORGWORD) X(first, GIVEN) X(notname, NOTNAME)                \
                 X(common, COMMON) X(groupword, GROUPWORD)
 
@@ -44,9 +45,11 @@ enum dl_abbreviation {
 };
 
 typedef struct dl_pack {
-    char code[8]; /* BCP 47 language: "en" */
-    bool elides;  /* l'agence, dell'esercito */
+    char code[8];  /* BCP 47 language: "en" */
+    bool elides;   /* l'agence, dell'esercito */
+    bool suffixed; /* Ankara'da: what stands behind the apostrophe is no part of the name */
     bool caseless;
+    bool prefixed;          /* Arabic: "and", "in", "to" are written with the word behind them */
     bool ordinal_dots;      /* "3. Mai": the third */
     dl_map64 abbreviations; /* key of the word with its dot -> enum dl_abbreviation */
     dl_map64 classes;       /* key -> class bits */

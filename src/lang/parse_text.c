@@ -17,7 +17,7 @@ enum dl_err dl_grammar_open(dl_grammar *ret_grammar, dl_arena *arena, const char
                             struct dl_diag *diag)
 {
     dl_str bytes;
-    dl_grammar g = {.english = strcmp(code, "en") == 0};
+    dl_grammar g = {.english = strcmp(code, "en") == 0, .suffixed = strcmp(code, "tr") == 0};
     if (!model_bytes(code, "tagger", &bytes))
         return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "no tagger for the language %.8s", code);
     dl_tagger *tagger = DL_NEW(arena, dl_tagger);
@@ -106,6 +106,8 @@ static enum dl_err cut(struct cutter *c, const dl_sentence *sentence)
             i += join(c, i, sentence->last) - 1;
         else if (c->grammar->english && t->kind == DL_TOKEN_WORD)
             cut_word(c, i);
+        else if (c->grammar->suffixed && (t->flags & DL_WORD_CLITIC) && c->out.n > 0)
+            c->out.p[c->out.n - 1].end = t->end;
         else
             push(c, i, t->start, t->end);
     }

@@ -19,6 +19,7 @@ typedef struct dl_grammar {
     const dl_tagger *tagger;
     const dl_parser *parser; /* NULL: none */
     bool english;            /* compounds are cut */
+    bool suffixed;           /* "Ankara'da" is one word */
 } dl_grammar;
 
 typedef struct dl_unit {

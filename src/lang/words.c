@@ -260,7 +260,7 @@ static void push_word(struct split *s, size_t start, size_t end)
     push(s, start, end, DL_TOKEN_WORD, case_flags(dl_str_sub(s->text, start, end)));
 }
 
-/* 's, 'd, 'll … are cut off behind. n't stays whole. */
+/* 's, 'd, 'll … are cut off behind, in Turkish all suffixes. n't stays whole. */
 static void split_apostrophe(struct split *s, size_t start, size_t at, size_t end)
 {
     size_t behind = at;
@@ -268,7 +268,7 @@ static void split_apostrophe(struct split *s, size_t start, size_t at, size_t en
     dl_str tail = dl_str_sub(s->text, behind, end);
     bool clitic = dl_str_ieq_c(tail, "s") || dl_str_ieq_c(tail, "re") || dl_str_ieq_c(tail, "ve") ||
                   dl_str_ieq_c(tail, "ll") || dl_str_ieq_c(tail, "d") || dl_str_ieq_c(tail, "m");
-    if (!clitic) {
+    if (!clitic && !(s->pack != NULL && s->pack->suffixed)) {
         push_word(s, start, end);
         return;
     }

@@ -103,6 +103,15 @@ static void other_languages_have_lists_and_weights(void **state)
     expect("ja", "国連はジュネーブで会議を開いた。", "org 国連; place ジュネーブ");
 }
 
+static void names_in_other_cases_and_with_prefixes(void **state)
+{
+    (void)state;
+    expect("ar", "وصل وفد من العراق ولندن إلى موسكو.", "place العراق; place ولندن; place موسكو");
+    expect("ar", "قال إن بالعراق وللعراق وبلجيكا دورا، وكان ذلك لليمن.",
+           "place بالعراق; place وللعراق; place وبلجيكا; place لليمن");
+    expect("ru", "Он приехал из Челябинска в Рязань.", "place Челябинска; place Рязань");
+}
+
 static void holders_of_offices_are_known(void **state)
 {
     (void)state;
@@ -194,6 +203,7 @@ int main(void)
         cmocka_unit_test(capitals_alone_are_no_names),
         cmocka_unit_test(longer_names_hold_known_ones),
         cmocka_unit_test(other_languages_have_lists_and_weights),
+        cmocka_unit_test(names_in_other_cases_and_with_prefixes),
         cmocka_unit_test(holders_of_offices_are_known),
         cmocka_unit_test(short_forms_refer),
         cmocka_unit_test(what_is_not_clear_is_refused),
