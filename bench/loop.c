@@ -2,6 +2,7 @@
  * a program. usage: loop feed|warc|pages|lines|library|trees|extract FILE SECONDS; a line for each
  * part of the time: documents a second of processor time. */
 #include <fcntl.h>
+#include <lexbor/html/html.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -10,11 +11,9 @@
 #include "base/io.h"
 #include "base/utf8.h"
 #include "feed/feed.h"
-#include "feed/htmltree.h"
-#include "feed/sanitize.h"
 #include "feed/warc.h"
-#include "page/page.h"
 #include "html/tree.h"
+#include "page/page.h"
 
 static double cpu_s(void)
 {
@@ -57,9 +56,9 @@ static size_t archive(struct loop *l, bool pages)
         if (pages && !dl_str_eq_c(record.type, "response")) continue;
         if (pages) {
             if (dl_warc_body(warc, &record, &body, NULL) != DL_OK) break;
-            if (l->html == NULL) l->html = lxb_html_document_create();
-            lxb_html_document_clean(l->html);
-            if (!dl_html_tree_parse(l->html, dl_html_bounded(dl_utf8_repair(l->arena, body))))
+            if (l->tree == NULL) l->tree = dl_tree_new();
+            if (l->tree == NULL ||
+                dl_tree_parse(l->tree, dl_utf8_repair(l->arena, body), NULL) != DL_OK)
                 break;
             dl_arena_reset(l->arena);
         }
