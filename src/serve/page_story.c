@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "base/utf8.h"
+#include "serve/happened.h"
 #include "serve/pages.h"
 #include "serve/said.h"
 #include "serve/svg.h"
@@ -14,6 +15,7 @@ enum {
     SOURCES = 40,      /* sources shown */
     PER_SOURCE = 6,    /* different statements shown of each */
     PER_WORDING = 12,  /* documents named for each */
+    MAPPED = 200,      /* documents whose events are on the map */
     TERMS = 6,         /* shared terms shown of a document */
     QUOTE_BYTES = 280, /* of a statement: a short quote, the rest is at its document */
 };
@@ -22,6 +24,7 @@ struct story_page {
     struct dl_store_story story;
     dl_store_members members;
     dl_store_statements statements;
+    dl_happened happened;
     dl_map by_id; /* hex of a document's id -> its member */
     int64_t sequence, now_ms;
     dl_arena *arena;
@@ -34,6 +37,9 @@ static enum dl_err gather(dl_store *store, dl_str id, struct story_page *p)
     DL_TRY(dl_store_story_members(store, p->arena, p->story.story, 0, MEMBERS, &p->members));
     DL_TRY(
         dl_store_story_statements(store, p->arena, p->story.story, 0, STATEMENTS, &p->statements));
+    dl_store_analyses analyses;
+    DL_TRY(dl_store_story_analysed(store, p->arena, p->story.story, MAPPED, &analyses));
+    DL_TRY(dl_happened_gather(p->arena, &analyses, &p->happened));
     dl_map_init(&p->by_id, p->arena);
     for (size_t i = 0; i < p->members.n; i++) {
         dl_str hex = dl_id_str(p->arena, &p->members.p[i].id);
@@ -291,7 +297,16 @@ static void who_says(dl_html *h, const struct story_page *p)
     DL_HTML(h, "</section>\n");
 }
 
-static void page(dl_html *h, const dl_web *web, const struct story_page *p)
+static void map(dl_html *h, struct story_page *p)
+{
+    if (p->happened.n == 0) return;
+    DL_HTML(h, "<section aria-labelledby=\"where\"><h2 id=\"where\">Where it happened</h2>"
+               "<p class=\"muted\">As the documents say; copies are left out.</p>\n");
+    dl_happened_show(h, p->arena, &p->happened, false, "this story");
+    DL_HTML(h, "</section>\n");
+}
+
+static void page(dl_html *h, const dl_web *web, struct story_page *p)
 {
     struct dl_view view = {.title = p->story.headline,
                            .sequence = p->sequence,
@@ -300,6 +315,7 @@ static void page(dl_html *h, const dl_web *web, const struct story_page *p)
     dl_view_begin(h, web, &view);
     head(h, p);
     arrivals(h, p);
+    map(h, p);
     documents(h, p);
     who_says(h, p);
     dl_view_end(h, &view);

@@ -166,7 +166,7 @@ enum dl_err dl_store_walk_documents(dl_store *store, dl_arena *arena, int64_t af
 struct dl_store_analysed {
     int64_t document; /* key of the walk */
     dl_id id;
-    dl_str outlet;
+    dl_str outlet, outlet_name, title, language;
     int64_t seen_by_ms;
     dl_str analyse; /* JSON as in the contract, of the revision shown */
 };
@@ -174,6 +174,10 @@ typedef DL_VEC(struct dl_store_analysed) dl_store_analyses;
 /* Newest document first, behind the document `before` (0: from the newest). */
 enum dl_err dl_store_walk_analysed(dl_store *store, dl_arena *arena, int64_t before, size_t limit,
                                    dl_store_analyses *ret_rows) DL_MUST_USE;
+
+/* Of a story's documents that are no copies, oldest first. */
+enum dl_err dl_store_story_analysed(dl_store *store, dl_arena *arena, int64_t story, size_t limit,
+                                    dl_store_analyses *ret_rows) DL_MUST_USE;
 
 /* --- changes ------------------------------------------------------------------------------ */
 

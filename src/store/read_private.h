@@ -48,6 +48,7 @@ enum dl_read_slot {
     READ_CALLBACK,
     READ_SUBSCRIPTIONS,
     READ_WALK_ANALYSED,
+    READ_STORY_ANALYSED,
     READ_SLOTS
 };
 

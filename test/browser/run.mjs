@@ -102,6 +102,43 @@ await test("each headline has its own direction and language", async () => {
   same(rtl, "rtl", "direction of a Persian quote");
 });
 
+await test("a mark of the map opens the rows of its places", async () => {
+  const { page, wrong, close } = await open({}, pages.story);
+  const about = await page.evaluate(() => {
+    const map = document.querySelector("svg.worldmap");
+    const named = map.getAttribute("aria-labelledby").split(" ").map((id) => document.getElementById(id)?.textContent ?? "");
+    return { named, box: map.getBoundingClientRect().toJSON(), marks: map.querySelectorAll("a").length };
+  });
+  holds(about.named.every((text) => text.length > 10), "a map without title and description");
+  same(about.marks, 1, "places that are close are one mark");
+  holds(Math.abs(about.box.width / about.box.height - 20 / 8.9) < 0.1, "shape of the map");
+  const mark = page.locator("svg.worldmap a").first();
+  same(await mark.locator("text").textContent(), "4", "reports of the mark");
+  await mark.locator("circle.pin").click();
+  const rows = await page.evaluate(() => [...document.querySelectorAll("tbody:target tr td:first-child bdi")]
+    .map((e) => e.textContent));
+  same(JSON.stringify(rows), '["Nordhaven","Nordhaven Roads","Old Quay"]', "rows of the mark");
+  const all = await page.locator("section:has(svg.worldmap) table").textContent();
+  holds(all.includes("Veldria") && all.includes("no nearer place is told"), "a country without a nearer place");
+  holds(!all.includes("Port Ysel") && !all.includes("threaten"), "what is only planned is on the map");
+  holds(await page.locator("svg.worldmap .around").getAttribute("d").then((d) => d.length > 100), "no country is hatched");
+  holds(wrong.length === 0, wrong.join("\n"));
+  await close();
+});
+
+await test("marks of the map stay whole and apart at 320 px, also both sides of the 180th meridian", async () => {
+  const { page, close } = await open({ viewport: { width: 320, height: 640 } }, "/map");
+  const look = await page.evaluate(() => {
+    const map = document.querySelector("svg.worldmap").getBoundingClientRect();
+    const marks = [...document.querySelectorAll("svg.worldmap .pin")].map((e) => e.getBoundingClientRect());
+    return { cut: marks.filter((m) => m.left < map.left - 1 || m.right > map.right + 1).length, sides: marks.map((m) =>
+      Math.round((m.left + m.width / 2 - map.left) / map.width * 10)).sort((a, b) => a - b) };
+  });
+  await close();
+  same(look.cut, 0, "marks that are cut");
+  same(JSON.stringify(look.sides), "[0,5,10]", "where marks are, in tenths of the width");
+});
+
 await test("targets are at least 24 px", async () => {
   const { page, close } = await open({ viewport: { width: 320, height: 640 } }, "/");
   const small = await page.evaluate(() => [...document.querySelectorAll("header a, footer a, main .headline")]

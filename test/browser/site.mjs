@@ -44,7 +44,7 @@ export async function pagesOf(browser, url) {
   await page.close();
   return {
     now: "/", story: storyPath, document: documentPath, hostile: `/d/${hostile.data[0].id}`,
-    sources: "/sources", source: "/sources/nordhaven-courier", status: "/status", search: "/search?q=EXAMPLE+grain", help: "/search",
+    map: "/map", sources: "/sources", source: "/sources/nordhaven-courier", status: "/status", search: "/search?q=EXAMPLE+grain", help: "/search",
     missing: "/nothing/here",
   };
 }

@@ -18,6 +18,7 @@ struct article {
     int minutes_ago, founder, copy_of; /* founder, copy_of: numbers of articles from 1, 0: none */
     double similarity;
     const char *evidence;
+    const char *events; /* places and events of the analysis, JSON */
     struct said said[SAID_MAX];
 };
 
@@ -52,6 +53,16 @@ static const struct article articles[] = {
          "Veldria closed the terminal until further notice. {3c|It was reportedly} {3w|the third "
          "accident at the pier this year}.\n\nShips wait outside the port.",
      .minutes_ago = 190,
+     .events =
+         "{\"places\":[{\"name\":\"Nordhaven\",\"kind\":\"city\",\"country\":\"XV\",\"lat\":53.55,\"lon\":8.13,\"geonames\":990001}"
+         ",{\"name\":\"Nordhaven Roads\",\"kind\":\"region\",\"country\":\"XV\",\"lat\":54.1,\"lon\":7.9}"
+         ",{\"name\":\"Veldria\",\"kind\":\"country\",\"country\":\"IS\",\"lat\":64.9,\"lon\":-18.5}"
+         ",{\"name\":\"Port Ysel\",\"kind\":\"city\",\"country\":\"XV\",\"lat\":60.2,\"lon\":24.9}"
+         "],\"events\":[{\"act\":\"ASSAULT\",\"status\":\"occurred\",\"place\":0,\"place_relation\":\"occurs-in\"}"
+         ",{\"act\":\"ACCUSE\",\"status\":\"alleged\",\"place\":1,\"place_relation\":\"occurs-in\"}"
+         ",{\"act\":\"SANCTION\",\"status\":\"occurred\",\"place\":2,\"place_relation\":\"occurs-in\"}"
+         ",{\"act\":\"THREATEN\",\"status\":\"planned\",\"place\":3,\"place_relation\":\"occurs-in\"}"
+         "]}",
      .founder = 1,
      .said = {{"official", "named", "indirect", "asserted", "neutral"},
               {"witness", "group", "indirect", "asserted", "distanced"},
@@ -80,6 +91,12 @@ static const struct article articles[] = {
      .text = "نوردهاون، EXAMPLE. {1s|اداره بندر نوردهاون} {1c|گفت} {1w|نه نفر در انفجار اسکله ۴ "
              "زخمی شدند}.\n\nوزارت بنادر پایانه را تا اطلاع ثانوی بست.",
      .minutes_ago = 120,
+     .events =
+         "{\"places\":[{\"name\":\"نوردهاون\",\"kind\":\"city\",\"country\":\"XV\",\"lat\":53.55,\"lon\":8.13,\"geonames\":990001}"
+         ",{\"name\":\"Old Quay\",\"kind\":\"locality\",\"country\":\"XV\",\"lat\":53.4,\"lon\":8.3}"
+         "],\"events\":[{\"act\":\"ASSAULT\",\"status\":\"occurred\",\"place\":0,\"place_relation\":\"occurs-in\"}"
+         ",{\"act\":\"COERCE\",\"status\":\"alleged\",\"place\":1,\"place_relation\":\"occurs-in\"}"
+         "]}",
      .founder = 1,
      .evidence = "[{\"text\":\"نوردهاون\",\"weight\":0.5},{\"text\":\"اسکله ۴\",\"weight\":0.3}]",
      .said = {{"official", "named", "indirect", "asserted", "neutral"}}},
@@ -113,6 +130,12 @@ static const struct article articles[] = {
      .text = "PUERTO MARISOL, EXAMPLE. {1s|Un portavoz de la empresa Granera del Norte} {1c|negó} "
              "que {1w|la alarma de gas estuviera apagada}.",
      .minutes_ago = 31,
+     .events =
+         "{\"places\":[{\"name\":\"Puerto Marisol\",\"kind\":\"city\",\"country\":\"XM\",\"lat\":-17.8,\"lon\":179.4,\"geonames\":990002}"
+         ",{\"name\":\"Isla de Sal\",\"kind\":\"city\",\"country\":\"XM\",\"lat\":-16.6,\"lon\":-179.7,\"geonames\":990003}"
+         "],\"events\":[{\"act\":\"ACCUSE\",\"status\":\"occurred\",\"place\":0,\"place_relation\":\"occurs-in\"}"
+         ",{\"act\":\"AID\",\"status\":\"ongoing\",\"place\":1,\"place_relation\":\"occurs-in\"}"
+         "]}",
      .founder = 6,
      .said = {{"company", "role", "indirect", "negated", "neutral"}}},
     {.outlet = "nordhaven-courier",
@@ -204,6 +227,14 @@ static dl_str analyse_json(dl_arena *arena, const struct article *a, const struc
     yyjson_mut_doc *doc = dl_json_new(arena);
     yyjson_mut_val *root = yyjson_mut_doc_get_root(doc);
     dl_json_c(doc, root, "language", a->language);
+    yyjson_doc *events;
+    if (a->events != NULL && dl_json_read(arena, dl_str_c(a->events), &events, NULL) == DL_OK) {
+        static const char *const keys[] = {"places", "events"};
+        for (size_t i = 0; i < 2; i++)
+            yyjson_mut_obj_add_val(
+                doc, root, keys[i],
+                yyjson_val_mut_copy(doc, yyjson_obj_get(yyjson_doc_get_root(events), keys[i])));
+    }
     yyjson_mut_val *list = dl_json_arr(doc, root, "statements");
     for (int i = 0; i < SAID_MAX && a->said[i].class != NULL; i++) {
         yyjson_mut_val *s = dl_json_push_obj(doc, list);
