@@ -230,8 +230,10 @@ static int say_done(struct import *m)
         dl_buf_free(&out);
         return code;
     }
-    printf("%s places under %s names are in %s.\n" DL_GAZETTEER_CREDIT ".\n",
-           dl_progress_number(c.rows, rows), dl_progress_number(c.names, names), m->path);
+    printf(
+        "%s places under %s names are in %s; a running server uses them from its next start.\n" DL_GAZETTEER_CREDIT
+        ".\n",
+        dl_progress_number(c.rows, rows), dl_progress_number(c.names, names), m->path);
     return DL_EXIT_OK;
 }
 

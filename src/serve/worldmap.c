@@ -5,7 +5,15 @@
 #include "base/asset.h"
 
 /* The drawing's own units: half pixels of a wide page. */
-enum { WIDTH = 2000, HEIGHT = 890, OUTSIDE = 600, TOUCH = 110, MIN_RADIUS = 9, MAX_RADIUS = 16, NEAR = 3 };
+enum {
+    WIDTH = 2000,
+    HEIGHT = 890,
+    OUTSIDE = 600,
+    TOUCH = 110,
+    MIN_RADIUS = 9,
+    MAX_RADIUS = 16,
+    NEAR = 3
+};
 
 /* From 84 degrees north to 61 south, and a little air. */
 static const double WORLD_WIDTH = 5.44, WORLD_TOP = -1.33, WORLD_BOTTOM = 1.0908;
@@ -126,7 +134,8 @@ static bool ring_shows(const struct dl_map_view *v, dl_str ring)
         widen(&b, p);
     double pixel = NEAR * v->width / WIDTH;
     return b.right > v->left && b.left < v->left + v->width && b.bottom > v->top &&
-           b.top < v->top + v->width * SHAPE && (b.right - b.left > pixel || b.bottom - b.top > pixel);
+           b.top < v->top + v->width * SHAPE &&
+           (b.right - b.left > pixel || b.bottom - b.top > pixel);
 }
 
 /* Points that fall on one another at this size are drawn once; far outside many do. */
@@ -178,7 +187,8 @@ uint32_t dl_worldmap_merge(const struct dl_map_view *v, struct dl_pin *const *pi
     for (size_t i = 0; i < n; i++) {
         pins[i]->mark = 0;
         struct place here = place_in(v, dl_worldmap_project(pins[i]->lat, pins[i]->lon));
-        if (!pins[i]->placed || here.x < 0 || here.x > WIDTH || here.y < 0 || here.y > HEIGHT) continue;
+        if (!pins[i]->placed || here.x < 0 || here.x > WIDTH || here.y < 0 || here.y > HEIGHT)
+            continue;
         for (size_t k = 0; k < i && pins[i]->mark == 0; k++) {
             if (pins[k]->mark == 0) continue;
             struct place there = place_in(v, dl_worldmap_project(pins[k]->lat, pins[k]->lon));

@@ -1,10 +1,10 @@
 /* A map of the world, or of the part of it where something is, as inline SVG without a script.
  *
  * Equal Earth projection (Šavrič, Patterson, Jenny 2018): equal areas. Outlines are those of
- * lexicon/places/world.tsv (Natural Earth, public domain; no Antarctica), cut at the 180th meridian; places on
- * both sides of it give the whole world. Marks have the size of text at every width: positions are
- * in percent. Marks that would touch are merged; each shows how many documents it stands for and
- * opens the rows of the table that must stand beside the map.
+ * lexicon/places/world.tsv (Natural Earth, public domain; no Antarctica), cut at the 180th
+ * meridian; places on both sides of it give the whole world. Marks have the size of text at every
+ * width: positions are in percent. Marks that would touch are merged; each shows how many documents
+ * it stands for and opens the rows of the table that must stand beside the map.
  *
  * Shapes, not colours, tell: a full disc is a town, a ring an area somewhere around, a dashed edge
  * only alleged; a country without a nearer place is hatched, never pinned. */

@@ -63,8 +63,9 @@ static void the_view_holds_all_pins(void **state)
 static void close_pins_are_one_mark(void **state)
 {
     (void)state;
-    struct dl_pin berlin = pin(52.5, 13.4, 3), potsdam = pin(52.4, 13.1, 1), tokyo = pin(35.7, 139.7, 1),
-                  pole = pin(-85, 0, 1), country = {.country = "DE", .documents = 1};
+    struct dl_pin berlin = pin(52.5, 13.4, 3), potsdam = pin(52.4, 13.1, 1),
+                  tokyo = pin(35.7, 139.7, 1), pole = pin(-85, 0, 1),
+                  country = {.country = "DE", .documents = 1};
     struct dl_pin *pins[] = {&berlin, &potsdam, &tokyo, &pole, &country};
     struct dl_map_view v = dl_worldmap_view(pins, 5, true);
     assert_int_equal(dl_worldmap_merge(&v, pins, 5), 2);
