@@ -1,6 +1,6 @@
 /* One stage over the same bytes again and again in one process: what it costs without the start of
- * a program. usage: loop feed|warc|pages|lines|library|trees|extract FILE SECONDS; a line for each
- * part of the time: documents a second of processor time. */
+ * a program. usage: loop feed|warc|pages|lines|library|trees|extract|tag|parse FILE SECONDS; a
+ * line for each part of the time: documents (tag, parse: sentences) a second of processor time. */
 #include <fcntl.h>
 #include <lexbor/html/html.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "feed/feed.h"
 #include "feed/warc.h"
 #include "html/tree.h"
+#include "lang/parse_text.h"
 #include "page/page.h"
 
 static double cpu_s(void)
@@ -31,6 +32,10 @@ struct loop {
     lxb_html_document_t *html;
     dl_page_reader *reader;
     dl_tree *tree;
+    dl_grammar grammar;
+    struct sentence *sentences; /* of the file, looked at and tagged once */
+    size_t n_sentences;
+    dl_arena *kept;
 };
 
 static size_t feed(struct loop *l)
@@ -145,11 +150,84 @@ static size_t extract(struct loop *l)
     return lines(l, EXTRACT);
 }
 
+/* --- tags and trees: a sentence a line, words between blanks, English ----------------------- */
+
+struct sentence {
+    size_t n;
+    dl_str *forms;
+    dl_tagger_word *seen;
+    uint8_t *tags;
+    dl_parse_word *words;
+    dl_parse_arc *arcs;
+};
+
+static bool keep(struct loop *l, dl_str line, struct sentence *s)
+{
+    dl_str word;
+    size_t most = line.n / 2 + 1;
+    *s = (struct sentence){.forms = DL_NEW_ARRAY(l->kept, dl_str, most),
+                           .seen = DL_NEW_ARRAY(l->kept, dl_tagger_word, most),
+                           .tags = DL_NEW_ARRAY(l->kept, uint8_t, most),
+                           .words = DL_NEW_ARRAY(l->kept, dl_parse_word, most),
+                           .arcs = DL_NEW_ARRAY(l->kept, dl_parse_arc, most)};
+    if (dl_arena_failed(l->kept) != DL_OK) return false;
+    while (dl_str_split(&line, ' ', &word))
+        if (word.n > 0) s->forms[s->n++] = word;
+    for (size_t i = 0; i < s->n; i++)
+        dl_tagger_word_look(s->forms[i], &s->seen[i]);
+    if (dl_tagger_tag(l->grammar.tagger, l->arena, s->seen, s->n, s->tags) != DL_OK) return false;
+    for (size_t i = 0; i < s->n; i++)
+        s->words[i] = dl_parse_word_of(&s->seen[i], &l->grammar.tagger->labels[s->tags[i]]);
+    return true;
+}
+
+static bool keep_all(struct loop *l)
+{
+    dl_str rest = l->bytes, line;
+    if (l->sentences != NULL) return true;
+    l->kept = dl_arena_new(DL_ARENA_NO_CAP);
+    if (l->kept == NULL || dl_words_open(NULL) != DL_OK ||
+        dl_grammar_open(&l->grammar, l->kept, "en", NULL) != DL_OK)
+        return false;
+    l->sentences = DL_NEW_ARRAY(l->kept, struct sentence, l->bytes.n / 2 + 1);
+    while (l->sentences != NULL && dl_str_split(&rest, '\n', &line))
+        if (line.n > 0 && !keep(l, line, &l->sentences[l->n_sentences++])) return false;
+    return l->sentences != NULL;
+}
+
+/* From the words' letters to tags. */
+static size_t tag(struct loop *l)
+{
+    if (!keep_all(l)) return 0;
+    for (size_t k = 0; k < l->n_sentences; k++) {
+        struct sentence *s = &l->sentences[k];
+        for (size_t i = 0; i < s->n; i++)
+            dl_tagger_word_look(s->forms[i], &s->seen[i]);
+        if (dl_tagger_tag(l->grammar.tagger, l->arena, s->seen, s->n, s->tags) != DL_OK) return 0;
+        dl_arena_reset(l->arena);
+    }
+    return l->n_sentences;
+}
+
+/* From tagged words to trees. */
+static size_t parse(struct loop *l)
+{
+    if (!keep_all(l)) return 0;
+    for (size_t k = 0; k < l->n_sentences; k++) {
+        struct sentence *s = &l->sentences[k];
+        if (dl_parser_parse(l->grammar.parser, l->arena, s->words, s->n, s->arcs) != DL_OK)
+            return 0;
+        dl_arena_reset(l->arena);
+    }
+    return l->n_sentences;
+}
+
 static const struct {
     const char *name;
     size_t (*run)(struct loop *l);
-} jobs[] = {{"feed", feed},       {"warc", scan},   {"pages", pages},    {"lines", only_lines},
-            {"library", library}, {"trees", trees}, {"extract", extract}};
+} jobs[] = {{"feed", feed},        {"warc", scan},       {"pages", pages},
+            {"lines", only_lines}, {"library", library}, {"trees", trees},
+            {"extract", extract},  {"tag", tag},         {"parse", parse}};
 
 /* Documents a second of processor time; negative: it could not. */
 static double rate(struct loop *l, size_t (*run)(struct loop *l), double seconds)

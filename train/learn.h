@@ -17,5 +17,7 @@ void dl_learn_tagger(const dl_material *material, const struct dl_learn_options 
                      size_t folds, size_t fold, dl_buf *out);
 void dl_learn_parser(const dl_material *material, const struct dl_learn_options *options,
                      dl_buf *out);
+/* The other kind of parser, lang/parse_net.h. */
+void dl_learn_net(const dl_material *material, const struct dl_learn_options *options, dl_buf *out);
 
 #endif

@@ -7,7 +7,7 @@
 
 static const char usage[] =
     "usage: train tagger --out MODEL [--xpos] [--epochs N] [--scale N] [--max-bytes N] FILE...\n"
-    "       train parser --out MODEL [--epochs N] [--scale N] [--max-bytes N] FILE...\n"
+    "       train parser --out MODEL [--net] [--epochs N] [--scale N] [--max-bytes N] FILE...\n"
     "       train jackknife --out CONLLU --folds N [--xpos] [--epochs N] FILE...\n"
     "       --contracted, --simplified: also learn from how running text is written\n"
     "       train tag --out CONLLU --tagger MODEL FILE...\n"
@@ -16,7 +16,7 @@ static const char usage[] =
 struct arguments {
     const char *out, *tagger, *parser;
     long folds;
-    bool xpos;
+    bool xpos, net;
     enum dl_writing writing;
     struct dl_learn_options options;
     char **files;
@@ -51,6 +51,9 @@ static void take_option(struct arguments *a, int option, const char *value)
     case 'z':
         a->writing = DL_WRITING_SIMPLIFIED;
         break;
+    case 'n':
+        a->net = true;
+        break;
     case 'x':
         a->xpos = true;
         break;
@@ -74,11 +77,19 @@ static void take_option(struct arguments *a, int option, const char *value)
 
 static struct arguments read_arguments(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"out", 1, NULL, 'o'},        {"tagger", 1, NULL, 't'},     {"parser", 1, NULL, 'p'},
-        {"folds", 1, NULL, 'f'},      {"xpos", 0, NULL, 'x'},       {"epochs", 1, NULL, 'e'},
-        {"contracted", 0, NULL, 'c'}, {"simplified", 0, NULL, 'z'}, {"scale", 1, NULL, 's'},
-        {"max-bytes", 1, NULL, 'm'},  {"least", 1, NULL, 'l'},      {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"out", 1, NULL, 'o'},
+                                            {"tagger", 1, NULL, 't'},
+                                            {"parser", 1, NULL, 'p'},
+                                            {"folds", 1, NULL, 'f'},
+                                            {"xpos", 0, NULL, 'x'},
+                                            {"epochs", 1, NULL, 'e'},
+                                            {"contracted", 0, NULL, 'c'},
+                                            {"simplified", 0, NULL, 'z'},
+                                            {"scale", 1, NULL, 's'},
+                                            {"max-bytes", 1, NULL, 'm'},
+                                            {"least", 1, NULL, 'l'},
+                                            {"net", 0, NULL, 'n'},
+                                            {NULL, 0, NULL, 0}};
     struct arguments a = {.options = {.epochs = 8, .scale = 16, .least = 2, .max_bytes = 3 << 20}};
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
@@ -145,20 +156,26 @@ static int make_parser(const struct arguments *a)
     struct arguments with = *a;
     with.xpos = true; /* tags are taken as they stand there */
     read_files(&with, &m);
-    dl_learn_parser(&m, &a->options, &out);
+    if (a->net)
+        dl_learn_net(&m, &a->options, &out);
+    else
+        dl_learn_parser(&m, &a->options, &out);
     save(a->out, &out);
     dl_buf_free(&out);
     dl_material_free(&m);
     return 0;
 }
 
-static void retag(const dl_tagger *tagger, dl_sample *s)
+static void retag(const dl_material *m, const dl_tagger *tagger, dl_sample *s)
 {
     dl_arena *arena = dl_arena_new(DL_ARENA_NO_CAP);
     uint8_t tags[DL_CONLLU_MAX_WORDS];
     if (arena == NULL || dl_tagger_tag(tagger, arena, s->words, s->text.n, tags) != DL_OK)
         dl_die("out of memory");
     for (size_t i = 0; i < s->text.n; i++) {
+        /* what is right stays with it, for a parser that says tags too */
+        s->text.words[i].misc =
+            dl_str_fmt(m->arena, DL_MATERIAL_TAG "%.*s", DL_FMT(m->labels[s->tags[i]]));
         s->text.words[i].upos = dl_str_c(dl_upos_name(tagger->labels[tags[i]].upos));
         s->text.words[i].xpos = tagger->labels[tags[i]].xpos;
     }
@@ -181,7 +198,7 @@ static int jackknife(const struct arguments *a)
     for (long f = 0; f < a->folds; f++) {
         if (dl_tagger_open(tagger, dl_buf_slice(&models[f]), NULL) != DL_OK) dl_die("bad model");
         for (size_t i = (size_t)f; i < m.n; i += (size_t)a->folds)
-            retag(tagger, &m.p[i]);
+            retag(&m, tagger, &m.p[i]);
         /* names of tags point into the model: it stays */
     }
     for (size_t i = 0; i < m.n; i++) {
@@ -201,7 +218,7 @@ static int tag(const struct arguments *a)
     if (tagger == NULL || a->tagger == NULL) dl_die("--tagger is missing");
     if (dl_tagger_open(tagger, load(m.arena, a->tagger), NULL) != DL_OK) dl_die("bad model");
     for (size_t i = 0; i < m.n; i++) {
-        retag(tagger, &m.p[i]);
+        retag(&m, tagger, &m.p[i]);
         dl_conllu_print(&m.p[i].text, &out);
     }
     save(a->out, &out);
@@ -209,7 +226,7 @@ static int tag(const struct arguments *a)
 }
 
 struct score {
-    size_t words, upos, fine, head, both;
+    size_t words, upos, fine, head, both, retagged;
 };
 
 static dl_str bare(dl_str relation)
@@ -231,6 +248,9 @@ static void score_tree(const dl_parser *parser, const dl_tagger *tagger, const u
     for (size_t i = 0; i < s->text.n; i++) {
         bool right = arcs[i].head == s->text.words[i].head;
         score->head += right;
+        dl_str name = dl_parser_tag(parser, arcs[i].tag), upos;
+        dl_str_split(&name, ' ', &upos);
+        score->retagged += arcs[i].tag != DL_PARSE_NO_TAG && dl_str_eq(upos, s->text.words[i].upos);
         score->both += right && dl_str_eq(bare(dl_parser_relation(parser, arcs[i].relation)),
                                           bare(s->text.words[i].deprel));
     }
@@ -278,8 +298,9 @@ static int score(const struct arguments *a)
         dl_material_read(&m, a->files[f], 0, false);
         for (size_t i = 0; i < m.n; i++)
             score_sample(tagger, a->parser != NULL ? parser : NULL, &m.p[i], &s);
-        printf("%s upos %.2f xpos %.2f uas %.2f las %.2f\n", a->files[f], share(s.upos, s.words),
-               share(s.fine, s.words), share(s.head, s.words), share(s.both, s.words));
+        printf("%s upos %.2f xpos %.2f uas %.2f las %.2f, upos of the parser %.2f\n", a->files[f],
+               share(s.upos, s.words), share(s.fine, s.words), share(s.head, s.words),
+               share(s.both, s.words), share(s.retagged, s.words));
         dl_material_free(&m);
     }
     return 0;

@@ -16,6 +16,9 @@ typedef struct dl_sample {
     struct dl_sample *written;
 } dl_sample;
 
+/* In MISC of what jackknife writes: the gold tag. */
+#define DL_MATERIAL_TAG "Tag="
+
 /* What makes running text differ from a treebank. */
 enum dl_writing {
     DL_WRITING_AS_IS,

@@ -2,7 +2,12 @@
 
 enum dl_err dl_parser_open(dl_parser *ret_parser, dl_str bytes, struct dl_diag *diag)
 {
-    dl_parser p;
+    if (dl_parse_net_is(bytes)) {
+        DL_TRY(dl_parse_net_open(&ret_parser->net, bytes, diag));
+        ret_parser->by_net = true;
+        return DL_OK;
+    }
+    dl_parser p = {.by_net = false};
     DL_TRY(dl_model_open(&p.model, bytes, diag));
     bool sound = p.model.n_labels % 2 == 1 && dl_str_eq_c(p.model.labels[0], "=");
     for (size_t i = 1; sound && i < p.model.n_labels; i++)
@@ -18,14 +23,23 @@ enum dl_err dl_parser_open(dl_parser *ret_parser, dl_str bytes, struct dl_diag *
 
 dl_str dl_parser_relation(const dl_parser *parser, uint8_t relation)
 {
+    if (parser->by_net) return parser->net.relations[relation];
     dl_str name = parser->model.labels[1 + 2 * (size_t)relation];
     return dl_str_sub(name, 1, name.n);
+}
+
+dl_str dl_parser_tag(const dl_parser *parser, uint8_t tag)
+{
+    return parser->by_net && tag < parser->net.n_tags ? parser->net.tags[tag] : (dl_str){NULL, 0};
 }
 
 dl_parse_word dl_parse_word_of(const dl_tagger_word *word, const struct dl_tagger_label *label)
 {
     return (dl_parse_word){.norm = word->norm,
                            .suffix = word->suffix[2] != 0 ? word->suffix[2] : word->norm,
+                           .suffix2 = word->suffix[1],
+                           .prefix = word->prefix[2],
+                           .shape = word->shape,
                            .fine = label->fine,
                            .coarse = label->coarse,
                            .verb = label->upos == DL_UPOS_VERB,
@@ -115,6 +129,7 @@ enum dl_err dl_parser_parse(const dl_parser *parser, dl_arena *arena, const dl_p
                             size_t n, dl_parse_arc *ret_arcs)
 {
     dl_parse_state s;
+    if (parser->by_net) return dl_parse_net_read(&parser->net, arena, words, n, ret_arcs);
     DL_TRY(dl_parse_begin(&s, arena, words, n));
     while (!dl_parse_done(&s)) {
         uint64_t features[DL_PARSE_FEATURES];
@@ -124,6 +139,7 @@ enum dl_err dl_parser_parse(const dl_parser *parser, dl_arena *arena, const dl_p
         dl_parse_do(&s, dl_parse_best(&s, scores, parser->model.n_labels));
     }
     for (size_t i = 0; i < n; i++)
-        ret_arcs[i] = (dl_parse_arc){s.nodes[i + 1].head, (uint8_t)(s.nodes[i + 1].relation - 1)};
+        ret_arcs[i] = (dl_parse_arc){s.nodes[i + 1].head, (uint8_t)(s.nodes[i + 1].relation - 1),
+                                     DL_PARSE_NO_TAG};
     return DL_OK;
 }

@@ -31,7 +31,7 @@ struct made {
     dl_material m;
 };
 
-static void learn(struct made *made)
+static void learn(struct made *made, bool net)
 {
     char path[] = "/tmp/dateline-treebank-XXXXXX";
     int fd = mkstemp(path);
@@ -39,7 +39,7 @@ static void learn(struct made *made)
     assert_int_equal(dl_io_write_fd(fd, treebank, sizeof treebank - 1), DL_OK);
     close(fd);
     struct dl_learn_options options = {
-        .epochs = 40, .scale = 16, .least = 2, .max_bytes = 1 << 20, .quiet = true};
+        .epochs = net ? 150 : 40, .scale = 16, .least = 2, .max_bytes = 1 << 20, .quiet = true};
     memset(made, 0, sizeof *made);
     dl_buf_init(&made->tagger, 1 << 20);
     dl_buf_init(&made->parser, 1 << 20);
@@ -49,7 +49,10 @@ static void learn(struct made *made)
         dl_material_read(&made->m, path, 0, false);
     unlink(path);
     dl_learn_tagger(&made->m, &options, 0, 0, &made->tagger);
-    dl_learn_parser(&made->m, &options, &made->parser);
+    if (net)
+        dl_learn_net(&made->m, &options, &made->parser);
+    else
+        dl_learn_parser(&made->m, &options, &made->parser);
     assert_int_equal(dl_tagger_open(&made->t, dl_buf_slice(&made->tagger), NULL), DL_OK);
     assert_int_equal(dl_parser_open(&made->p, dl_buf_slice(&made->parser), NULL), DL_OK);
 }
@@ -61,11 +64,10 @@ static void forget(struct made *made)
     dl_material_free(&made->m);
 }
 
-static void test_learned_is_read(void **state)
+static void check_learned(bool net)
 {
-    (void)state;
     struct made made;
-    learn(&made);
+    learn(&made, net);
     dl_grammar g = {.tagger = &made.t, .parser = &made.p, .english = true};
     for (size_t k = 0; k < 4; k++) {
         const dl_conllu_sentence *s = &made.m.p[k].text;
@@ -88,18 +90,31 @@ static void test_learned_is_read(void **state)
     forget(&made);
 }
 
-static void test_same_material_same_bytes(void **state)
+static void test_learned_is_read(void **state)
 {
     (void)state;
+    check_learned(false);
+    check_learned(true);
+}
+
+static void check_same_bytes(bool net)
+{
     struct made one, two;
-    learn(&one);
-    learn(&two);
+    learn(&one, net);
+    learn(&two, net);
     assert_int_equal(one.tagger.n, two.tagger.n);
     assert_memory_equal(one.tagger.p, two.tagger.p, one.tagger.n);
     assert_int_equal(one.parser.n, two.parser.n);
     assert_memory_equal(one.parser.p, two.parser.p, one.parser.n);
     forget(&one);
     forget(&two);
+}
+
+static void test_same_material_same_bytes(void **state)
+{
+    (void)state;
+    check_same_bytes(false);
+    check_same_bytes(true);
 }
 
 /* One root, every head in the sentence, no circles: whatever the words. */
@@ -116,19 +131,18 @@ static void check_tree(const dl_unit *units, size_t n)
     assert_int_equal(roots, 1);
 }
 
-static void test_always_a_tree(void **state)
+static void check_always_a_tree(bool net)
 {
-    (void)state;
     struct made made;
-    learn(&made);
+    learn(&made, net);
     dl_grammar g = {.tagger = &made.t, .parser = &made.p};
     static const char *const some[] = {"the", "ferry", ".",   "وزیر", "北",
                                        "👍",   "by",    "was", "",     "-"};
     uint64_t seed = 7;
-    for (size_t n = 1; n < 200; n += 1 + n / 8) {
+    for (size_t n = 1; n < 400; n += 1 + n / 8) {
         dl_arena *arena = dl_arena_new(16 << 20);
-        dl_str forms[200];
-        dl_unit units[200] = {{0}};
+        dl_str forms[400];
+        dl_unit units[400] = {{0}};
         for (size_t i = 0; i < n; i++)
             forms[i] = dl_str_c(some[dl_random(&seed) % 10]);
         assert_int_equal(dl_grammar_read_forms(&g, arena, forms, n, true, units), DL_OK);
@@ -138,11 +152,18 @@ static void test_always_a_tree(void **state)
     forget(&made);
 }
 
+static void test_always_a_tree(void **state)
+{
+    (void)state;
+    check_always_a_tree(false);
+    check_always_a_tree(true);
+}
+
 static void test_units_of_text(void **state)
 {
     (void)state;
     struct made made;
-    learn(&made);
+    learn(&made, false);
     dl_grammar g = {.tagger = &made.t, .parser = &made.p, .english = true};
     static const struct {
         const char *text, *units;
@@ -182,7 +203,7 @@ static void test_models_are_not_mixed_up(void **state)
 {
     (void)state;
     struct made made;
-    learn(&made);
+    learn(&made, false);
     assert_int_equal(dl_tagger_open(&made.t, dl_buf_slice(&made.parser), NULL), DL_ERR_SYNTAX);
     assert_int_equal(dl_parser_open(&made.p, dl_buf_slice(&made.tagger), NULL), DL_ERR_SYNTAX);
     forget(&made);
