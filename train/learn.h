@@ -7,7 +7,8 @@
 
 struct dl_learn_options {
     long epochs, scale;
-    long least; /* times a feature is seen before it is learned */
+    long rounds; /* taggers: learned so often from nothing, the mean is taken; 0: once */
+    long least;  /* times a feature is seen before it is learned */
     size_t max_bytes;
     bool quiet;
 };

@@ -174,7 +174,12 @@ void dl_learn_tagger(const dl_material *material, const struct dl_learn_options 
         learn_sample(&t, s, true);
         if (s->written != NULL) learn_sample(&t, s->written, true);
     }
-    for (long e = 0; e < options->epochs; e++) {
+    long rounds = options->rounds > 0 ? options->rounds : 1;
+    for (long e = 0; e < rounds * options->epochs; e++) {
+        if (e > 0 && e % options->epochs == 0) {
+            dl_weights_again(t.weights, t.step);
+            t.step = 0;
+        }
         dl_shuffle(t.order, t.n, &t.seed);
         t.wrong = 0;
         for (size_t i = 0; i < t.n; i++) {

@@ -60,6 +60,9 @@ static void take_option(struct arguments *a, int option, const char *value)
     case 'e':
         a->options.epochs = number(value);
         break;
+    case 'r':
+        a->options.rounds = number(value);
+        break;
     case 's':
         a->options.scale = number(value);
         break;
@@ -77,20 +80,16 @@ static void take_option(struct arguments *a, int option, const char *value)
 
 static struct arguments read_arguments(int argc, char **argv)
 {
-    static const struct option options[] = {{"out", 1, NULL, 'o'},
-                                            {"tagger", 1, NULL, 't'},
-                                            {"parser", 1, NULL, 'p'},
-                                            {"folds", 1, NULL, 'f'},
-                                            {"xpos", 0, NULL, 'x'},
-                                            {"epochs", 1, NULL, 'e'},
-                                            {"contracted", 0, NULL, 'c'},
-                                            {"simplified", 0, NULL, 'z'},
-                                            {"scale", 1, NULL, 's'},
-                                            {"max-bytes", 1, NULL, 'm'},
-                                            {"least", 1, NULL, 'l'},
-                                            {"net", 0, NULL, 'n'},
-                                            {NULL, 0, NULL, 0}};
-    struct arguments a = {.options = {.epochs = 8, .scale = 16, .least = 2, .max_bytes = 3 << 20}};
+    static const struct option options[] = {
+        {"out", 1, NULL, 'o'},        {"tagger", 1, NULL, 't'},
+        {"parser", 1, NULL, 'p'},     {"folds", 1, NULL, 'f'},
+        {"xpos", 0, NULL, 'x'},       {"epochs", 1, NULL, 'e'},
+        {"contracted", 0, NULL, 'c'}, {"simplified", 0, NULL, 'z'},
+        {"scale", 1, NULL, 's'},      {"max-bytes", 1, NULL, 'm'},
+        {"least", 1, NULL, 'l'},      {"rounds", 1, NULL, 'r'},
+        {"net", 0, NULL, 'n'},        {NULL, 0, NULL, 0}};
+    struct arguments a = {
+        .options = {.epochs = 8, .rounds = 1, .scale = 16, .least = 2, .max_bytes = 3 << 20}};
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
         take_option(&a, option, optarg);

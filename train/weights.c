@@ -4,6 +4,7 @@ struct entry {
     int32_t w;
     uint32_t label;
     int64_t u;
+    int64_t before; /* w * steps - u of earlier rounds */
 };
 
 struct row {
@@ -19,8 +20,8 @@ struct dl_weights {
     size_t n_entries, cap_entries;
     uint8_t *fixed;
     size_t n_fixed, cap_fixed;
-    unsigned least;
-    uint8_t *seen; /* how often, by hash; NULL: not counted */
+    unsigned least, rounds; /* that are over */
+    uint8_t *seen;          /* how often, by hash; NULL: not counted */
 };
 
 enum { SEEN_LOG2 = 26 };
@@ -149,10 +150,24 @@ void dl_weights_update(dl_weights *weights, uint64_t feature, unsigned label, in
     if (i == row->n) {
         room_for_one(weights, row);
         e = weights->entries + row->at;
-        e[row->n++] = (struct entry){0, label, 0};
+        e[row->n++] = (struct entry){0, label, 0, 0};
     }
     e[i].w += delta;
     e[i].u += step * delta;
+}
+
+void dl_weights_again(dl_weights *weights, int64_t steps)
+{
+    for (size_t i = 0; i < weights->slots; i++) {
+        const struct row *row = &weights->rows[i];
+        struct entry *e = weights->entries + row->at;
+        for (size_t k = 0; row->cap > 0 && k < row->n; k++) {
+            e[k].before += e[k].w * steps - e[k].u;
+            e[k].w = 0;
+            e[k].u = 0;
+        }
+    }
+    weights->rounds++;
 }
 
 void dl_weights_fix(dl_weights *weights, uint64_t feature, const uint8_t *pairs, size_t n)
@@ -190,12 +205,12 @@ static int by_feature(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* round((w - u / steps) * scale), in whole numbers */
+/* round((w - u / steps) * scale), the mean of all rounds, in whole numbers */
 static int64_t average(const struct writer *w, const struct entry *e)
 {
-    __int128 num = ((__int128)e->w * w->steps - e->u) * w->scale;
-    __int128 half = w->steps / 2;
-    return (int64_t)(num >= 0 ? (num + half) / w->steps : -((-num + half) / w->steps));
+    __int128 num = ((__int128)e->w * w->steps - e->u + e->before) * w->scale;
+    __int128 all = (__int128)w->steps * (w->weights->rounds + 1), half = all / 2;
+    return (int64_t)(num >= 0 ? (num + half) / all : -((-num + half) / all));
 }
 
 static int by_label(const void *a, const void *b)

@@ -23,6 +23,9 @@ void dl_weights_score(const dl_weights *weights, const uint64_t *features, size_
 void dl_weights_count(dl_weights *weights, const uint64_t *features, size_t n);
 void dl_weights_update(dl_weights *weights, uint64_t feature, unsigned label, int delta,
                        int64_t step);
+/* Begins anew; what was learned in `steps` steps, as many as in every other round, counts for the
+ * mean that is written. */
+void dl_weights_again(dl_weights *weights, int64_t steps);
 /* A row that is no weight: it is written as it is. pairs: n times label and byte. */
 void dl_weights_fix(dl_weights *weights, uint64_t feature, const uint8_t *pairs, size_t n);
 dl_model_row dl_weights_fixed(const dl_weights *weights, uint64_t feature);

@@ -94,11 +94,34 @@ static void test_damage_is_refused(void **state)
     dl_buf_free(&bytes);
 }
 
+/* The mean of two rounds of ten steps: (1 - 1/10) and (3 - 3/10), times 16. */
+static void test_rounds_have_a_mean(void **state)
+{
+    (void)state;
+    dl_buf bytes = DL_BUF_INIT(1 << 20);
+    dl_model model;
+    dl_weights *w = dl_weights_new(2);
+    dl_weights_update(w, dl_feature(1, 4, 0, 0), 1, 1, 1);
+    dl_weights_again(w, 10);
+    int32_t scores[3] = {0};
+    const uint64_t feature = dl_feature(1, 4, 0, 0);
+    dl_weights_score(w, &feature, 1, scores);
+    assert_int_equal(scores[1], 0); /* from nothing */
+    dl_weights_update(w, feature, 1, 3, 1);
+    assert_int_equal(dl_weights_write(w, 10, 16, 1 << 20, labels, 3, &bytes), DL_OK);
+    assert_int_equal(dl_model_open(&model, dl_buf_slice(&bytes), NULL), DL_OK);
+    dl_model_add(&model, feature, scores);
+    assert_int_equal(scores[1], 29); /* 28.8 */
+    dl_weights_free(w);
+    dl_buf_free(&bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_weights_come_back),
         cmocka_unit_test(test_smallest_are_left_out),
+        cmocka_unit_test(test_rounds_have_a_mean),
         cmocka_unit_test(test_damage_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
