@@ -156,8 +156,6 @@ enum dl_err dl_parse_net_open(dl_parse_net *ret_net, dl_str bytes, struct dl_dia
     take_layers(&net, &t);
     if (t.failed || t.p != t.end) return damaged(diag, 32, "parts do not add up");
     if (!slots_sound(&net)) return damaged(diag, 48, "slots");
-    for (size_t i = 0; i < net.n_tags; i++)
-        net.fine[i] = dl_hash64(net.tags[i]);
     net.root = relation_named(&net, "root");
     net.later = relation_named(&net, "parataxis");
     *ret_net = net;
@@ -309,17 +307,7 @@ static void add_sums(int32_t *to, const int32_t *x, const int32_t *y, size_t n)
         to[i] = (int32_t)((uint32_t)x[i] + (uint32_t)y[i]);
 }
 
-static uint8_t tag_of(struct run *r, size_t i, uint64_t fine)
-{
-    const dl_parse_net *net = r->net;
-    dl_layer_apply(&net->tag, r->out[DL_NET_LAYERS - 1] + i * 2 * net->cells, r->sums);
-    for (size_t k = 0; k < net->n_tags; k++)
-        if (net->fine[k] == fine && r->sums[k] < INT32_MAX - DL_NET_TRUST)
-            r->sums[k] += DL_NET_TRUST;
-    return best_of(r->sums, net->n_tags);
-}
-
-static void say(struct run *r, const dl_parse_word *words, size_t first, dl_parse_arc *arcs)
+static void say(struct run *r, size_t first, dl_parse_arc *arcs)
 {
     const dl_parse_net *net = r->net;
     size_t a = net->arc;
@@ -330,7 +318,8 @@ static void say(struct run *r, const dl_parse_word *words, size_t first, dl_pars
         dl_layer_apply(&net->label, seen, r->sums);
         if (r->tree[i] != 0 && net->n_relations > 1) r->sums[net->root] = INT32_MIN;
         arcs[i].relation = r->tree[i] == 0 ? net->root : best_of(r->sums, net->n_relations);
-        arcs[i].tag = tag_of(r, i, words[i].fine);
+        dl_layer_apply(&net->tag, r->out[DL_NET_LAYERS - 1] + i * 2 * net->cells, r->sums);
+        arcs[i].tag = best_of(r->sums, net->n_tags);
         arcs[i].head = r->tree[i] == 0 ? 0 : (uint32_t)first + r->tree[i];
     }
 }
@@ -365,7 +354,7 @@ enum dl_err dl_parse_net_read(const dl_parse_net *net, dl_arena *arena, const dl
         see_ends(&r);
         score_pairs(&r);
         DL_TRY(dl_spanning_tree(arena, r.scores, r.n, r.tree));
-        say(&r, words + first, first, ret_arcs + first);
+        say(&r, first, ret_arcs + first);
         hang(net, ret_arcs, first, first + r.n);
     }
     return DL_OK;

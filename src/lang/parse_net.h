@@ -4,21 +4,24 @@
  *
  * What is seen of a word are rows of bytes, one for each of its keys, added up; a key that was
  * never seen in training has its kind's row 0 … DL_NET_KINDS - 1. The tags of the tagger are keys
- * too; the net says tags of its own, which are better for what it saw of the whole sentence; the
- * tagger's has a vote.
+ * too. The net says tags of its own: to learn them makes its trees better, but they are no better
+ * than the tagger's.
  *
  * The file, little-endian, version 1:
+ *
  *   0  "DLPARSER"; 8 u32 version; 12 u32 bytes of the whole file
  *   16 u64 XXH3 of the bytes from 24 on; 24 u32 relations; 28 u32 tags
- *   32 u32 numbers of a word (D); 36 u32 cells of a direction (H); 40 u32 layers; 44 u32 numbers of
- * an arc's end (A); 48 u32 rows; 52 u32 log2 of slots; 56 u32 bytes of names; 60 u32 0 64 names of
- * relations, then of tags, each ended by LF, filled up with LF to a multiple of 4; u32 slots[], 0
- * or row + 1 | lowest 16 bits of the key << 16, probed from its highest bits on; i8 rows[rows][D];
- * the layers in the order of struct dl_parse_net, weights then bias.
+ *   32 u32 numbers of a word (D); 36 u32 cells of a direction (H); 40 u32 layers
+ *   44 u32 numbers of an arc's end (A); 48 u32 rows; 52 u32 log2 of slots
+ *   56 u32 bytes of names; 60 u32 0
+ *   64 names of relations, then of tags, each ended by LF, filled up with LF to a multiple of 4,
+ *      u32 slots[]: 0, or row + 1 | lowest 16 bits of the key << 16, probed from its highest bits,
+ *      i8 rows[rows][D],
+ *      the layers in the order of struct dl_parse_net, weights then bias
  *
  * dl_parse_net_open() proves every bound. The bytes must outlive the net, which is only read. A
- * word of a sentence of 24 costs about 250,000 multiplications; longer ones n more. Past
- * DL_NET_MAX_SENTENCE words are read in parts. */
+ * word of a sentence of 24 costs about 90,000 multiplications (H 32, A 48); longer ones n more.
+ * Past DL_NET_MAX_SENTENCE words are read in parts. */
 #ifndef DL_LANG_PARSE_NET_H
 #define DL_LANG_PARSE_NET_H
 
@@ -41,7 +44,6 @@ enum {
     DL_NET_CELL = 9,
     DL_NET_SUM = 20,
     DL_NET_VALUE_MAX = (16 << DL_NET_VALUE) - 1,
-    DL_NET_TRUST = 3 << (DL_NET_SUM - 1), /* what the tagger's tag has in advance */
 };
 
 typedef struct dl_parse_word {
@@ -52,7 +54,6 @@ typedef struct dl_parse_word {
 
 typedef struct dl_parse_net {
     dl_str relations[DL_NET_MAX_LABELS], tags[DL_NET_MAX_LABELS];
-    uint64_t fine[DL_NET_MAX_LABELS]; /* hashes of tags, as in dl_parse_word */
     size_t n_relations, n_tags, size, cells, arc, n_rows;
     uint8_t root, later; /* relations: of the root; of a later part's root to the first part's */
     unsigned shift;

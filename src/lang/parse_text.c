@@ -13,24 +13,6 @@ static bool model_bytes(const char *code, const char *name, dl_str *ret_bytes)
     return dl_asset_get(path, ret_bytes);
 }
 
-static uint8_t label_named(const dl_tagger *tagger, dl_str name)
-{
-    for (size_t i = 0; i < tagger->model.n_labels; i++)
-        if (dl_str_eq(tagger->model.labels[i], name)) return (uint8_t)i;
-    return DL_PARSE_NO_TAG;
-}
-
-static enum dl_err match_tags(dl_grammar *g, dl_arena *arena)
-{
-    if (!g->parser->by_net) return DL_OK;
-    uint8_t *retag = DL_NEW_ARRAY(arena, uint8_t, DL_PARSE_NO_TAG);
-    if (retag == NULL) return dl_arena_failed(arena);
-    for (unsigned i = 0; i < DL_PARSE_NO_TAG; i++)
-        retag[i] = label_named(g->tagger, dl_parser_tag(g->parser, (uint8_t)i));
-    g->retag = retag;
-    return DL_OK;
-}
-
 enum dl_err dl_grammar_open(dl_grammar *ret_grammar, dl_arena *arena, const char *code,
                             struct dl_diag *diag)
 {
@@ -47,7 +29,6 @@ enum dl_err dl_grammar_open(dl_grammar *ret_grammar, dl_arena *arena, const char
         if (parser == NULL) return dl_arena_failed(arena);
         DL_TRY(dl_parser_open(parser, bytes, diag));
         g.parser = parser;
-        DL_TRY(match_tags(&g, arena));
     }
     *ret_grammar = g;
     return DL_OK;
@@ -147,9 +128,6 @@ static enum dl_err add_tree(const dl_grammar *grammar, dl_arena *arena, const dl
     for (size_t i = 0; i < n; i++) {
         units[i].head = arcs[i].head;
         units[i].relation = arcs[i].relation;
-        if (grammar->retag == NULL || arcs[i].tag == DL_PARSE_NO_TAG) continue;
-        uint8_t label = grammar->retag[arcs[i].tag];
-        if (label != DL_PARSE_NO_TAG) units[i].tag = label;
     }
     return DL_OK;
 }

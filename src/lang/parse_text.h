@@ -18,7 +18,6 @@
 typedef struct dl_grammar {
     const dl_tagger *tagger;
     const dl_parser *parser; /* NULL: none */
-    const uint8_t *retag;    /* tagger's label for each tag of the parser; NULL: it says none */
     bool english;            /* compounds are cut */
     bool suffixed;           /* "Ankara'da" is one word */
 } dl_grammar;
@@ -35,8 +34,7 @@ typedef struct dl_unit {
 enum dl_err dl_grammar_open(dl_grammar *ret_grammar, dl_arena *arena, const char *code,
                             struct dl_diag *diag) DL_MUST_USE;
 
-/* Units of a sentence with their tags; with tree also heads and relations, and the tags as a parser
- * that says tags sees them then. */
+/* Units of a sentence with their tags; with tree also heads and relations. */
 enum dl_err dl_grammar_read(const dl_grammar *grammar, dl_arena *arena, const dl_words *words,
                             const dl_sentence *sentence, bool tree, dl_unit **ret_units,
                             size_t *ret_n) DL_MUST_USE;
