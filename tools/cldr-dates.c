@@ -1,8 +1,9 @@
-/* Writes lexicon/web/{months,relative-dates,date-orders}.tsv from the CLDR data of the ICU it is
- * linked with. Needed when ICU is newer, or for a language that is missing:
- *   cc -std=gnu17 -o /tmp/cldr-dates tools/cldr-dates.c $(pkg-config --cflags --libs icu-i18n
- * icu-uc) /tmp/cldr-dates lexicon/web Prints the same bytes for the same ICU. Not part of the
- * build. */
+/* Writes lexicon/dates/{months,relative,orders}.tsv from the CLDR data of the ICU it is linked
+ * with. Needed when ICU is newer, or for a language that is missing: cc -std=gnu17 -o cldr-dates
+ * tools/cldr-dates.c $(pkg-config --cflags --libs icu-i18n icu-uc)
+ *   ./cldr-dates lexicon/dates
+ * Prints the same bytes for the same ICU. Not part of the build. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,8 @@
 
 enum { TEXT = 128, ROWS = 40000, NUMBER = 0x40 };
 
-/* Those whose dates pages of news print; the first wins where names are shared. */
+/* Those whose dates pages of news print; the first wins where names are shared. Relative dates are
+ * written for all others, too. */
 static const char languages[] =
     "en de fr es pt it nl ru uk pl cs tr ar fa he hi bn ur zh ja ko th vi id ms sv da nb nn fi el "
     "hu ro bg sr hr sl sk lt lv et ca eu gl be mk sq bs is ga cy mt ka hy az kk ky uz tk mn km lo "
@@ -27,6 +29,7 @@ static const char languages[] =
 
 static struct row {
     char name[TEXT], language[8], calendar[12];
+    char steps[8]; /* of relative dates */
     int value;
 } * rows;
 static int row_count;
@@ -186,10 +189,15 @@ static void write_months(const char *folder)
 static const struct {
     URelativeDateTimeUnit unit;
     const char *name;
-} units[] = {{UDAT_REL_UNIT_SECOND, "second"}, {UDAT_REL_UNIT_MINUTE, "minute"},
-             {UDAT_REL_UNIT_HOUR, "hour"},     {UDAT_REL_UNIT_DAY, "day"},
-             {UDAT_REL_UNIT_WEEK, "week"},     {UDAT_REL_UNIT_MONTH, "month"},
-             {UDAT_REL_UNIT_YEAR, "year"}};
+} units[] = {{UDAT_REL_UNIT_SECOND, "second"},       {UDAT_REL_UNIT_MINUTE, "minute"},
+             {UDAT_REL_UNIT_HOUR, "hour"},           {UDAT_REL_UNIT_DAY, "day"},
+             {UDAT_REL_UNIT_WEEK, "week"},           {UDAT_REL_UNIT_MONTH, "month"},
+             {UDAT_REL_UNIT_QUARTER, "quarter"},     {UDAT_REL_UNIT_YEAR, "year"},
+             {UDAT_REL_UNIT_MONDAY, "monday"},       {UDAT_REL_UNIT_TUESDAY, "tuesday"},
+             {UDAT_REL_UNIT_WEDNESDAY, "wednesday"}, {UDAT_REL_UNIT_THURSDAY, "thursday"},
+             {UDAT_REL_UNIT_FRIDAY, "friday"},       {UDAT_REL_UNIT_SATURDAY, "saturday"},
+             {UDAT_REL_UNIT_SUNDAY, "sunday"}};
+enum { UNITS = sizeof units / sizeof *units, FIRST_WORDY = 3, FIRST_WEEKDAY = 8 };
 
 /* The pattern: lower case, no dots and marks, the number as "@". */
 static int pattern_of(const UChar *text, int n, char out[TEXT])
@@ -214,46 +222,81 @@ static int pattern_of(const UChar *text, int n, char out[TEXT])
     return U_SUCCESS(err) && numbers <= 1;
 }
 
-static void add_relative(const UChar *text, int n, int count, const char *unit,
+static void add_relative(const UChar *text, int n, const char *steps, size_t unit,
                          const char *language)
 {
     char pattern[TEXT];
-    if (!pattern_of(text, n, pattern)) return;
-    int value = strchr(pattern, NUMBER) != NULL ? 0 : count;
-    for (int i = 0; i < row_count; i++)
+    if (!pattern_of(text, n, pattern) || row_count == ROWS) return;
+    /* Without a number in digits the words hold it: "قبل يومين". */
+    if (strchr(pattern, NUMBER) == NULL && strchr(steps, ':') != NULL)
+        steps = strchr(steps, ':') + 1;
+    char way[8];
+    snprintf(way, sizeof way, "%.*s", (int)strcspn(steps, ":"), steps);
+    if ((strchr(pattern, NUMBER) != NULL) != (strchr(way, NUMBER) != NULL)) return;
+    for (int i = row_count - 1; i >= 0 && strcmp(rows[i].language, language) == 0; i--)
         if (strcmp(rows[i].name, pattern) == 0) return;
     struct row *r = &rows[row_count++];
     snprintf(r->name, sizeof r->name, "%s", pattern);
     snprintf(r->language, sizeof r->language, "%s", language);
-    snprintf(r->calendar, sizeof r->calendar, "%s", unit);
-    r->value = value;
+    snprintf(r->calendar, sizeof r->calendar, "%s", units[unit].name);
+    snprintf(r->steps, sizeof r->steps, "%s", way);
+}
+
+static void counted_of(URelativeDateTimeFormatter *f, size_t unit, const char *language)
+{
+    static const int counts[] = {1, 2, 3, 5, 11, 21, 22, 100};
+    for (int sign = -1; sign <= 1; sign += 2)
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+            UChar text[TEXT];
+            char steps[24];
+            UErrorCode err = U_ZERO_ERROR;
+            int n =
+                ureldatefmt_formatNumeric(f, sign * counts[c], units[unit].unit, text, TEXT, &err);
+            snprintf(steps, sizeof steps, "%c@:%+d", sign < 0 ? '-' : '+', sign * counts[c]);
+            if (U_SUCCESS(err)) add_relative(text, n, steps, unit, language);
+        }
+}
+
+/* "yesterday", "next week", "last Monday" */
+static void words_of(URelativeDateTimeFormatter *f, size_t unit, const char *language)
+{
+    static const char *const ways[] = {"-2", "-1", "0", "+1", "+2"}, *const sides[] = {
+                                                                         "last", "this", "next"};
+    bool day = units[unit].unit == UDAT_REL_UNIT_DAY;
+    for (int step = day ? -2 : -1; step <= (day ? 2 : 1); step++) {
+        UChar text[TEXT];
+        UErrorCode err = U_ZERO_ERROR;
+        int n = ureldatefmt_format(f, step, units[unit].unit, text, TEXT, &err);
+        if (U_SUCCESS(err))
+            add_relative(text, n, day ? ways[step + 2] : sides[step + 1], unit, language);
+    }
 }
 
 static void relative_of(const char *locale, const char *language)
 {
     static const UDateRelativeDateTimeFormatterStyle styles[] = {UDAT_STYLE_LONG, UDAT_STYLE_SHORT,
                                                                  UDAT_STYLE_NARROW};
-    static const int counts[] = {1, 2, 3, 5, 11, 21, 22, 100};
     for (size_t s = 0; s < 3; s++) {
         UErrorCode err = U_ZERO_ERROR;
         URelativeDateTimeFormatter *f =
             ureldatefmt_open(locale, NULL, styles[s], UDISPCTX_CAPITALIZATION_NONE, &err);
         if (U_FAILURE(err)) return;
-        for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
-            for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
-                UChar text[TEXT];
-                err = U_ZERO_ERROR;
-                int n = ureldatefmt_formatNumeric(f, -counts[c], units[u].unit, text, TEXT, &err);
-                if (U_SUCCESS(err)) add_relative(text, n, counts[c], units[u].name, language);
-            }
-            for (int back = 0; back <= 2 && units[u].unit == UDAT_REL_UNIT_DAY; back++) {
-                UChar text[TEXT];
-                err = U_ZERO_ERROR;
-                int n = ureldatefmt_format(f, -back, units[u].unit, text, TEXT, &err);
-                if (U_SUCCESS(err)) add_relative(text, n, back, units[u].name, language);
-            }
+        for (size_t u = 0; u < (s == 0 ? UNITS : FIRST_WEEKDAY); u++) {
+            if (u < FIRST_WEEKDAY) counted_of(f, u, language);
+            if (u >= FIRST_WORDY) words_of(f, u, language);
         }
         ureldatefmt_close(f);
+    }
+}
+
+/* Languages of ICU beyond the list, in the order of their codes. */
+static void other_languages(void)
+{
+    for (int i = 0; i < uloc_countAvailable(); i++) {
+        char language[8];
+        UErrorCode err = U_ZERO_ERROR;
+        uloc_getLanguage(uloc_getAvailable(i), language, sizeof language, &err);
+        if (U_SUCCESS(err) && !is_listed(language)) relative_of(uloc_getAvailable(i), language);
     }
 }
 
@@ -261,15 +304,17 @@ static void write_relative(const char *folder)
 {
     row_count = 0;
     for_each_locale(relative_of);
-    FILE *f = create(folder, "relative-dates.tsv");
-    fprintf(f,
-            "# How long ago, lower case, without dots; \"@\" is the number, n the number where "
-            "the words hold it.\n# Written by tools/cldr-dates.c from Unicode CLDR (ICU %s); what "
-            "pages say beside that stands in date-words.tsv.\n"
-            "pattern\tunit\tn\tlanguage\n",
-            U_ICU_VERSION);
+    other_languages();
+    FILE *f = create(folder, "relative.tsv");
+    fprintf(
+        f,
+        "# Dates told from now, lower case, without dots; \"@\" is the number. n: steps of the unit, back (-) or on (+);\n"
+        "# last, this, next of a unit or weekday. Written by tools/cldr-dates.c from Unicode CLDR (ICU %s);\n"
+        "# what pages say beside that stands in web/date-words.tsv, what texts say in LANG/timeforms.tsv.\n"
+        "pattern\tunit\tn\tlanguage\n",
+        U_ICU_VERSION);
     for (int i = 0; i < row_count; i++)
-        fprintf(f, "%s\t%s\t%d\t%s\n", rows[i].name, rows[i].calendar, rows[i].value,
+        fprintf(f, "%s\t%s\t%s\t%s\n", rows[i].name, rows[i].calendar, rows[i].steps,
                 rows[i].language);
     fclose(f);
 }
@@ -299,7 +344,7 @@ static void order_of(const char *locale, const char *language)
 
 static void write_orders(const char *folder)
 {
-    orders = create(folder, "date-orders.tsv");
+    orders = create(folder, "orders.tsv");
     fprintf(orders,
             "# Where 3/4/2024 is March 4th; everywhere else the day is first. Written by "
             "tools/cldr-dates.c from\n# Unicode CLDR (ICU %s), short dates.\n"

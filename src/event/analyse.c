@@ -16,7 +16,6 @@ struct language {
     dl_pack pack;
     dl_cues cues;
     dl_grammar grammar; /* of languages whose statements ask for tags and trees */
-    dl_times times;
     dl_acts acts;
     dl_phrases countries;
     dl_model ner;
@@ -27,6 +26,7 @@ struct dl_analyser {
     dl_arena *arena;
     struct language language[DL_LEXICON_LANGUAGES + 1];
     size_t n; /* without the last one */
+    dl_timebook *times;
     dl_gazetteer gazetteer;
     dl_placefile imported; /* zeroes: none */
 };
@@ -57,7 +57,6 @@ static enum dl_err load_language(dl_arena *arena, struct language *l, const char
     DL_TRY(dl_pack_load(&l->pack, arena, code, diag));
     DL_TRY(dl_cues_load(&l->cues, arena, &l->pack, diag));
     DL_TRY(dl_acts_load(&l->acts, arena, &l->pack, diag));
-    DL_TRY(dl_times_load(&l->times, arena, &l->pack, diag));
     DL_TRY(load_grammar(arena, l, diag));
     return load_recogniser(arena, l, diag);
 }
@@ -74,6 +73,9 @@ static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
     for (size_t i = 1; i < a->n; i++)
         DL_TRY(dl_gazetteer_language(&a->gazetteer, a->arena, &a->language[i].pack,
                                      &a->language[i].countries, diag));
+    const dl_times *english;
+    DL_TRY(dl_timebook_new(a->arena, &a->times));
+    DL_TRY(dl_timebook_get(a->times, &a->language[0].pack, "en", &english, diag)); /* warms ICU */
     /* CLD2 and ICU fill tables on first use; a sandboxed reader must find them warm. */
     struct dl_language warm;
     dl_langid_tell(DL_STR("The ministry said on Monday that the road is open again."),
@@ -141,14 +143,12 @@ static enum dl_err read_part(const struct language *l, dl_arena *arena, dl_str t
     return dl_statements_find(&p->say, arena, &p->statements);
 }
 
-static void put_times(const dl_words *words, const dl_timexes *times, yyjson_mut_doc *json,
-                      yyjson_mut_val *object)
+static void put_times(const dl_timexes *times, yyjson_mut_doc *json, yyjson_mut_val *object)
 {
     yyjson_mut_val *arr = dl_json_arr(json, object, "times");
     for (size_t i = 0; i < times->n; i++) {
         const dl_timex *t = &times->p[i];
-        yyjson_mut_val *obj =
-            dl_json_push_span(json, arr, words->p[t->first].start, words->p[t->last - 1].end);
+        yyjson_mut_val *obj = dl_json_push_span(json, arr, t->start, t->end);
         dl_json_c(json, obj, "type", dl_timex_type_name(t->type));
         dl_json_str(json, obj, "value", t->value);
     }
@@ -178,8 +178,10 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     DL_TRY(read_part(l, arena, in->text, in->outlet, &body));
     DL_TRY(read_part(l, arena, in->title, in->outlet, &title));
     dl_timexes times;
+    const dl_times *timewords;
+    DL_TRY(dl_timebook_get(analyser->times, &l->pack, language.base, &timewords, diag));
     DL_TRY(
-        dl_times_find(&l->times, arena, &body.words, &body.say.sentences, in->published, &times));
+        dl_times_find(timewords, arena, &body.words, &body.say.sentences, in->published, &times));
     dl_entities names;
     bool names_of_countries = l != analyser->language && l != &analyser->language[analyser->n];
     struct dl_naming naming = {&analyser->gazetteer,
@@ -197,7 +199,7 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     dl_json_c(json, object, "direction", language.rtl ? "rtl" : "ltr");
     put_sentences(&body.say.sentences, json, object);
     dl_names_json(&names, &mentions, &body.words, in->published, arena, json, object);
-    put_times(&body.words, &times, json, object);
+    put_times(&times, json, object);
     yyjson_mut_val *statements = dl_json_arr(json, object, "statements");
     dl_str parts[] = {in->title, in->text};
     dl_id revision = dl_id_of(parts, 2);

@@ -66,7 +66,7 @@ static enum dl_err load_table(dl_arena *arena)
     dl_str text, cells[DL_TSV_MAX_COLUMNS];
     dl_tsv tsv;
     dl_map_init(&folded_names, arena);
-    if (!dl_asset_get("lexicon/web/months.tsv", &text)) return DL_ERR_NOT_FOUND;
+    if (!dl_asset_get("lexicon/dates/months.tsv", &text)) return DL_ERR_NOT_FOUND;
     DL_TRY(dl_tsv_open(&tsv, text, NULL));
     size_t name = dl_tsv_column(&tsv, "name"), month = dl_tsv_column(&tsv, "month");
     if (name == DL_NO_POS || month == DL_NO_POS) return DL_ERR_SYNTAX;

@@ -1,180 +1,86 @@
 #include "lang/times.h"
 
-#include <unicode/udat.h>
-#include <unicode/ureldatefmt.h>
-#include <unicode/ustring.h>
+#include <pthread.h>
+#include <unicode/uloc.h>
 
 #include "lang/timex.h"
 
-#define X(name) #name,
-static const char *const kind_names[] = {TIME_KINDS(X)};
-#undef X
-
-const char *const timex_set_values[6] = {"P1D", "P1W", "P1M", "P1Y", "PT1H", "P1Q"};
-static const char *const part_values[] = {"MO", "AF", "EV", "NI", "MI", "SP", "SU", "FA", "WI"};
-const char *const timex_ref_values[3] = {"PRESENT_REF", "PAST_REF", "FUTURE_REF"};
-
-static uint32_t packed(enum time_kind kind, int value)
-{
-    return (uint32_t)kind << 16 | (uint32_t)(value + 1000);
-}
-
-static int index_of(const char *const *list, size_t n, dl_str s)
-{
-    for (size_t i = 0; i < n; i++)
-        if (dl_str_eq_c(s, list[i])) return (int)i;
-    return -1;
-}
-
-static int value_of(enum time_kind kind, dl_str cell)
-{
-    uint64_t number;
-    bool minus = cell.n > 0 && cell.p[0] == '-';
-    if (dl_str_u64(minus ? dl_str_sub(cell, 1, cell.n) : cell, &number))
-        return minus ? -(int)number : (int)number;
-    if (kind == T_set) return index_of(timex_set_values, 6, cell);
-    if (kind == T_ref) return index_of(timex_ref_values, 3, cell);
-    if (kind == T_part || kind == T_season) return index_of(part_values, 9, cell);
-    return cell.n > 0 ? cell.p[0] : 0;
-}
-
-static enum dl_err load_table(dl_times *t, dl_arena *arena, const dl_pack *pack,
-                              struct dl_diag *diag)
-{
-    dl_tsv tsv;
-    bool there;
-    DL_TRY(dl_lexicon_open(arena, pack->code, "times.tsv", &tsv, &there, diag));
-    if (!there) return DL_OK;
-    size_t kind = dl_tsv_column(&tsv, "kind"), words = dl_tsv_column(&tsv, "words");
-    size_t value = dl_tsv_column(&tsv, "value");
-    if (kind == DL_NO_POS || words == DL_NO_POS || value == DL_NO_POS)
-        return dl_fail(diag, DL_ERR_SYNTAX, 0, "lexicon/%s/times.tsv: a column is missing",
-                       pack->code);
-    dl_str cells[DL_TSV_MAX_COLUMNS], form;
-    enum dl_err err;
-    while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK) {
-        int k = index_of(kind_names, T_COUNT, cells[kind]);
-        if (k < 0)
-            return dl_fail(diag, DL_ERR_SYNTAX, tsv.line, "lexicon/%s/times.tsv:%zu: no kind %.*s",
-                           pack->code, tsv.line, DL_FMT(cells[kind]));
-        while (dl_str_split(&cells[words], '|', &form))
-            DL_TRY(dl_phrases_add(
-                &t->words, pack, form,
-                packed((enum time_kind)k, value_of((enum time_kind)k, cells[value]))));
-    }
-    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
-}
-
-static enum dl_err add_utf16(dl_times *t, dl_arena *arena, const dl_pack *pack, const UChar *text,
-                             int32_t n, uint32_t value)
-{
-    char utf8[128];
-    int32_t bytes = 0;
-    UErrorCode status = U_ZERO_ERROR;
-    u_strToUTF8(utf8, sizeof utf8, &bytes, text, n, &status);
-    if (U_FAILURE(status) || bytes <= 2 || bytes >= (int32_t)sizeof utf8) return DL_OK;
-    dl_str form = dl_str_dup(arena, (dl_str){utf8, (size_t)bytes});
-    if (form.p == NULL) return dl_arena_failed(arena);
-    enum dl_err err = dl_phrases_add(&t->words, pack, form, value);
-    return err == DL_ERR_SYNTAX ? DL_OK : err; /* a name that is no words: left out */
-}
-
-static enum dl_err add_symbols(dl_times *t, dl_arena *arena, const dl_pack *pack,
-                               UDateFormat *format, UDateFormatSymbolType type, enum time_kind kind)
-{
-    int32_t n = udat_countSymbols(format, type);
-    for (int32_t i = 0; i < n; i++) {
-        UChar text[64];
-        UErrorCode status = U_ZERO_ERROR;
-        int32_t length = udat_getSymbols(format, type, i, text, 64, &status);
-        if (U_FAILURE(status) || length <= 0) continue;
-        if (kind == T_weekday && i == 0) continue; /* ICU counts weekdays from 1 = Sunday */
-        int value = kind == T_month ? i + 1 : (i + 5) % 7;
-        DL_TRY(add_utf16(t, arena, pack, text, length, packed(kind, value)));
-    }
-    return DL_OK;
-}
-
-static enum dl_err load_relative(dl_times *t, dl_arena *arena, const dl_pack *pack)
-{
-    UErrorCode status = U_ZERO_ERROR;
-    URelativeDateTimeFormatter *format =
-        ureldatefmt_open(pack->code, NULL, UDAT_STYLE_LONG, UDISPCTX_CAPITALIZATION_NONE, &status);
-    if (U_FAILURE(status)) return DL_OK;
-    enum dl_err err = DL_OK;
-    for (int day = -1; day <= 1 && err == DL_OK; day++) {
-        UChar text[64];
-        status = U_ZERO_ERROR;
-        int32_t n = ureldatefmt_format(format, day, UDAT_REL_UNIT_DAY, text, 64, &status);
-        if (U_SUCCESS(status)) err = add_utf16(t, arena, pack, text, n, packed(T_day, day));
-    }
-    ureldatefmt_close(format);
-    return err;
-}
-
-enum dl_err dl_times_load(dl_times *ret_times, dl_arena *arena, const dl_pack *pack,
-                          struct dl_diag *diag)
-{
-    dl_times t;
-    static const UDateFormatSymbolType months[] = {UDAT_MONTHS, UDAT_STANDALONE_MONTHS,
-                                                   UDAT_SHORT_MONTHS};
-    dl_phrases_init(&t.words, arena);
-    DL_TRY(load_table(&t, arena, pack, diag));
-    UErrorCode status = U_ZERO_ERROR;
-    /* The Gregorian calendar for all: Persian and Thai locales default to their own. */
-    char locale[48];
-    snprintf(locale, sizeof locale, "%s@calendar=gregorian", pack->code);
-    UDateFormat *format = udat_open(UDAT_LONG, UDAT_LONG, locale, u"UTC", 3, NULL, 0, &status);
-    if (U_FAILURE(status)) return dl_fail(diag, DL_ERR_STATE, DL_NO_POS, "ICU gives no dates");
-    enum dl_err err = DL_OK;
-    for (size_t i = 0; i < 3 && err == DL_OK; i++)
-        err = add_symbols(&t, arena, pack, format, months[i], T_month);
-    if (err == DL_OK) err = add_symbols(&t, arena, pack, format, UDAT_WEEKDAYS, T_weekday);
-    udat_close(format);
-    DL_TRY(err);
-    DL_TRY(load_relative(&t, arena, pack));
-    *ret_times = t;
-    return DL_OK;
-}
-
-typedef bool (*pattern)(const struct timex_scan *s, uint32_t i, dl_timex *out);
-
-static const pattern patterns[] = {timex_numeric,    timex_east_asian,   timex_month_date,
-                                   timex_weekday,    timex_relative_day, timex_modified,
-                                   timex_quarter,    timex_counted,      timex_hyphened,
-                                   timex_clock_time, timex_year,         timex_fixed};
-
-/* Most words start no time: one look-up instead of all patterns. */
-static bool may_start(const struct timex_scan *s, uint32_t i)
-{
-    const dl_token *t = &s->w->p[i];
-    uint32_t link;
-    if (t->kind == DL_TOKEN_NUMBER || (t->mark >= '0' && t->mark <= '9') || t->mark >= 0x0600)
-        return true;
-    if (timex_phrase_at(s, i, &link) > 0) return true;
-    return timex_text_is(s, i, "the") || dl_str_chr(dl_token_text(s->w, i), '-', 0) != DL_NO_POS;
-}
-
 enum { FUTURE_REACH = 8 /* words behind "will" that it still rules */ };
 
-static enum dl_err in_sentence(struct timex_scan *s, const dl_sentence *sentence, dl_timexes *out)
+/* One time, or the two of a range. */
+static enum dl_err emit(const struct timex_scan *s, const struct timex_slots *f,
+                        const struct timex_result *r, dl_timexes *out)
 {
-    s->last = sentence->last;
-    memset(s->heard, 0, TIMEX_HEARD * sizeof *s->heard);
-    uint32_t will = 0;
-    for (uint32_t i = sentence->first; i < sentence->last; i++) {
-        const dl_token *t = &s->w->p[i];
-        if (t->kind > DL_TOKEN_NUMBER) continue;
-        if (timex_text_is(s, i, "will") || timex_text_is(s, i, "'ll")) will = i + 1;
-        s->future = will > 0 && i - will < FUTURE_REACH;
-        if (!may_start(s, i)) continue;
-        for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
-            dl_timex found;
-            if (!patterns[k](s, i, &found)) continue;
-            if (dl_vec_push(s->arena, out, found) != DL_OK) return dl_arena_failed(s->arena);
-            i = found.last - 1;
-            break;
+    const dl_token *p = s->p->w.p;
+    const struct timex_piece_number *n = s->p->number;
+    uint32_t last = r->second.n > 0 ? f->first_end : f->last;
+    dl_timex t = {n[f->first].token, n[last - 1].token + 1,
+                  p[f->first].start, p[last - 1].end,
+                  r->type,           r->value};
+    if (dl_vec_push(s->arena, out, t) != DL_OK) return dl_arena_failed(s->arena);
+    if (r->second.n == 0) return DL_OK;
+    t = (dl_timex){n[f->split].token, n[f->last - 1].token + 1,
+                   p[f->split].start, p[f->last - 1].end,
+                   r->type,           r->second};
+    return dl_vec_push(s->arena, out, t) == DL_OK ? DL_OK : dl_arena_failed(s->arena);
+}
+
+/* The words before a time must not hide that it goes on: "in March" of "in March 1996". */
+static bool longer_behind(struct timex_scan *s, const struct timex_slots *f)
+{
+    struct timex_slots fits[TIMEX_FITS];
+    struct timex_result r;
+    size_t n = timex_fit(s, f->first, fits);
+    for (size_t k = 0; k < n; k++)
+        if (fits[k].last > f->last && timex_mean(s, &fits[k], &r)) return true;
+    return false;
+}
+
+/* Tries what fits at piece i; *ret_next: where to go on. */
+static enum dl_err at_piece(struct timex_scan *s, uint32_t i, dl_timexes *out, uint32_t *ret_next)
+{
+    struct timex_slots fits[TIMEX_FITS];
+    size_t n = timex_fit(s, i, fits);
+    for (size_t k = 0; k < n; k++) {
+        struct timex_result r;
+        uint8_t op = fits[k].means->op;
+        bool from_now = op == TIMEX_OP_ago || op == TIMEX_OP_later;
+        bool none = op == TIMEX_OP_none || (from_now && !s->dated);
+        if (!none && !timex_mean(s, &fits[k], &r)) continue;
+        *ret_next = none ? fits[k].end : fits[k].last;
+        if (none) return DL_OK;
+        if (fits[k].first > i && longer_behind(s, &fits[k])) {
+            *ret_next = fits[k].first;
+            return DL_OK;
         }
+        return emit(s, &fits[k], &r, out);
+    }
+    return DL_OK;
+}
+
+static bool is_will(const struct timex_scan *s, uint32_t i)
+{
+    struct timex_reading r[TIMEX_READINGS];
+    size_t n = timex_readings(s, i, r);
+    for (size_t k = 0; k < n; k++)
+        if (r[k].slot == TIMEX_will) return true;
+    return false;
+}
+
+static enum dl_err in_sentence(struct timex_scan *s, dl_timexes *out)
+{
+    uint32_t will = 0;
+    for (uint32_t i = 0; i < s->p->w.n;) {
+        const dl_token *t = &s->p->w.p[i];
+        uint32_t next = i + 1;
+        bool roman = t->mark == 'X' || t->mark == 'I' || t->mark == 'V';
+        if (s->p->number[i].value >= 0 || roman ||
+            (t->kind <= DL_TOKEN_PUNCT && timex_may_start(s->t, t->key))) {
+            if (is_will(s, i)) will = i + 1;
+            s->future = will > 0 && i - will < FUTURE_REACH;
+            DL_TRY(at_piece(s, i, out, &next));
+        }
+        i = next;
     }
     return DL_OK;
 }
@@ -182,16 +88,21 @@ static enum dl_err in_sentence(struct timex_scan *s, const dl_sentence *sentence
 enum dl_err dl_times_find(const dl_times *times, dl_arena *arena, const dl_words *words,
                           const dl_sentences *sentences, dl_time published, dl_timexes *ret_times)
 {
-    struct timex_heard heard[TIMEX_HEARD];
+    struct timex_pieces pieces = {0};
     struct timex_scan s = {
-        .t = times, .arena = arena, .w = words, .dated = dl_time_is_set(published), .heard = heard};
+        .t = times, .arena = arena, .p = &pieces, .dated = dl_time_is_set(published)};
     if (s.dated) {
         s.now = dl_civil_of(published, true);
         s.today = dl_days_from_civil(s.now.year, s.now.month, s.now.day);
+        s.timed = published.precision >= DL_PREC_MINUTE;
+        s.now_min = s.today * 1440 + s.now.hour * 60 + s.now.minute;
     }
     dl_timexes out = {0};
-    for (size_t i = 0; i < sentences->n; i++)
-        DL_TRY(in_sentence(&s, &sentences->p[i], &out));
+    for (size_t i = 0; i < sentences->n; i++) {
+        DL_TRY(
+            timex_pieces_cut(arena, words, sentences->p[i].first, sentences->p[i].last, &pieces));
+        DL_TRY(in_sentence(&s, &out));
+    }
     *ret_times = out;
     return DL_OK;
 }
@@ -200,4 +111,70 @@ const char *dl_timex_type_name(enum dl_timex_type type)
 {
     static const char *const names[] = {"DATE", "TIME", "DURATION", "SET"};
     return names[type];
+}
+
+/* --- all languages -------------------------------------------------------------------------- */
+
+struct dl_timebook {
+    dl_arena *arena; /* its own: languages come while documents are read */
+    pthread_mutex_t lock;
+    dl_map languages;
+};
+
+static void close_book(void *handle)
+{
+    dl_timebook *book = handle;
+    pthread_mutex_destroy(&book->lock);
+    dl_arena_free(book->arena);
+}
+
+enum dl_err dl_timebook_new(dl_arena *arena, dl_timebook **ret_book)
+{
+    dl_timebook *book = DL_NEW(arena, dl_timebook);
+    if (book == NULL) return dl_arena_failed(arena);
+    book->arena = dl_arena_new(DL_ARENA_NO_CAP);
+    if (book->arena == NULL) return DL_ERR_NOMEM;
+    pthread_mutex_init(&book->lock, NULL);
+    dl_map_init(&book->languages, book->arena);
+    enum dl_err err = dl_arena_on_release(arena, close_book, book);
+    if (err != DL_OK) return close_book(book), err;
+    *ret_book = book;
+    return DL_OK;
+}
+
+/* Pages declare what they like: only languages that ICU knows are kept, the others are one. */
+static bool known(const char *code)
+{
+    size_t n = strlen(code);
+    if (n < 2 || n > 3) return false;
+    for (int32_t i = 0; i < uloc_countAvailable(); i++) {
+        const char *locale = uloc_getAvailable(i);
+        if (strncmp(locale, code, n) == 0 && (locale[n] == '\0' || locale[n] == '_')) return true;
+    }
+    return false;
+}
+
+static enum dl_err load_language(dl_timebook *book, const dl_pack *pack, dl_str code,
+                                 dl_times **ret_times, struct dl_diag *diag)
+{
+    char *name = dl_str_cstr(book->arena, code);
+    if (name == NULL) return dl_arena_failed(book->arena);
+    DL_TRY(dl_times_load(ret_times, book->arena, pack, name, diag));
+    return dl_map_set(&book->languages, dl_str_c(name), *ret_times);
+}
+
+enum dl_err dl_timebook_get(dl_timebook *book, const dl_pack *pack, const char *code,
+                            const dl_times **ret_times, struct dl_diag *diag)
+{
+    enum dl_err err = DL_OK;
+    pthread_mutex_lock(&book->lock);
+    dl_times *times = dl_map_get(&book->languages, dl_str_c(code));
+    if (times == NULL && !known(timex_cldr_code(code))) {
+        code = "und";
+        times = dl_map_get(&book->languages, dl_str_c(code));
+    }
+    if (times == NULL) err = load_language(book, pack, dl_str_c(code), &times, diag);
+    pthread_mutex_unlock(&book->lock);
+    if (err == DL_OK) *ret_times = times;
+    return err;
 }

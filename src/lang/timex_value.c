@@ -1,71 +1,5 @@
-/* Words of time, numbers, and the TIMEX3 values they make. */
-#include "base/utf8.h"
+/* TIMEX3 values. */
 #include "lang/timex.h"
-
-size_t timex_phrase_at(const struct timex_scan *s, uint32_t i, uint32_t *ret_link)
-{
-    struct timex_heard *h = &s->heard[i & (TIMEX_HEARD - 1)];
-    if (h->at != i + 1) {
-        uint32_t link = 0;
-        size_t n = dl_phrases_match(&s->t->words, s->w, i, s->last, &link);
-        *h = (struct timex_heard){i + 1, (uint32_t)n, link};
-    }
-    *ret_link = h->link;
-    return h->tokens;
-}
-
-struct timex_word timex_word_at(const struct timex_scan *s, uint32_t i, enum time_kind kind)
-{
-    struct timex_word none = {0};
-    uint32_t link, value;
-    if (i >= s->last) return none;
-    size_t n = timex_phrase_at(s, i, &link);
-    while (n > 0 && dl_phrases_value(&s->t->words, &link, &value))
-        if (value >> 16 == (uint32_t)kind)
-            return (struct timex_word){true, (uint32_t)n, (int)(value & 0xFFFF) - 1000};
-    return none;
-}
-
-bool timex_text_is(const struct timex_scan *s, uint32_t i, const char *text)
-{
-    return i < s->last && dl_str_ieq_c(dl_token_text(s->w, i), text);
-}
-
-bool timex_plain_number(const struct timex_scan *s, uint32_t i, uint64_t *ret)
-{
-    if (i >= s->last || s->w->p[i].kind > DL_TOKEN_NUMBER) return false;
-    dl_str text = dl_token_text(s->w, i);
-    /* Arabic and Persian digits; ordinals such as 3rd and 1er. */
-    uint64_t value = 0;
-    size_t digits = 0, pos = 0;
-    while (pos < text.n) {
-        uint32_t c = dl_utf8_next(text, &pos);
-        uint32_t d = c >= '0' && c <= '9'         ? c - '0'
-                     : c >= 0x0660 && c <= 0x0669 ? c - 0x0660
-                     : c >= 0x06F0 && c <= 0x06F9 ? c - 0x06F0
-                                                  : 10;
-        if (d == 10) {
-            dl_str rest = dl_str_sub(text, pos - 1, text.n);
-            if (digits > 0 &&
-                (dl_str_ieq_c(rest, "st") || dl_str_ieq_c(rest, "nd") || dl_str_ieq_c(rest, "rd") ||
-                 dl_str_ieq_c(rest, "th") || dl_str_ieq_c(rest, "er")))
-                break;
-            return false;
-        }
-        if (++digits > 4) return false;
-        value = value * 10 + d;
-    }
-    *ret = value;
-    return digits > 0;
-}
-
-bool timex_year_at(const struct timex_scan *s, uint32_t i, int *ret_year)
-{
-    uint64_t value;
-    if (!timex_plain_number(s, i, &value) || value < 1000 || value > 2999) return false;
-    *ret_year = (int)value;
-    return true;
-}
 
 dl_str timex_day_value(const struct timex_scan *s, int64_t days)
 {
@@ -144,14 +78,8 @@ dl_str timex_duration_value(const struct timex_scan *s, int unit, int count, boo
     return dl_str_fmt(s->arena, "P%s%d%s", time, count, code);
 }
 
-bool timex_put(dl_timex *out, uint32_t first, uint32_t last, enum dl_timex_type type, dl_str value)
-{
-    *out = (dl_timex){first, last, (uint8_t)type, value};
-    return value.n > 0;
-}
-
 /* The year a date without one belongs to: the nearest, in the past unless "will" came before. */
-static int year_for(const struct timex_scan *s, int month, int day)
+int timex_year_for(const struct timex_scan *s, int month, int day)
 {
     if (!s->dated) return 0;
     int64_t this_year = dl_days_from_civil(s->now.year, month, day > 0 ? day : 1);
@@ -162,7 +90,7 @@ static int year_for(const struct timex_scan *s, int month, int day)
 
 dl_str timex_date_value(const struct timex_scan *s, int year, int month, int day)
 {
-    if (year == 0) year = year_for(s, month, day);
+    if (year == 0) year = timex_year_for(s, month, day);
     if (day > dl_days_in_month(year > 0 ? year : 2000, month)) return none();
     if (year == 0 && day > 0) return dl_str_fmt(s->arena, "XXXX-%02d-%02d", month, day);
     if (year == 0) return dl_str_fmt(s->arena, "XXXX-%02d", month);
@@ -180,7 +108,7 @@ int64_t timex_weekday_near(const struct timex_scan *s, int weekday, int directio
 
 dl_str timex_with_part(const struct timex_scan *s, dl_str date, int part)
 {
-    static const char *const codes[] = {"TMO", "TAF", "TEV", "TNI", "TMI"};
+    static const char *const codes[] = {"TMO", "TAF", "TEV", "TNI", "T12:00"};
     return part < 0 || part > 4 || date.n == 0
                ? date
                : dl_str_fmt(s->arena, "%.*s%s", DL_FMT(date), codes[part]);

@@ -154,7 +154,13 @@ static enum dl_err put_ago(struct dl_date_words *w, dl_str pattern, dl_str unit,
 
 static enum dl_err ago_row(struct dl_date_words *w, const dl_str *cell)
 {
-    return put_ago(w, cell[0], cell[1], cell[2]);
+    /* Pages tell when they were written: only what lies behind, counted, or a day. */
+    uint8_t unit;
+    bool counted = dl_str_starts(cell[2], "-"), today = dl_str_eq_c(cell[2], "0");
+    if (!(counted || today) || !unit_named(cell[1], &unit)) return DL_OK;
+    bool number = dl_str_eq_c(cell[2], "-@");
+    return put_ago(w, cell[0], cell[1],
+                   number || today ? (dl_str){NULL, 0} : dl_str_sub(cell[2], 1, cell[2].n));
 }
 
 static enum dl_err order_row(struct dl_date_words *w, const dl_str *cell)
@@ -219,10 +225,10 @@ enum dl_err dl_date_words_new(dl_arena *arena, dl_date_words **ret_words, struct
     dl_map_init(&w->agos, arena);
     dl_map_init(&w->orders, arena);
     DL_TRY(dl_calendars_new(arena, &w->calendars));
-    DL_TRY(read_table(w, "lexicon/web/months.tsv", month_row, diag));
+    DL_TRY(read_table(w, "lexicon/dates/months.tsv", month_row, diag));
     DL_TRY(read_table(w, "lexicon/web/date-words.tsv", word_row, diag));
-    DL_TRY(read_table(w, "lexicon/web/relative-dates.tsv", ago_row, diag));
-    DL_TRY(read_table(w, "lexicon/web/date-orders.tsv", order_row, diag));
+    DL_TRY(read_table(w, "lexicon/dates/relative.tsv", ago_row, diag));
+    DL_TRY(read_table(w, "lexicon/dates/orders.tsv", order_row, diag));
     *ret_words = w;
     return dl_arena_failed(arena);
 }

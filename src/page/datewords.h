@@ -1,4 +1,4 @@
-/* Words of dates, of all languages (lexicon/web: months, relative-dates, date-orders, date-words).
+/* Words of dates, of all languages (lexicon/dates: months, relative, orders; web/date-words.tsv).
  *
  * Keys are folded: lower case, without vowel signs, direction marks and dots, with one form of the
  * letters that Arabic, Persian and Turkish keyboards write differently. One set a reader, used by
