@@ -17,7 +17,7 @@ help:
 	@echo 'make soak     kill -9 anything for a long time (KILLS=5000)'
 	@echo 'make mutants  take one guard of the fetching away at a time: its test must fail (some minutes)'
 	@echo 'make models   train models/ anew from TREEBANKS=FOLDER (LANGS="en ja": these)'
-	@echo 'make bench    measure            make lint       clang-tidy, cppcheck, layers'
+	@echo 'make bench    measure            make lint       clang-tidy, cppcheck, layers, lexicon'
 
 setup:
 	@tools/setup build page
@@ -75,6 +75,7 @@ models: $(BUILD)/build.ninja
 
 lint: $(BUILD)/build.ninja
 	tools/check-layers .
+	tools/lint-lexicon .
 	tools/lint $(BUILD)
 
 format:
