@@ -2,7 +2,7 @@
 #include "claim/verb.h"
 
 /* Below this a bare clause behind the verb is shown as unclear. */
-static const float SURE = 0.8f;
+static const float SURE = 0.79f;
 
 const char RULE_QUOTE[] = "quote-verb", RULE_INVERTED[] = "verb-source", RULE_TRAIL[] = "trail",
            RULE_THAT[] = "verb-that", RULE_BARE[] = "verb-clause", RULE_PARTICIPLE[] = "participle",
