@@ -91,6 +91,58 @@ static void find_evidence(struct finder *f, dl_statement *s, uint32_t from, uint
     }
 }
 
+/* "the confession", in a sentence soon behind: what the last one said was one. */
+static void confession_behind(struct finder *f, size_t k)
+{
+    dl_statement *s = &f->out.p[k];
+    uint32_t after = k + 1 < f->out.n ? f->out.p[k + 1].sentence : UINT32_MAX;
+    if (after == s->sentence || s->source.first == s->source.last) return;
+    for (uint32_t n = s->sentence + 1; n < f->t->sentences.n && n < s->sentence + REACH; n++) {
+        const dl_sentence *at = &f->t->sentences.p[n];
+        for (uint32_t i = at->first; i + 1 < at->last; i++) {
+            size_t tokens;
+            enum dl_evidence_kind kind;
+            if (say_is(f, i, DL_CLASS_DET | DL_CLASS_POSS) &&
+                dl_cues_evidence(f->t->cues, f->w, i + 1, at->last, &tokens, &kind) &&
+                kind == DL_EVIDENCE_CONFESSION)
+                find_evidence(f, s, i + 1, i + 1 + (uint32_t)tokens);
+        }
+        if (n >= after) break;
+    }
+}
+
+/* "Das belegten Satellitenbilder": the sentence behind tells what shows it. */
+static void shown_behind(struct finder *f, dl_statement *s)
+{
+    for (size_t k = 0; k + 1 < f->hits.n; k++) {
+        const struct hit *h = &f->hits.p[k], *verb = h + 1;
+        if (h->sentence > s->sentence + 1) break;
+        if (h->sentence != s->sentence + 1 || h->cue->kind != DL_CUE_PRIOR) continue;
+        if (verb->cue->act == DL_ACT_SHOW && verb->at.first == h->at.last)
+            find_evidence(f, s, verb->at.last, f->t->sentences.p[h->sentence].last);
+    }
+}
+
+enum { SHOWN_WITHIN = 8 /* tokens between evidence and the verb of which it is the subject */ };
+
+/* "…, satellite images show": what is said tells of evidence. */
+static void shown_in_content(struct finder *f, dl_statement *s)
+{
+    for (size_t k = 0; k < f->hits.n; k++) {
+        const struct hit *h = &f->hits.p[k];
+        if (h->sentence > s->sentence) break;
+        if (h->sentence != s->sentence || h->cue->act != DL_ACT_SHOW) continue;
+        for (unsigned c = 0; c < s->n_content; c++) {
+            struct dl_span in = s->content[c];
+            if (!inside(in, h->at.first) || h->at.first > in.first + SHOWN_WITHIN) continue;
+            find_evidence(f, s, in.first, h->at.first);
+            uint32_t end =
+                h->at.last + SHOWN_WITHIN < in.last ? h->at.last + SHOWN_WITHIN : in.last;
+            if (!f->english && s->n_evidence == 0) find_evidence(f, s, h->at.last, end);
+        }
+    }
+}
+
 /* Marks of one sentence onto the statements that hold or neighbour them. */
 static void marks_of(struct finder *f, dl_statement *s)
 {
@@ -141,6 +193,9 @@ void say_marks(struct finder *f)
             find_evidence(f, s, behind, end);
         for (unsigned p = 0; p < s->n_hops; p++)
             find_evidence(f, s, s->hop[p].source.first, s->hop[p].source.last);
+        shown_behind(f, s);
+        shown_in_content(f, s);
+        confession_behind(f, k);
         marks_of(f, s);
     }
 }
@@ -157,6 +212,26 @@ static bool spoken_for(const struct finder *f, const struct hit *h)
             return true;
     }
     return false;
+}
+
+/* "appears to show" in one hedge: what stands before it is evidence. */
+static void hedged_evidence(struct finder *f, dl_statement *own, const struct hit *hedge)
+{
+    for (uint32_t i = hedge->at.first; i < hedge->at.last; i++) {
+        size_t n;
+        const struct dl_cue *cue =
+            dl_cues_match(f->t->cues, f->w, i, hedge->at.last, 1u << DL_CUE_VERB, &n);
+        if (cue != NULL && cue->act == DL_ACT_SHOW)
+            find_evidence(f, own, f->t->sentences.p[hedge->sentence].first, hedge->at.first);
+    }
+    for (size_t k = 0; k < f->hits.n && own->n_evidence > 0; k++) {
+        const struct hit *h = &f->hits.p[k];
+        if (h->sentence > own->sentence + REACH) break;
+        if (h->sentence < own->sentence || h->cue->kind != DL_CUE_CAVEAT) continue;
+        for (unsigned e = 0; e < own->n_evidence; e++)
+            if (own->evidence[e].verified == 0)
+                own->evidence[e].verified = h->cue->verified ? 1 : 2;
+    }
 }
 
 void say_own_voice(struct finder *f)
@@ -186,6 +261,7 @@ void say_own_voice(struct finder *f)
             if (!comment) own->cue = h->at;
             uint32_t last = at->last;
             say_content(f, own, at->first, last);
+            hedged_evidence(f, own, h);
         } else if (own->cue.first == own->cue.last && !comment) {
             own->cue = h->at;
         }

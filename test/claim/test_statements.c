@@ -109,6 +109,9 @@ static void other_languages(void **state)
         {"es", "El ejército negó haber disparado.", "El ejército", "haber disparado",
          DL_STANCE_DENIED},
         {"ru", "По данным полиции, мост закрыт.", "полиции", "мост закрыт", DL_STANCE_NEUTRAL},
+        {"ru", "Мэр сообщил, что закрыты три моста.", "Мэр", "закрыты три моста",
+         DL_STANCE_NEUTRAL},
+        {"uk", "Речник заперечив, що міст закрито.", "Речник", "міст закрито", DL_STANCE_DENIED},
         {"ar", "زعم المتمردون أنهم أسقطوا طائرة.", "المتمردون", "أسقطوا طائرة",
          DL_STANCE_DISTANCED},
         {"pt", "A polícia confirmou que a ponte está fechada.", "A polícia", "a ponte",
@@ -128,12 +131,53 @@ static void other_languages(void **state)
     }
 }
 
+static void evidence_of(const char *language, const char *text, const char *source,
+                        const char *content, enum dl_evidence_kind kind)
+{
+    struct said s;
+    said_open(&s, language, "", text);
+    const dl_statement *a = said_find(&s, source, content);
+    assert_int_equal(a->n_evidence, 1);
+    assert_int_equal(a->evidence[0].kind, kind);
+    said_close(&s);
+}
+
+static void evidence_stands_around_what_is_said(void **state)
+{
+    (void)state;
+    evidence_of("de",
+                "Im Hafen brannten zwei Hallen nieder, sagte die Behörde. Das belegen "
+                "Satellitenbilder.",
+                "die Behörde", "Im Hafen", DL_EVIDENCE_SATELLITE);
+    evidence_of("en", "The mayor said that satellite images show two burnt halls.", "The mayor",
+                "satellite images", DL_EVIDENCE_SATELLITE);
+    evidence_of("en",
+                "A sailor said on television that he had set the fire. Lawyers called the "
+                "confession forced.",
+                "A sailor", "he had set", DL_EVIDENCE_CONFESSION);
+}
+
+static void ambiguous_verbs_need_a_clause(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(&s, "en", "", "The clerk added that the lock was shut. The clerk carried the books.");
+    said_find(&s, "The clerk", "the lock was shut");
+    assert_int_equal(s.statements.n, 1);
+    said_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(trailing_and_leading),  cmocka_unit_test(chains_through_media),
-        cmocka_unit_test(hedges_and_denials),    cmocka_unit_test(unnamed_sources_stay_unnamed),
-        cmocka_unit_test(silence_gives_nothing), cmocka_unit_test(other_languages),
+        cmocka_unit_test(trailing_and_leading),
+        cmocka_unit_test(chains_through_media),
+        cmocka_unit_test(hedges_and_denials),
+        cmocka_unit_test(unnamed_sources_stay_unnamed),
+        cmocka_unit_test(silence_gives_nothing),
+        cmocka_unit_test(other_languages),
+        cmocka_unit_test(evidence_stands_around_what_is_said),
+        cmocka_unit_test(ambiguous_verbs_need_a_clause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
