@@ -25,6 +25,7 @@ PLANTED = [  # file, its text, the word of the complaint
     ("en/timeforms.tsv", "means\tform\nago\t<number_> <unit> ago\n", "no slot"),
     ("en/timeforms.tsv", "means\tform\nback\t<n> <unit> ago\n", "no meaning"),
     ("en/timeforms.tsv", "means\tform\nago\t[<n> <unit> ago\n", "brackets"),
+    ("en/abbreviations.tsv", "word\tkind\nMr.\ttitles\n", "no kind"),
     ("en/words.tsv", "class\twords\nnoun\tthe a\n", "no class"),
     ("dates/relative.tsv", "pattern\tunit\tn\tlanguage\n@ days ago\tdays\t-@\ten\n", "no unit"),
 ]
