@@ -10,6 +10,13 @@ bool dl_asset_get(const char *name, dl_str *ret_bytes)
     return false;
 }
 
+bool dl_asset_holds(const char *p)
+{
+    for (const dl_asset *a = dl_assets; a->name != NULL; a++)
+        if (p >= a->start && p < a->end) return true;
+    return false;
+}
+
 bool dl_asset_next(const char *prefix, size_t *pos, dl_str *ret_name, dl_str *ret_bytes)
 {
     for (; dl_assets[*pos].name != NULL; (*pos)++) {

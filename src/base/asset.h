@@ -14,6 +14,7 @@ typedef struct dl_asset {
 extern const dl_asset dl_assets[];
 
 bool dl_asset_get(const char *name, dl_str *ret_bytes);
+bool dl_asset_holds(const char *p); /* does it lie in one of them? */
 /* All whose name starts with prefix, in byte order; *pos starts at 0. */
 bool dl_asset_next(const char *prefix, size_t *pos, dl_str *ret_name, dl_str *ret_bytes);
 

@@ -8,11 +8,6 @@ struct dl_map_slot {
     void *value;
 };
 
-struct dl_map64_slot {
-    uint64_t key, value;
-    bool used;
-};
-
 void dl_map_init(dl_map *map, dl_arena *arena)
 {
     *map = (dl_map){.arena = arena};
@@ -73,30 +68,15 @@ void dl_map64_init(dl_map64 *map, dl_arena *arena)
     *map = (dl_map64){.arena = arena};
 }
 
-static struct dl_map64_slot *map64_slot(const dl_map64 *map, uint64_t key)
-{
-    uint64_t h = key * 0x9E3779B97F4A7C15u;
-    for (size_t i = (h ^ h >> 32) & (map->cap - 1);; i = (i + 1) & (map->cap - 1)) {
-        struct dl_map64_slot *s = &map->slots[i];
-        if (!s->used || s->key == key) return s;
-    }
-}
-
-uint64_t *dl_map64_get(const dl_map64 *map, uint64_t key)
-{
-    if (map->cap == 0) return NULL;
-    struct dl_map64_slot *s = map64_slot(map, key);
-    return s->used ? &s->value : NULL;
-}
-
 static enum dl_err map64_grow(dl_map64 *map)
 {
-    dl_map64 bigger = {.arena = map->arena, .cap = map->cap == 0 ? 16 : map->cap * 2};
-    bigger.slots = DL_NEW_ARRAY(map->arena, struct dl_map64_slot, bigger.cap);
+    dl_map64 bigger = *map;
+    bigger.cap = map->cap == 0 ? 16 : map->cap * 2;
+    bigger.slots = DL_NEW_ARRAY(map->arena, struct dl_map64_slot, bigger.cap + 1);
     if (bigger.slots == NULL) return dl_arena_failed(map->arena);
     for (size_t i = 0; i < map->cap; i++)
-        if (map->slots[i].used) *map64_slot(&bigger, map->slots[i].key) = map->slots[i];
-    bigger.n = map->n;
+        if (map->slots[i].key != 0) *dl_map64_slot_(&bigger, map->slots[i].key) = map->slots[i];
+    if (map->cap > 0) bigger.slots[bigger.cap] = map->slots[map->cap];
     *map = bigger;
     return DL_OK;
 }
@@ -104,10 +84,13 @@ static enum dl_err map64_grow(dl_map64 *map)
 uint64_t *dl_map64_at(dl_map64 *map, uint64_t key)
 {
     if (map->n * 4 >= map->cap * 3 && map64_grow(map) != DL_OK) return NULL;
-    struct dl_map64_slot *s = map64_slot(map, key);
-    if (!s->used) {
-        *s = (struct dl_map64_slot){.key = key, .used = true};
-        map->n++;
+    if (key == 0) {
+        map->n += !map->has_zero;
+        map->has_zero = true;
+        return &map->slots[map->cap].value;
     }
+    struct dl_map64_slot *s = dl_map64_slot_(map, key);
+    map->n += s->key == 0;
+    s->key = key;
     return &s->value;
 }

@@ -308,6 +308,18 @@ enum dl_err dl_cues_load(dl_cues *ret_cues, dl_arena *arena, const dl_pack *pack
     return DL_OK;
 }
 
+void dl_cues_freeze(dl_freezer *f, const dl_cues *c)
+{
+    dl_freeze_pointer(f, &c->pack);
+    dl_freeze_array(f, &c->cue, c->n_cues * sizeof *c->cue, DL_FROZEN_POINTERS);
+    for (size_t i = 0; i < c->n_cues; i++)
+        dl_freeze_str(f, &c->cue[i].lemma);
+    dl_freeze_array(f, &c->head, c->n_heads * sizeof *c->head, DL_FROZEN_PLAIN);
+    dl_phrases_freeze(f, &c->cues);
+    dl_phrases_freeze(f, &c->heads);
+    dl_phrases_freeze(f, &c->evidence);
+}
+
 /* --- matching ----------------------------------------------------------------------------- */
 
 const struct dl_cue *dl_cues_match(const dl_cues *cues, const dl_words *words, size_t i,

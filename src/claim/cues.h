@@ -131,6 +131,8 @@ typedef struct dl_cues {
 enum dl_err dl_cues_load(dl_cues *ret_cues, dl_arena *arena, const dl_pack *pack,
                          struct dl_diag *diag) DL_MUST_USE;
 
+void dl_cues_freeze(dl_freezer *freezer, const dl_cues *cues); /* base/frozen.h */
+
 /* The cue of the longest phrase at token i that has one of the kinds (bits 1 << kind). */
 const struct dl_cue *dl_cues_match(const dl_cues *cues, const dl_words *words, size_t i,
                                    size_t last, unsigned kinds, size_t *ret_tokens);

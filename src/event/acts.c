@@ -95,3 +95,31 @@ enum dl_err dl_acts_load(dl_acts *ret_acts, dl_arena *arena, const dl_pack *pack
     return read_table(&t, "topics.tsv", (const char *const[]){"medtop", "label", "words", NULL},
                       topic_row);
 }
+
+static void freeze_strings(dl_freezer *f, dl_str *const *list, size_t n)
+{
+    dl_freeze_array(f, list, n * sizeof **list, DL_FROZEN_POINTERS);
+    for (size_t i = 0; i < n; i++)
+        dl_freeze_str(f, &(*list)[i]);
+}
+
+void dl_acts_freeze(dl_freezer *f, const dl_acts *a)
+{
+    dl_freeze_array(f, &a->act, a->n_acts * sizeof *a->act, DL_FROZEN_POINTERS);
+    for (size_t i = 0; i < a->n_acts; i++) {
+        dl_freeze_str(f, &a->act[i].act);
+        dl_freeze_str(f, &a->act[i].mode);
+        dl_freeze_str(f, &a->act[i].cameo);
+    }
+    dl_freeze_array(f, &a->topic, a->n_topics * sizeof *a->topic, DL_FROZEN_POINTERS);
+    for (size_t i = 0; i < a->n_topics; i++) {
+        dl_freeze_str(f, &a->topic[i].medtop);
+        dl_freeze_str(f, &a->topic[i].label);
+    }
+    freeze_strings(f, &a->sector, a->n_sectors);
+    freeze_strings(f, &a->link, a->n_links);
+    dl_phrases_freeze(f, &a->acts);
+    dl_phrases_freeze(f, &a->agents);
+    dl_phrases_freeze(f, &a->links);
+    dl_phrases_freeze(f, &a->topics);
+}

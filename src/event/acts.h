@@ -25,5 +25,6 @@ typedef struct dl_acts {
 
 enum dl_err dl_acts_load(dl_acts *ret_acts, dl_arena *arena, const dl_pack *pack,
                          struct dl_diag *diag) DL_MUST_USE;
+void dl_acts_freeze(dl_freezer *freezer, const dl_acts *acts); /* base/frozen.h */
 
 #endif

@@ -5,77 +5,62 @@
 #include "base/asset.h"
 #include "claim/statements_json.h"
 #include "event/events_json.h"
+#include "event/lexicons.h"
 #include "lang/langid.h"
 #include "lang/names_json.h"
 #include "lang/ner.h"
 #include "lang/times.h"
 
-/* One language: what its folder of the lexicon holds, English first. The last one, "und", is for
- * all languages without a folder. */
-struct language {
-    dl_pack pack;
-    dl_cues cues;
+/* What was learned of one language. */
+struct learned {
+    dl_model names;
+    bool own_names;     /* else they were learned of other languages */
     dl_grammar grammar; /* of languages whose statements ask for tags and trees */
-    dl_acts acts;
-    dl_phrases countries;
-    dl_model ner;
-    bool own_ner;
 };
 
 struct dl_analyser {
     dl_arena *arena;
-    struct language language[DL_LEXICON_LANGUAGES + 1];
-    size_t n; /* without the last one */
+    const dl_lexicons *lexicons;
+    struct learned *learned; /* one a language */
     dl_timebook *times;
-    dl_gazetteer gazetteer;
     dl_placefile imported; /* zeroes: none */
 };
 
 /* Languages without weights of their own go by what was learned of others. */
-static enum dl_err load_recogniser(dl_arena *arena, struct language *l, struct dl_diag *diag)
+static enum dl_err load_recogniser(dl_arena *arena, const char *code, struct learned *l,
+                                   struct dl_diag *diag)
 {
-    dl_str bytes, path = dl_str_fmt(arena, "models/ner-%s.bin", l->pack.code);
+    dl_str bytes, path = dl_str_fmt(arena, "models/ner-%s.bin", code);
     if (path.p == NULL) return dl_arena_failed(arena);
-    bool und = strcmp(l->pack.code, "und") == 0;
-    l->own_ner = !und && dl_asset_get(path.p, &bytes);
-    if (!l->own_ner && !dl_asset_get("models/ner-und.bin", &bytes))
+    l->own_names = strcmp(code, "und") != 0 && dl_asset_get(path.p, &bytes);
+    if (!l->own_names && !dl_asset_get("models/ner-und.bin", &bytes))
         return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "models/ner-und.bin is missing");
-    DL_TRY(dl_model_open(&l->ner, bytes, diag));
-    return dl_ner_check(&l->ner, diag);
+    DL_TRY(dl_model_open(&l->names, bytes, diag));
+    return dl_ner_check(&l->names, diag);
 }
 
-static enum dl_err load_grammar(dl_arena *arena, struct language *l, struct dl_diag *diag)
+static enum dl_err load_learned(dl_arena *arena, const dl_pack *pack, struct learned *l,
+                                struct dl_diag *diag)
 {
-    if (!dl_statements_ask_grammar(&l->pack)) return DL_OK;
-    enum dl_err err = dl_grammar_open(&l->grammar, arena, l->pack.code, diag);
-    return err == DL_ERR_NOT_FOUND ? DL_OK : err;
-}
-
-static enum dl_err load_language(dl_arena *arena, struct language *l, const char *code,
-                                 struct dl_diag *diag)
-{
-    DL_TRY(dl_pack_load(&l->pack, arena, code, diag));
-    DL_TRY(dl_cues_load(&l->cues, arena, &l->pack, diag));
-    DL_TRY(dl_acts_load(&l->acts, arena, &l->pack, diag));
-    DL_TRY(load_grammar(arena, l, diag));
-    return load_recogniser(arena, l, diag);
+    if (dl_statements_ask_grammar(pack)) {
+        enum dl_err err = dl_grammar_open(&l->grammar, arena, pack->code, diag);
+        if (err != DL_OK && err != DL_ERR_NOT_FOUND) return err;
+    }
+    return load_recogniser(arena, pack->code, l, diag);
 }
 
 static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
 {
     DL_TRY(dl_words_open(diag));
-    char codes[DL_LEXICON_LANGUAGES][8];
-    DL_TRY(dl_lexicon_languages(codes, &a->n, diag));
-    for (size_t i = 0; i < a->n; i++)
-        DL_TRY(load_language(a->arena, &a->language[i], codes[i], diag));
-    DL_TRY(load_language(a->arena, &a->language[a->n], "und", diag));
-    DL_TRY(dl_gazetteer_load(&a->gazetteer, a->arena, &a->language[0].pack, diag));
-    for (size_t i = 1; i < a->n; i++)
-        DL_TRY(dl_gazetteer_language(&a->gazetteer, a->arena, &a->language[i].pack,
-                                     &a->language[i].countries, diag));
+    DL_TRY(dl_lexicons_open(&a->lexicons, a->arena, diag));
+    a->learned = DL_NEW_ARRAY(a->arena, struct learned, a->lexicons->n + 1);
+    if (a->learned == NULL) return dl_arena_failed(a->arena);
+    for (size_t i = 0; i <= a->lexicons->n; i++)
+        DL_TRY(load_learned(a->arena, &a->lexicons->of[i].pack, &a->learned[i], diag));
     const dl_times *english;
     DL_TRY(dl_timebook_new(a->arena, &a->times));
-    DL_TRY(dl_timebook_get(a->times, &a->language[0].pack, "en", &english, diag)); /* warms ICU */
+    DL_TRY(
+        dl_timebook_get(a->times, &a->lexicons->of[0].pack, "en", &english, diag)); /* warms ICU */
     /* CLD2 and ICU fill tables on first use; a sandboxed reader must find them warm. */
     struct dl_language warm;
     dl_langid_tell(DL_STR("The ministry said on Monday that the road is open again."),
@@ -113,14 +98,6 @@ void dl_analyser_free(dl_analyser *analyser)
     dl_arena_free(analyser->arena);
 }
 
-static const struct language *language_of(const dl_analyser *a, const char *base)
-{
-    size_t i = 0;
-    while (i < a->n && strcmp(base, a->language[i].pack.code) != 0)
-        i++;
-    return &a->language[i];
-}
-
 /* One text of the document: its body, title or subtitle. */
 struct part {
     struct dl_say_text say;
@@ -129,13 +106,13 @@ struct part {
     const char *in;
 };
 
-static enum dl_err read_part(const struct language *l, dl_arena *arena, dl_str text, dl_str outlet,
-                             struct part *ret_part)
+static enum dl_err read_part(const struct dl_lexicon *l, const dl_grammar *grammar, dl_arena *arena,
+                             dl_str text, dl_str outlet, struct part *ret_part)
 {
     struct part *p = ret_part;
     p->say.cues = &l->cues;
     p->say.outlet = outlet;
-    p->say.grammar = l->grammar.parser != NULL ? &l->grammar : NULL;
+    p->say.grammar = grammar->parser != NULL ? grammar : NULL;
     p->say.words = &p->words;
     DL_TRY(dl_words_split(&l->pack, arena, text, &p->words));
     DL_TRY(dl_sentences_find(&l->pack, arena, &p->words, &p->say.sentences));
@@ -173,23 +150,26 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
         return dl_fail(diag, DL_ERR_TOO_BIG, DL_ANALYSE_MAX_TEXT, "the text is too long");
     struct dl_language language;
     dl_langid_tell(in->text.n > 0 ? in->text : in->title, in->language, &language);
-    const struct language *l = language_of(analyser, language.base);
+    size_t at = dl_lexicons_index(analyser->lexicons, language.base);
+    const struct dl_lexicon *l = &analyser->lexicons->of[at];
+    const dl_grammar *grammar = &analyser->learned[at].grammar;
     struct part body = {0}, title = {.in = "title"};
-    DL_TRY(read_part(l, arena, in->text, in->outlet, &body));
-    DL_TRY(read_part(l, arena, in->title, in->outlet, &title));
+    DL_TRY(read_part(l, grammar, arena, in->text, in->outlet, &body));
+    DL_TRY(read_part(l, grammar, arena, in->title, in->outlet, &title));
     dl_timexes times;
     const dl_times *timewords;
     DL_TRY(dl_timebook_get(analyser->times, &l->pack, language.base, &timewords, diag));
     DL_TRY(
         dl_times_find(timewords, arena, &body.words, &body.say.sentences, in->published, &times));
     dl_entities names;
-    bool names_of_countries = l != analyser->language && l != &analyser->language[analyser->n];
-    struct dl_naming naming = {&analyser->gazetteer,
-                               names_of_countries ? &l->countries : NULL,
-                               &l->pack,
-                               &l->ner,
-                               !l->own_ner,
-                               analyser->imported.n > 0 ? &analyser->imported : NULL};
+    struct dl_naming naming = {
+        &analyser->lexicons->gazetteer,
+        at > 0 && at < analyser->lexicons->n ? &l->names : NULL,
+        &l->pack,
+        &analyser->learned[at].names,
+        !analyser->learned[at].own_names,
+        analyser->imported.n > 0 ? &analyser->imported : NULL,
+    };
     DL_TRY(dl_names_find(&naming, arena, &body.words, &body.say.sentences, in->country, &names));
     dl_mentions mentions;
     DL_TRY(dl_names_refer(arena, &body.words, &names, &mentions));

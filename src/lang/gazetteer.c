@@ -353,3 +353,19 @@ enum dl_err dl_gazetteer_language(dl_gazetteer *g, dl_arena *arena, const dl_pac
     DL_TRY(read_local(&l, "places.tsv", 3, place_row, diag));
     return read_local(&l, "names.tsv", 2, body_row, diag);
 }
+
+void dl_gazetteer_freeze(dl_freezer *f, const dl_gazetteer *g)
+{
+    dl_freeze_drop(f, &g->arena);
+    dl_freeze_pointer(f, &g->pack);
+    dl_freeze_array(f, &g->known, g->n * sizeof *g->known, DL_FROZEN_POINTERS);
+    for (size_t i = 0; i < g->n; i++) {
+        dl_freeze_str(f, &g->known[i].name);
+        dl_freeze_str(f, &g->known[i].office);
+        dl_freeze_str(f, &g->known[i].from);
+        dl_freeze_str(f, &g->known[i].to);
+    }
+    dl_phrases_freeze(f, &g->english);
+    dl_map64_freeze(f, &g->persons);
+    dl_map64_freeze(f, &g->index);
+}

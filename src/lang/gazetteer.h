@@ -58,5 +58,6 @@ enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, cons
  * lexicon/LANG/names.tsv. Written forms of other cases stand in the files. */
 enum dl_err dl_gazetteer_language(dl_gazetteer *gazetteer, dl_arena *arena, const dl_pack *pack,
                                   dl_phrases *ret_phrases, struct dl_diag *diag) DL_MUST_USE;
+void dl_gazetteer_freeze(dl_freezer *freezer, const dl_gazetteer *gazetteer); /* base/frozen.h */
 
 #endif

@@ -1,5 +1,7 @@
 #include "lang/model.h"
 
+#include "base/asset.h"
+
 static enum dl_err damaged(struct dl_diag *diag, size_t pos, const char *what)
 {
     return dl_fail(diag, DL_ERR_SYNTAX, pos, "model: %s", what);
@@ -35,7 +37,7 @@ static bool rows_sound(const dl_model *model)
     return at == model->n_rows;
 }
 
-enum dl_err dl_model_open(dl_model *ret_model, dl_str bytes, struct dl_diag *diag)
+static enum dl_err open_head(dl_model *ret_model, dl_str bytes, struct dl_diag *diag)
 {
     const uint8_t *p = (const uint8_t *)bytes.p;
     if (bytes.n < DL_MODEL_HEAD || memcmp(p, "DLWEIGHT", 8) != 0)
@@ -43,9 +45,6 @@ enum dl_err dl_model_open(dl_model *ret_model, dl_str bytes, struct dl_diag *dia
     if (dl_model_u32(p + 8) != DL_MODEL_VERSION) return damaged(diag, 8, "of another version");
     if (dl_model_u32(p + 12) != bytes.n || bytes.n > DL_MODEL_MAX_BYTES)
         return damaged(diag, 12, "cut off, or too big");
-    uint64_t sum = (uint64_t)dl_model_u32(p + 16) | (uint64_t)dl_model_u32(p + 20) << 32;
-    if (dl_hash64(dl_str_sub(bytes, 24, bytes.n)) != sum)
-        return damaged(diag, 16, "checksum is wrong");
     uint32_t labels = dl_model_u32(p + 24), log2 = dl_model_u32(p + 28);
     size_t names = dl_model_u32(p + 32), rows = dl_model_u32(p + 36);
     if (log2 < 1 || log2 > DL_MODEL_MAX_LOG2) return damaged(diag, 28, "buckets");
@@ -58,7 +57,23 @@ enum dl_err dl_model_open(dl_model *ret_model, dl_str bytes, struct dl_diag *dia
         return damaged(diag, DL_MODEL_HEAD, "number of labels");
     model.starts = p + DL_MODEL_HEAD + names;
     model.rows = model.starts + starts;
-    if (!rows_sound(&model)) return damaged(diag, DL_MODEL_HEAD + names, "rows");
     *ret_model = model;
     return DL_OK;
+}
+
+enum dl_err dl_model_check(dl_str bytes, struct dl_diag *diag)
+{
+    dl_model model;
+    DL_TRY(open_head(&model, bytes, diag));
+    const uint8_t *p = (const uint8_t *)bytes.p;
+    uint64_t sum = (uint64_t)dl_model_u32(p + 16) | (uint64_t)dl_model_u32(p + 20) << 32;
+    if (dl_hash64(dl_str_sub(bytes, 24, bytes.n)) != sum)
+        return damaged(diag, 16, "checksum is wrong");
+    return rows_sound(&model) ? DL_OK : damaged(diag, DL_MODEL_HEAD, "rows");
+}
+
+enum dl_err dl_model_open(dl_model *ret_model, dl_str bytes, struct dl_diag *diag)
+{
+    if (!dl_asset_holds(bytes.p)) DL_TRY(dl_model_check(bytes, diag));
+    return open_head(ret_model, bytes, diag);
 }

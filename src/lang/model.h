@@ -13,9 +13,11 @@
  * walking its bucket (about eight rows). A label may stand twice in a row: a weight past a byte is
  * laid in several. Which features a hash stands for only the task knows (tagger.c, parse.c).
  *
- * dl_model_open() proves every bound, so that scoring checks none; what is damaged is refused with
- * DL_ERR_SYNTAX. The bytes must outlive the model, which owns nothing; then it is only read, by any
- * thread. */
+ * dl_model_open() proves checksum and every bound, so that scoring checks none; what is damaged is
+ * refused with DL_ERR_SYNTAX. To walk through all rows of all languages costs more than the rest of
+ * a start: of bytes that lie in the program itself it looks at the head alone, the build has called
+ * dl_model_check() on them (tools/freeze-lexicons.c). The bytes must outlive the model, which owns
+ * nothing; then it is only read, by any thread. */
 #ifndef DL_LANG_MODEL_H
 #define DL_LANG_MODEL_H
 
@@ -45,6 +47,7 @@ typedef struct dl_model_row {
 } dl_model_row;
 
 enum dl_err dl_model_open(dl_model *ret_model, dl_str bytes, struct dl_diag *diag) DL_MUST_USE;
+enum dl_err dl_model_check(dl_str bytes, struct dl_diag *diag) DL_MUST_USE; /* all of it, always */
 
 static inline uint32_t dl_model_u32(const uint8_t *p)
 {

@@ -129,6 +129,12 @@ enum dl_err dl_pack_load(dl_pack *ret_pack, dl_arena *arena, const char *code, s
     return DL_OK;
 }
 
+void dl_pack_freeze(dl_freezer *f, const dl_pack *pack)
+{
+    dl_map64_freeze(f, &pack->abbreviations);
+    dl_map64_freeze(f, &pack->classes);
+}
+
 uint32_t dl_pack_classes(const dl_pack *pack, uint64_t key)
 {
     if (pack == NULL || pack->classes.n == 0) return 0;

@@ -7,8 +7,8 @@
 #define DL_LANG_PACK_H
 
 #include "base/asset.h"
+#include "base/frozen.h"
 #include "base/hash.h"
-#include "base/map.h"
 
 /* Closed classes a word may be in, from column "class" of words.tsv. One list: name, constant. */
 #define DL_CLASSES(X)                                                                              \
@@ -57,6 +57,7 @@ typedef struct dl_pack {
 
 enum dl_err dl_pack_load(dl_pack *ret_pack, dl_arena *arena, const char *code,
                          struct dl_diag *diag) DL_MUST_USE;
+void dl_pack_freeze(dl_freezer *freezer, const dl_pack *pack); /* base/frozen.h */
 uint32_t dl_pack_classes(const dl_pack *pack, uint64_t key);
 enum dl_abbreviation dl_pack_abbreviation(const dl_pack *pack, uint64_t key);
 bool dl_pack_elides(const dl_pack *pack);

@@ -78,3 +78,11 @@ bool dl_phrases_value(const dl_phrases *p, uint32_t *link, uint32_t *ret_value)
     *link = p->links[*link - 1].next;
     return true;
 }
+
+void dl_phrases_freeze(dl_freezer *f, const dl_phrases *p)
+{
+    dl_freeze_drop(f, &p->arena);
+    dl_map64_freeze(f, &p->edges);
+    dl_map64_freeze(f, &p->payload);
+    dl_freeze_array(f, &p->links, p->n_links * sizeof *p->links, DL_FROZEN_PLAIN);
+}

@@ -5,7 +5,7 @@
 #ifndef DL_LANG_PHRASES_H
 #define DL_LANG_PHRASES_H
 
-#include "base/map.h"
+#include "base/frozen.h"
 #include "lang/words.h"
 
 typedef struct dl_phrases {
@@ -29,6 +29,7 @@ enum dl_err dl_phrases_add(dl_phrases *phrases, const struct dl_pack *pack, dl_s
  * Values: *ret_link is a cursor for dl_phrases_value(). */
 size_t dl_phrases_match(const dl_phrases *phrases, const dl_words *words, size_t i, size_t last,
                         uint32_t *ret_link);
+void dl_phrases_freeze(dl_freezer *freezer, const dl_phrases *phrases);
 bool dl_phrases_value(const dl_phrases *phrases, uint32_t *link, uint32_t *ret_value);
 
 #endif
