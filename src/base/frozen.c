@@ -79,7 +79,7 @@ void dl_freeze_str(dl_freezer *f, const dl_str *field)
         at = f->pool_n + 1;
         f->pool_n += field->n;
         (void)dl_vec_push(f->arena, &f->pool, *field);
-        (void)dl_map_set(&f->texts, *field, (void *)(uintptr_t)at);
+        (void)!dl_map_set(&f->texts, *field, (void *)(uintptr_t)at);
     }
     tell_pointer(f, &field->p, at, false);
 }

@@ -111,8 +111,7 @@ static enum dl_err in_stretch(const dl_model *model, const dl_ner_text *text, dl
     memset(scores, 0, n * sizeof *scores);
     for (uint32_t i = 0; i < n; i++) {
         size_t seen = dl_ner_features(text, first, last, first + i, features);
-        for (size_t k = 0; k < seen; k++)
-            dl_model_add(model, features[k], scores[i]);
+        dl_model_score(model, features, seen, scores[i]);
     }
     dl_ner_best(scores, transitions, n, tags);
     return push_names(arena, tags, first, n, names);
