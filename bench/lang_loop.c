@@ -149,7 +149,7 @@ static void add_article(struct bench *b, yyjson_val *o)
     a->lexicon = &b->lexicons->of[at];
     a->naming = (struct dl_naming){&b->lexicons->gazetteer,
                                    at > 0 && at < b->lexicons->n ? &a->lexicon->names : NULL,
-                                   &a->lexicon->pack, &b->models[at], !b->own[at]};
+                                   &a->lexicon->pack, &b->models[at], !b->own[at], NULL};
     a->say.cues = &a->lexicon->cues;
     a->say.words = &a->words;
     for (size_t i = 0; i < STEPS; i++)
