@@ -16,6 +16,7 @@
 #include "event/lexicons.h"
 #include "lang/langid.h"
 #include "lang/names_refer.h"
+#include "lang/times.h"
 
 enum { ARTICLES_MAX = 20000 };
 
@@ -23,6 +24,7 @@ enum { ARTICLES_MAX = 20000 };
 struct article {
     struct dl_analyse_input in;
     const struct dl_lexicon *lexicon;
+    const dl_times *timewords;
     struct dl_naming naming;
     dl_words words;
     struct dl_say_text say;
@@ -35,6 +37,7 @@ struct bench {
     dl_arena *keep, *scratch;
     const dl_lexicons *lexicons;
     dl_analyser *analyser;
+    dl_timebook *times;
     dl_model *models; /* one a language */
     bool *own;
     struct article *articles;
@@ -74,7 +77,7 @@ static enum dl_err sentences(const struct bench *b, dl_arena *arena, struct arti
 static enum dl_err times(const struct bench *b, dl_arena *arena, struct article *a)
 {
     (void)b;
-    return dl_times_find(&a->lexicon->times, arena, &a->words, &a->say.sentences, a->in.published,
+    return dl_times_find(a->timewords, arena, &a->words, &a->say.sentences, a->in.published,
                          &a->times);
 }
 
@@ -147,9 +150,15 @@ static void add_article(struct bench *b, yyjson_val *o)
          "time");
     size_t at = dl_lexicons_index(b->lexicons, dl_str_cstr(b->keep, a->in.language));
     a->lexicon = &b->lexicons->of[at];
+    must(dl_timebook_get(b->times, &a->lexicon->pack, dl_str_cstr(b->keep, a->in.language),
+                         &a->timewords, NULL),
+         "times");
     a->naming = (struct dl_naming){&b->lexicons->gazetteer,
                                    at > 0 && at < b->lexicons->n ? &a->lexicon->names : NULL,
-                                   &a->lexicon->pack, &b->models[at], !b->own[at], NULL};
+                                   &a->lexicon->pack,
+                                   &b->models[at],
+                                   !b->own[at],
+                                   NULL};
     a->say.cues = &a->lexicon->cues;
     a->say.words = &a->words;
     for (size_t i = 0; i < STEPS; i++)
@@ -216,6 +225,7 @@ int main(int argc, char **argv)
     if (argc < 4 || dl_io_read_file(argv[1], (size_t)1 << 30, &file, NULL) != DL_OK) return 2;
     must(dl_analyser_new(&b.analyser, NULL), "analyser");
     must(dl_lexicons_open(&b.lexicons, b.keep, NULL), "lexicons");
+    must(dl_timebook_new(b.keep, &b.times), "times");
     b.models = DL_NEW_ARRAY(b.keep, dl_model, b.lexicons->n + 1);
     b.own = DL_NEW_ARRAY(b.keep, bool, b.lexicons->n + 1);
     b.articles = DL_NEW_ARRAY(b.keep, struct article, ARTICLES_MAX);

@@ -1,5 +1,5 @@
 /* Makes the image of all lexicons that the program is linked with (src/event/lexicons.h), and
- * checks the weights of models/.
+ * checks the weights of models/ (lang/model.h; nets are checked when they are opened).
  *
  *     freeze-lexicons IMAGE ASSEMBLY
  *
@@ -40,7 +40,7 @@ static enum dl_err check_models(struct dl_diag *diag)
     dl_str name, bytes;
     enum dl_err err = DL_OK;
     while (err == DL_OK && dl_asset_next("models/", &pos, &name, &bytes))
-        if (dl_str_ends(name, ".bin")) err = dl_model_check(bytes, diag);
+        if (dl_str_starts(bytes, DL_MODEL_MAGIC)) err = dl_model_check(bytes, diag);
     return err;
 }
 

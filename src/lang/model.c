@@ -40,7 +40,7 @@ static bool rows_sound(const dl_model *model)
 static enum dl_err open_head(dl_model *ret_model, dl_str bytes, struct dl_diag *diag)
 {
     const uint8_t *p = (const uint8_t *)bytes.p;
-    if (bytes.n < DL_MODEL_HEAD || memcmp(p, "DLWEIGHT", 8) != 0)
+    if (bytes.n < DL_MODEL_HEAD || memcmp(p, DL_MODEL_MAGIC, 8) != 0)
         return damaged(diag, 0, "no weights");
     if (dl_model_u32(p + 8) != DL_MODEL_VERSION) return damaged(diag, 8, "of another version");
     if (dl_model_u32(p + 12) != bytes.n || bytes.n > DL_MODEL_MAX_BYTES)

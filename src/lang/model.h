@@ -23,6 +23,7 @@
 
 #include "base/hash.h"
 
+#define DL_MODEL_MAGIC "DLWEIGHT"
 enum {
     DL_MODEL_VERSION = 1,
     DL_MODEL_HEAD = 40,
