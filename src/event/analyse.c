@@ -24,6 +24,7 @@ struct dl_analyser {
     struct learned *learned; /* one a language */
     dl_timebook *times;
     dl_placefile imported; /* zeroes: none */
+    dl_atlas atlas;
 };
 
 /* Languages without weights of their own go by what was learned of others. */
@@ -53,6 +54,7 @@ static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
 {
     DL_TRY(dl_words_open(diag));
     DL_TRY(dl_lexicons_open(&a->lexicons, a->arena, diag));
+    DL_TRY(dl_atlas_open(&a->atlas, a->arena, diag));
     a->learned = DL_NEW_ARRAY(a->arena, struct learned, a->lexicons->n + 1);
     if (a->learned == NULL) return dl_arena_failed(a->arena);
     for (size_t i = 0; i <= a->lexicons->n; i++)
@@ -164,6 +166,7 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     dl_entities names;
     struct dl_naming naming = {
         &analyser->lexicons->gazetteer,
+        &analyser->atlas,
         at > 0 && at < analyser->lexicons->n ? &l->names : NULL,
         &l->pack,
         &analyser->learned[at].names,
@@ -173,12 +176,14 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     DL_TRY(dl_names_find(&naming, arena, &body.words, &body.say.sentences, in->country, &names));
     dl_mentions mentions;
     DL_TRY(dl_names_refer(arena, &body.words, &names, &mentions));
+    dl_places places;
+    DL_TRY(dl_places_find(&naming, arena, &body.words, in->country, &names, &places));
     char *code = dl_str_cstr(arena, dl_str_c(language.code));
     if (code == NULL) return dl_arena_failed(arena);
     dl_json_c(json, object, "language", code);
     dl_json_c(json, object, "direction", language.rtl ? "rtl" : "ltr");
     put_sentences(&body.say.sentences, json, object);
-    dl_names_json(&names, &mentions, &body.words, in->published, arena, json, object);
+    dl_names_json(&names, &mentions, &places, &body.words, in->published, arena, json, object);
     put_times(&times, json, object);
     yyjson_mut_val *statements = dl_json_arr(json, object, "statements");
     dl_str parts[] = {in->title, in->text};

@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "base/vec.h"
 
-enum { DL_ANALYSE_VERSION = 2, DL_ANALYSE_MAX_TEXT = 1 << 20 }; /* bytes; a book, no article */
+enum { DL_ANALYSE_VERSION = 3, DL_ANALYSE_MAX_TEXT = 1 << 20 }; /* bytes; a book, no article */
 
 struct dl_analyse_link {
     size_t start, end; /* into text */

@@ -376,18 +376,16 @@ static void noun_parties(const struct finder *f, dl_event *e, struct clause c)
 
 static void place_and_time(const struct finder *f, dl_event *e, struct clause c)
 {
-    int32_t index = 0;
     e->place = e->time = -1;
-    for (size_t k = 0; k < f->t->names->n; k++) {
+    for (size_t k = 0; k < f->t->names->n && e->place < 0; k++) {
         const dl_entity *n = &f->t->names->p[k];
         if (n->first >= c.last) break;
-        if (n->known == NULL || n->known->kind >= DL_KNOWN_NAME) continue;
+        if (n->place == 0 || n->known == NULL || n->type != DL_ENTITY_PLACE || n->first < e->last)
+            continue;
         uint32_t b = n->first;
         if (b > f->first && has(f, b - 1, DL_CLASS_DET)) b--;
-        if (e->place < 0 && n->type == DL_ENTITY_PLACE && n->first >= e->last && b > f->first &&
-            ANY(f, b - 1, "in", "at", "near", "outside"))
-            e->place = index;
-        index++;
+        if (b > f->first && ANY(f, b - 1, "in", "at", "near", "outside"))
+            e->place = (int32_t)n->place - 1;
     }
     for (size_t k = 0; k < f->t->times->n && e->time < 0; k++) {
         const dl_timex *t = &f->t->times->p[k];

@@ -13,8 +13,9 @@ enum dl_known_kind {
     DL_KNOWN_DIVISION,
     DL_KNOWN_CITY,
     DL_KNOWN_REGION,
-    DL_KNOWN_NAME,  /* from here on nothing is a place */
-    DL_KNOWN_PERSON /* who holds or held an office of state */
+    DL_KNOWN_DISTRICT, /* second level: a county */
+    DL_KNOWN_NAME,     /* from here on nothing is a place */
+    DL_KNOWN_PERSON    /* who holds or held an office of state */
 };
 
 /* Column "kind" of names.tsv. */

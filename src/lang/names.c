@@ -33,7 +33,7 @@ static bool has(const struct finder *f, uint32_t i, uint32_t classes)
 static void emit(struct finder *f, uint32_t first, uint32_t last, enum dl_entity_type type,
                  const struct dl_known *known)
 {
-    dl_entity e = {first, last, (uint8_t)type, DL_USE_LITERAL, known};
+    dl_entity e = {.first = first, .last = last, .type = (uint8_t)type, .known = known};
     if (type == DL_ENTITY_NATIONALITY) e.use = DL_USE_DEMONYM;
     if (first >= last || dl_vec_push(f->arena, &f->out, e) != DL_OK) f->failed = first < last;
 }

@@ -29,13 +29,17 @@ enum dl_place_use { DL_USE_LITERAL, DL_USE_ASSOCIATIVE, DL_USE_DEMONYM };
 typedef struct dl_entity {
     uint32_t first, last;
     uint8_t type, use;            /* use: of places and nationalities */
+    uint32_t place;               /* 1 + its number among the places; 0: none (places.h) */
     const struct dl_known *known; /* NULL: told by its form alone */
 } dl_entity;
 typedef DL_VEC(dl_entity) dl_entities;
 
+struct dl_atlas;
+
 struct dl_naming {
     const dl_gazetteer *gazetteer;
-    const dl_phrases *countries; /* in the language of the text; may be NULL */
+    const struct dl_atlas *atlas; /* for dl_places_find() */
+    const dl_phrases *countries;  /* in the language of the text; may be NULL */
     const dl_pack *pack;
     const dl_model *model;        /* of the recogniser (ner.h); NULL: lists only */
     bool bare;                    /* the model was learned from other languages */

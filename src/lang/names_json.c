@@ -28,24 +28,23 @@ static void put_entity(const dl_entity *e, const dl_words *words, dl_time publis
     if (in_office(e->known, published)) dl_json_str(json, obj, "office", e->known->office);
 }
 
-static void put_place(const dl_entity *e, const dl_words *words, yyjson_mut_doc *json,
+static void put_place(const dl_place *p, const dl_words *words, yyjson_mut_doc *json,
                       yyjson_mut_val *arr)
 {
-    static const char *const kinds[] = {"country", "country", "admin1",
-                                        "city",    "region",  "locality"};
+    static const char *const kinds[] = {"country", "country", "admin1", "city", "region", "admin2"};
     static const char *const uses[] = {"literal", "associative", "demonym"};
-    const struct dl_known *k = e->known;
-    yyjson_mut_val *obj =
-        dl_json_push_span(json, arr, words->p[e->first].start, words->p[e->last - 1].end);
-    dl_json_str(json, obj, "name", k->name);
-    dl_json_c(json, obj, "kind", kinds[k->kind]);
-    dl_json_c(json, obj, "country", k->country[0] != '\0' ? k->country : NULL);
-    if (k->placed) {
+    const struct dl_known *k = p->known;
+    size_t start = words->p[p->first].start, end = words->p[p->last - 1].end;
+    yyjson_mut_val *obj = dl_json_push_span(json, arr, start, end);
+    dl_json_str(json, obj, "name", k != NULL ? k->name : dl_str_sub(words->text, start, end));
+    dl_json_c(json, obj, "kind", k != NULL ? kinds[k->kind] : "locality");
+    dl_json_c(json, obj, "country", k != NULL && k->country[0] != '\0' ? k->country : NULL);
+    if (k != NULL && k->placed) {
         dl_json_score(json, obj, "lat", (double)k->lat);
         dl_json_score(json, obj, "lon", (double)k->lon);
     }
-    if (k->geonames != 0) dl_json_int(json, obj, "geonames", k->geonames);
-    dl_json_c(json, obj, "use", uses[e->use]);
+    if (k != NULL && k->geonames != 0) dl_json_int(json, obj, "geonames", k->geonames);
+    dl_json_c(json, obj, "use", uses[p->use]);
 }
 
 static void put_mentions(const dl_mentions *mentions, const dl_words *words, yyjson_mut_doc *json,
@@ -61,15 +60,15 @@ static void put_mentions(const dl_mentions *mentions, const dl_words *words, yyj
     }
 }
 
-void dl_names_json(const dl_entities *entities, const dl_mentions *mentions, const dl_words *words,
-                   dl_time published, dl_arena *arena, yyjson_mut_doc *json, yyjson_mut_val *object)
+void dl_names_json(const dl_entities *entities, const dl_mentions *mentions,
+                   const dl_places *places, const dl_words *words, dl_time published,
+                   dl_arena *arena, yyjson_mut_doc *json, yyjson_mut_val *object)
 {
     yyjson_mut_val *arr = dl_json_arr(json, object, "entities");
     for (size_t i = 0; i < entities->n; i++)
         put_entity(&entities->p[i], words, published, arena, json, arr);
     arr = dl_json_arr(json, object, "places");
-    for (size_t i = 0; i < entities->n; i++)
-        if (entities->p[i].known != NULL && entities->p[i].known->kind < DL_KNOWN_NAME)
-            put_place(&entities->p[i], words, json, arr);
+    for (size_t i = 0; i < places->n; i++)
+        put_place(&places->p[i], words, json, arr);
     put_mentions(mentions, words, json, object);
 }

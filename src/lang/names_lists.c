@@ -112,7 +112,7 @@ static float weight(const struct dl_lists *f, const struct dl_known *k,
     static const float base[] = {
         [DL_KNOWN_COUNTRY] = 8.0f,  [DL_KNOWN_PEOPLE] = 7.5f, [DL_KNOWN_NAME] = 7.0f,
         [DL_KNOWN_DIVISION] = 5.8f, [DL_KNOWN_CITY] = 0,      [DL_KNOWN_REGION] = 6.5f,
-        [DL_KNOWN_PERSON] = 7.2f};
+        [DL_KNOWN_DISTRICT] = 4.0f, [DL_KNOWN_PERSON] = 7.2f};
     float w = base[k->kind];
     if (k->kind == DL_KNOWN_CITY) w = log10f((float)k->population + 1) + (k->capital ? 1.0f : 0);
     float votes = vote(f, k->country);

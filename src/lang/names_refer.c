@@ -97,7 +97,11 @@ static void refer_name(struct refer *r, uint32_t index)
     if (to == NOBODY || to - 1 == index) return;
     const dl_entity *whole = &r->names->p[to - 1];
     if (e->known == NULL)
-        *e = (dl_entity){e->first, e->last, whole->type, whole->use, whole->known};
+        *e = (dl_entity){.first = e->first,
+                         .last = e->last,
+                         .type = whole->type,
+                         .use = whole->use,
+                         .known = whole->known};
     mention(r, e->first, e->last, to);
 }
 
@@ -200,7 +204,7 @@ static enum dl_err with_acronyms(dl_arena *arena, const dl_words *w, dl_entities
             behind++;
         bool crossed = behind < names->n && names->p[behind].first < ends[i];
         if (ends[i] > 0 && !crossed && !(here && e->last == ends[i])) {
-            dl_entity org = {i, ends[i], DL_ENTITY_ORG, DL_USE_LITERAL, NULL};
+            dl_entity org = {.first = i, .last = ends[i], .type = DL_ENTITY_ORG};
             DL_TRY(dl_vec_push(arena, &out, org));
             k = behind;
             i = ends[i];

@@ -112,6 +112,7 @@ static uint16_t list_bit(const struct dl_known *k)
     case DL_KNOWN_CITY:
         return k->capital || k->population >= TOWN_LEAST ? IN_TOWN : IN_VILLAGE;
     case DL_KNOWN_REGION:
+    case DL_KNOWN_DISTRICT:
         return IN_REGION;
     case DL_KNOWN_PERSON:
         return IN_LEADER;

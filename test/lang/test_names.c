@@ -50,8 +50,9 @@ static dl_str names_of(const char *code, const char *text)
     dl_str bytes, path = dl_str_fmt(arena, "models/ner-%s.bin", code);
     bool learned = dl_asset_get(path.p, &bytes);
     if (learned) assert_int_equal(dl_model_open(&model, bytes, NULL), DL_OK);
-    struct dl_naming with = {&gazetteer, strcmp(code, "en") == 0 ? NULL : countries, pack,
-                             learned ? &model : NULL, false};
+    struct dl_naming with = {
+        &gazetteer, NULL, strcmp(code, "en") == 0 ? NULL : countries, pack, learned ? &model : NULL,
+        false};
     assert_int_equal(dl_names_find(&with, arena, &words, &sentences, (dl_str){NULL, 0}, &found),
                      DL_OK);
     dl_str out = DL_STR("");

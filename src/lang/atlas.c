@@ -1,0 +1,188 @@
+#include "lang/atlas.h"
+
+#include <stdlib.h>
+
+#include "lang/words.h"
+
+enum { BUCKETS = 1 << 17, TABLES = 4, MOST_CELLS = 7 };
+
+struct dl_atlas_entry {
+    uint32_t check, row; /* row: table in the low bits, then the offset of its line */
+};
+
+enum cell { NAMES, COUNTRY, ADMIN, LAT, LON, POPULATION, GEONAMES, CELLS };
+
+/* Where the cells stand; -1: not there. */
+static const struct {
+    const char *name, *header;
+    int8_t cells, at[CELLS];
+    uint8_t kind;
+} tables[TABLES] = {
+    {"provinces.tsv",
+     "names\tcountry\tadmin\tlat\tlon\tpopulation\tgeonames",
+     7,
+     {0, 1, 2, 3, 4, 5, 6},
+     DL_KNOWN_DIVISION},
+    {"districts.tsv",
+     "names\tcountry\tadmin\tlat\tlon",
+     5,
+     {0, 1, 2, 3, 4, -1, -1},
+     DL_KNOWN_DISTRICT},
+    {"towns.tsv",
+     "names\tcountry\tadmin\tlat\tlon\tpopulation\tgeonames",
+     7,
+     {0, 1, 2, 3, 4, 5, 6},
+     DL_KNOWN_CITY},
+    {"nature.tsv", "names\tkind\tlat\tlon", 4, {0, -1, -1, 2, 3, -1, -1}, DL_KNOWN_REGION},
+};
+
+uint64_t dl_atlas_key(dl_str name)
+{
+    char norm[DL_WORD_MAX];
+    size_t n = dl_words_norm(name, norm), out = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool space = norm[i] == '-' || (unsigned char)norm[i] <= ' ';
+        if (norm[i] == '.' || (space && (out == 0 || norm[out - 1] == ' '))) continue;
+        norm[out++] = space ? ' ' : norm[i];
+    }
+    if (out > 0 && norm[out - 1] == ' ') out--;
+    return out == 0 ? 0 : dl_hash64((dl_str){norm, out});
+}
+
+static uint32_t bucket_of(uint64_t key)
+{
+    return (uint32_t)(key >> 32) & (BUCKETS - 1);
+}
+
+static enum dl_err bad_row(const char *name, size_t line, struct dl_diag *diag)
+{
+    return dl_fail(diag, DL_ERR_SYNTAX, line, "lexicon/places/%s line %zu: cells", name, line);
+}
+
+struct reading {
+    dl_atlas *atlas;
+    uint32_t *count; /* of a bucket: names, then where the next one goes */
+    bool fill;
+};
+
+static void read_row(struct reading *r, dl_str row, unsigned table, uint32_t offset)
+{
+    dl_str forms = dl_str_sub(row, 0, dl_str_chr(row, '\t', 0)), form;
+    while (dl_str_split(&forms, '|', &form)) {
+        uint64_t key = dl_atlas_key(form);
+        uint32_t *at = &r->count[bucket_of(key)];
+        if (r->fill)
+            r->atlas->at[*at] = (struct dl_atlas_entry){(uint32_t)key, offset << 2 | table};
+        else
+            r->atlas->n++;
+        ++*at;
+    }
+}
+
+static size_t cells_of(dl_str line)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < line.n; i++)
+        n += line.p[i] == '\t';
+    return n;
+}
+
+static enum dl_err read_rows(struct reading *r, unsigned table, struct dl_diag *diag)
+{
+    dl_str text = r->atlas->table[table], rest = text, line;
+    bool header = true;
+    for (size_t number = 1; dl_str_line(&rest, &line); number++) {
+        if (line.n == 0 || line.p[0] == '#') continue;
+        bool good = header ? dl_str_eq_c(line, tables[table].header)
+                           : cells_of(line) == (size_t)tables[table].cells;
+        if (!good) return bad_row(tables[table].name, number, diag);
+        if (!header) read_row(r, line, table, (uint32_t)(line.p - text.p));
+        header = false;
+    }
+    return DL_OK;
+}
+
+enum dl_err dl_atlas_open(dl_atlas *ret_atlas, dl_arena *arena, struct dl_diag *diag)
+{
+    dl_atlas *a = ret_atlas;
+    *a = (dl_atlas){.heads = DL_NEW_ARRAY(arena, uint32_t, BUCKETS + 1)};
+    struct reading r = {a, DL_NEW_ARRAY(arena, uint32_t, BUCKETS), false};
+    if (a->heads == NULL || r.count == NULL) return dl_arena_failed(arena);
+    for (unsigned t = 0; t < TABLES; t++) {
+        dl_str path = dl_str_fmt(arena, "lexicon/places/%s", tables[t].name);
+        if (path.p == NULL) return dl_arena_failed(arena);
+        if (!dl_asset_get(path.p, &a->table[t]))
+            return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "%s is missing", path.p);
+        if (a->table[t].n >= UINT32_MAX >> 2) return bad_row(tables[t].name, 0, diag);
+        DL_TRY(read_rows(&r, t, diag));
+    }
+    a->at = DL_NEW_ARRAY(arena, struct dl_atlas_entry, a->n + 1);
+    if (a->at == NULL) return dl_arena_failed(arena);
+    for (uint32_t b = 0, sum = 0; b < BUCKETS; b++) {
+        a->heads[b] = sum;
+        sum += r.count[b];
+        r.count[b] = a->heads[b];
+    }
+    a->heads[BUCKETS] = (uint32_t)a->n;
+    r.fill = true;
+    for (unsigned t = 0; t < TABLES; t++)
+        DL_TRY(read_rows(&r, t, diag));
+    return DL_OK;
+}
+
+static float number(dl_str cell)
+{
+    char copy[24];
+    if (cell.n == 0 || cell.n >= sizeof copy) return 0;
+    memcpy(copy, cell.p, cell.n);
+    copy[cell.n] = '\0';
+    return strtof(copy, NULL);
+}
+
+static void put_code(char ret_code[4], dl_str code)
+{
+    size_t n = code.n > 3 ? 3 : code.n;
+    if (n > 0) memcpy(ret_code, code.p, n);
+    ret_code[n] = '\0';
+}
+
+static struct dl_known known_of(const dl_atlas *a, uint32_t row)
+{
+    unsigned table = row & 3;
+    dl_str line, rest = dl_str_sub(a->table[table], row >> 2, a->table[table].n);
+    dl_str cell[MOST_CELLS] = {{0}}, got[CELLS] = {{0}};
+    (void)dl_str_line(&rest, &line);
+    for (size_t i = 0; i < MOST_CELLS && dl_str_split(&line, '\t', &cell[i]); i++)
+        continue;
+    for (size_t i = 0; i < CELLS; i++)
+        if (tables[table].at[i] >= 0) got[i] = cell[tables[table].at[i]];
+    uint64_t population = 0, geonames = 0;
+    (void)(dl_str_u64(got[POPULATION], &population) && dl_str_u64(got[GEONAMES], &geonames));
+    struct dl_known k = {.name = dl_str_sub(got[NAMES], 0, dl_str_chr(got[NAMES], '|', 0)),
+                         .kind = tables[table].kind,
+                         .placed = true,
+                         .lat = number(got[LAT]),
+                         .lon = number(got[LON]),
+                         .population = (uint32_t)population,
+                         .geonames = (uint32_t)geonames};
+    put_code(k.country, got[COUNTRY]);
+    put_code(k.admin, got[ADMIN]);
+    return k;
+}
+
+size_t dl_atlas_find(const dl_atlas *a, uint64_t key, struct dl_known *ret_known, size_t most)
+{
+    size_t n = 0;
+    if (key == 0) return 0;
+    for (uint32_t i = a->heads[bucket_of(key)]; i < a->heads[bucket_of(key) + 1] && n < most; i++)
+        if (a->at[i].check == (uint32_t)key) ret_known[n++] = known_of(a, a->at[i].row);
+    return n;
+}
+
+bool dl_atlas_has(const dl_atlas *a, uint64_t key)
+{
+    if (key == 0) return false;
+    for (uint32_t i = a->heads[bucket_of(key)]; i < a->heads[bucket_of(key) + 1]; i++)
+        if (a->at[i].check == (uint32_t)key) return true;
+    return false;
+}
