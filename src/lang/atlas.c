@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/vec.h"
 #include "lang/words.h"
 
 enum { BUCKETS = 1 << 17, TABLES = 4, MOST_CELLS = 7 };
@@ -36,10 +37,20 @@ static const struct {
     {"nature.tsv", "names\tkind\tlat\tlon", 4, {0, -1, -1, 2, 3, -1, -1}, DL_KNOWN_REGION},
 };
 
+static size_t lower(dl_str name, char ret_norm[DL_WORD_MAX])
+{
+    size_t n = name.n < DL_WORD_MAX ? name.n : 0;
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)name.p[i] >= 0x80) return dl_words_norm(name, ret_norm);
+        ret_norm[i] = dl_to_lower((unsigned char)name.p[i]);
+    }
+    return n > 0 ? n : dl_words_norm(name, ret_norm);
+}
+
 uint64_t dl_atlas_key(dl_str name)
 {
     char norm[DL_WORD_MAX];
-    size_t n = dl_words_norm(name, norm), out = 0;
+    size_t n = lower(name, norm), out = 0;
     for (size_t i = 0; i < n; i++) {
         bool space = norm[i] == '-' || (unsigned char)norm[i] <= ' ';
         if (norm[i] == '.' || (space && (out == 0 || norm[out - 1] == ' '))) continue;
@@ -59,75 +70,96 @@ static enum dl_err bad_row(const char *name, size_t line, struct dl_diag *diag)
     return dl_fail(diag, DL_ERR_SYNTAX, line, "lexicon/places/%s line %zu: cells", name, line);
 }
 
-struct reading {
-    dl_atlas *atlas;
-    uint32_t *count; /* of a bucket: names, then where the next one goes */
-    bool fill;
+struct keyed {
+    uint64_t key;
+    uint32_t row;
 };
 
-static void read_row(struct reading *r, dl_str row, unsigned table, uint32_t offset)
+struct reading {
+    dl_arena *arena; /* for the time of reading */
+    DL_VEC(struct keyed) names;
+};
+
+static enum dl_err read_row(struct reading *r, dl_str forms, unsigned table, uint32_t offset)
 {
-    dl_str forms = dl_str_sub(row, 0, dl_str_chr(row, '\t', 0)), form;
+    dl_str form;
     while (dl_str_split(&forms, '|', &form)) {
-        uint64_t key = dl_atlas_key(form);
-        uint32_t *at = &r->count[bucket_of(key)];
-        if (r->fill)
-            r->atlas->at[*at] = (struct dl_atlas_entry){(uint32_t)key, offset << 2 | table};
-        else
-            r->atlas->n++;
-        ++*at;
+        struct keyed k = {dl_atlas_key(form), offset << 2 | table};
+        DL_TRY(dl_vec_push(r->arena, &r->names, k));
     }
+    return DL_OK;
 }
 
-static size_t cells_of(dl_str line)
+static int cells_of(dl_str line)
 {
-    size_t n = 1;
+    int n = 1;
     for (size_t i = 0; i < line.n; i++)
         n += line.p[i] == '\t';
     return n;
 }
 
-static enum dl_err read_rows(struct reading *r, unsigned table, struct dl_diag *diag)
+static enum dl_err read_rows(struct reading *r, dl_str text, unsigned table, struct dl_diag *diag)
 {
-    dl_str text = r->atlas->table[table], rest = text, line;
     bool header = true;
-    for (size_t number = 1; dl_str_line(&rest, &line); number++) {
+    size_t number = 1;
+    for (size_t at = 0, end; at < text.n; at = end + 1, number++) {
+        end = dl_str_chr(text, '\n', at);
+        if (end == DL_NO_POS) end = text.n;
+        dl_str line = dl_str_sub(text, at, end);
         if (line.n == 0 || line.p[0] == '#') continue;
         bool good = header ? dl_str_eq_c(line, tables[table].header)
-                           : cells_of(line) == (size_t)tables[table].cells;
+                           : cells_of(line) == tables[table].cells;
         if (!good) return bad_row(tables[table].name, number, diag);
-        if (!header) read_row(r, line, table, (uint32_t)(line.p - text.p));
+        dl_str forms = dl_str_sub(line, 0, dl_str_chr(line, '\t', 0));
+        if (!header) DL_TRY(read_row(r, forms, table, (uint32_t)at));
         header = false;
     }
     return DL_OK;
 }
 
+static enum dl_err read_tables(dl_atlas *a, struct reading *r, struct dl_diag *diag)
+{
+    for (unsigned t = 0; t < TABLES; t++) {
+        char path[64];
+        snprintf(path, sizeof path, "lexicon/places/%s", tables[t].name);
+        if (!dl_asset_get(path, &a->table[t]))
+            return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "%s is missing", path);
+        if (a->table[t].n >= UINT32_MAX >> 2) return bad_row(tables[t].name, 0, diag);
+        DL_TRY(read_rows(r, a->table[t], t, diag));
+    }
+    return DL_OK;
+}
+
+/* Names by bucket, in each in the order of reading. */
+static void sort(dl_atlas *a, const struct keyed *names)
+{
+    uint32_t *next = a->heads + 1;
+    for (size_t i = 0; i < a->n; i++)
+        if (bucket_of(names[i].key) + 1 < BUCKETS) next[bucket_of(names[i].key) + 1]++;
+    for (uint32_t b = 1; b < BUCKETS; b++)
+        next[b] += next[b - 1];
+    for (size_t i = 0; i < a->n; i++)
+        a->at[next[bucket_of(names[i].key)]++] =
+            (struct dl_atlas_entry){(uint32_t)names[i].key, names[i].row};
+}
+
 enum dl_err dl_atlas_open(dl_atlas *ret_atlas, dl_arena *arena, struct dl_diag *diag)
 {
+    struct reading r = {.arena = dl_arena_new(DL_ARENA_NO_CAP)};
+    if (r.arena == NULL) return DL_ERR_NOMEM;
     dl_atlas *a = ret_atlas;
     *a = (dl_atlas){.heads = DL_NEW_ARRAY(arena, uint32_t, BUCKETS + 1)};
-    struct reading r = {a, DL_NEW_ARRAY(arena, uint32_t, BUCKETS), false};
-    if (a->heads == NULL || r.count == NULL) return dl_arena_failed(arena);
-    for (unsigned t = 0; t < TABLES; t++) {
-        dl_str path = dl_str_fmt(arena, "lexicon/places/%s", tables[t].name);
-        if (path.p == NULL) return dl_arena_failed(arena);
-        if (!dl_asset_get(path.p, &a->table[t]))
-            return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "%s is missing", path.p);
-        if (a->table[t].n >= UINT32_MAX >> 2) return bad_row(tables[t].name, 0, diag);
-        DL_TRY(read_rows(&r, t, diag));
+    enum dl_err err = a->heads == NULL ? dl_arena_failed(arena) : read_tables(a, &r, diag);
+    if (err == DL_OK) {
+        a->n = r.names.n;
+        a->at = DL_NEW_ARRAY(arena, struct dl_atlas_entry, a->n + 1);
+        if (a->at == NULL)
+            err = dl_arena_failed(arena);
+        else
+            sort(a, r.names.p);
     }
-    a->at = DL_NEW_ARRAY(arena, struct dl_atlas_entry, a->n + 1);
-    if (a->at == NULL) return dl_arena_failed(arena);
-    for (uint32_t b = 0, sum = 0; b < BUCKETS; b++) {
-        a->heads[b] = sum;
-        sum += r.count[b];
-        r.count[b] = a->heads[b];
-    }
-    a->heads[BUCKETS] = (uint32_t)a->n;
-    r.fill = true;
-    for (unsigned t = 0; t < TABLES; t++)
-        DL_TRY(read_rows(&r, t, diag));
-    return DL_OK;
+    dl_arena_free(r.arena);
+    return err;
 }
 
 static float number(dl_str cell)

@@ -7,7 +7,8 @@ enum ground {
     AS_PLACE,  /* it was found as one */
     AS_PEOPLE, /* a demonym */
     AS_BODY,   /* found as a body, and called like a place */
-    IN_BODY,   /* the beginning of a body's name */
+    IN_BODY,   /* a part of a body's name */
+    IN_PLACE,  /* a part of the name of a place that nobody knows */
     AS_PERSON, /* found as a person, and called like a place */
     LOOSE      /* no name at all for the recogniser */
 };
@@ -147,19 +148,43 @@ static enum dl_err push(struct finder *f, struct mention m)
     return dl_vec_push(f->arena, &f->mentions, m);
 }
 
-static enum dl_err body(struct finder *f, uint32_t index, const dl_entity *e)
+static bool word_of_its_own(const struct finder *f, uint32_t i)
 {
+    return (f->w->p[i].classes & (DL_CLASS_NOTNAME | DL_CLASS_COMMON | DL_CLASS_TITLE |
+                                  DL_CLASS_ORGWORD | DL_CLASS_TIME | DL_CLASS_ADJ | DL_CLASS_DET |
+                                  DL_CLASS_PRON | DL_CLASS_PREP | DL_CLASS_CONJ | DL_CLASS_VERB |
+                                  DL_CLASS_ADV | DL_CLASS_MONTH | DL_CLASS_WEEKDAY)) != 0;
+}
+
+/* "Walker County Fairgrounds", "University of Georgia": places in a longer name. */
+static enum dl_err parts(struct finder *f, uint32_t index, uint8_t ground)
+{
+    const dl_entity *e = &f->entities->p[index];
+    struct mention m = {.entity = index, .ground = ground};
+    for (m.first = e->first; m.first < e->last; m.first++) {
+        uint32_t longest = e->last - m.first < LONGEST ? e->last - m.first : LONGEST;
+        if (m.first == e->first && longest == e->last - e->first) longest--;
+        for (m.last = m.first + longest; m.last > m.first; m.last--) {
+            if (!capital(f, m.first) || !capital(f, m.last - 1) ||
+                (m.last == m.first + 1 && word_of_its_own(f, m.first)))
+                continue;
+            DL_TRY(name_at(f, m.first, m.last, &m.name));
+            if (m.name == 0) continue;
+            DL_TRY(push(f, m));
+            m.first = m.last - 1;
+            break;
+        }
+    }
+    return DL_OK;
+}
+
+static enum dl_err body(struct finder *f, uint32_t index)
+{
+    const dl_entity *e = &f->entities->p[index];
     struct mention m = {.first = e->first, .last = e->last, .entity = index, .ground = AS_BODY};
     if (e->known != NULL) return DL_OK;
     DL_TRY(name_at(f, m.first, m.last, &m.name));
-    if (m.name > 0) return push(f, m);
-    m.ground = IN_BODY;
-    m.last = e->last - 1 < e->first + LONGEST ? e->last - 1 : e->first + LONGEST;
-    for (; m.last > m.first && m.name == 0; m.last--) {
-        DL_TRY(name_at(f, m.first, m.last, &m.name));
-        if (m.name > 0) return push(f, m);
-    }
-    return DL_OK;
+    return m.name > 0 ? push(f, m) : parts(f, index, IN_BODY);
 }
 
 /* "Paris, TX": codes of states only behind another name. */
@@ -184,7 +209,8 @@ static enum dl_err entity(struct finder *f, uint32_t index)
         m.sure = true;
         DL_TRY(core_at(f, m.first, m.last, &m.name));
         if (m.name == 0) DL_TRY(postal(f, &m));
-        return push(f, m);
+        DL_TRY(push(f, m));
+        return m.name == 0 ? parts(f, index, IN_PLACE) : DL_OK;
     case DL_ENTITY_NATIONALITY:
         m.ground = AS_PEOPLE;
         if (e->known == NULL) return DL_OK;
@@ -197,20 +223,12 @@ static enum dl_err entity(struct finder *f, uint32_t index)
         if (e->known == NULL) DL_TRY(name_at(f, m.first, m.last, &m.name));
         return m.name > 0 ? push(f, m) : DL_OK;
     case DL_ENTITY_ORG:
-        return body(f, index, e);
+        return body(f, index);
     case DL_ENTITY_GROUP:
     case DL_ENTITY_ROLE:
     default:
         return DL_OK;
     }
-}
-
-static bool word_of_its_own(const struct finder *f, uint32_t i)
-{
-    return (f->w->p[i].classes & (DL_CLASS_NOTNAME | DL_CLASS_COMMON | DL_CLASS_TITLE |
-                                  DL_CLASS_ORGWORD | DL_CLASS_TIME | DL_CLASS_ADJ | DL_CLASS_DET |
-                                  DL_CLASS_PRON | DL_CLASS_PREP | DL_CLASS_CONJ | DL_CLASS_VERB |
-                                  DL_CLASS_ADV | DL_CLASS_MONTH | DL_CLASS_WEEKDAY)) != 0;
 }
 
 static enum dl_err loose(struct finder *f, uint32_t *i, uint32_t stop)
@@ -272,7 +290,8 @@ static void contain(struct finder *f)
         bool apart = b->first == a->last + 1 && (mark(f, a->last, ',') || mark(f, a->last, '('));
         bool code = b->first == a->last && b->ground == LOOSE;
         if (a->name == 0 || b->name == 0 || (!apart && !code) || a->ground == AS_PEOPLE ||
-            b->ground == AS_PEOPLE || b->ground == IN_BODY || in_series(f, a, b))
+            b->ground == AS_PEOPLE || b->ground == IN_BODY || b->ground == IN_PLACE ||
+            in_series(f, a, b))
             continue;
         if (!dl_senses_inside(&f->senses, a->name - 1, b->name - 1)) continue;
         a->outer = b->name;
@@ -294,6 +313,22 @@ static void weigh(struct finder *f)
     }
 }
 
+/* Who writes "New York City" means another thing by "New York". */
+static void keep_apart(struct finder *f)
+{
+    for (size_t k = 0; k < f->mentions.n; k++) {
+        const struct mention *m = &f->mentions.p[k];
+        if (m->name == 0 || f->uses.p[m->name - 1].sure == 0) continue;
+        char text[DL_WORD_MAX];
+        dl_str name = span_text(f, m->first, m->last);
+        int n = snprintf(text, sizeof text, "%.*s City", DL_FMT(name));
+        if (n <= 0 || (size_t)n >= sizeof text) continue;
+        const uint64_t *city = dl_map64_get(&f->names, dl_atlas_key((dl_str){text, (size_t)n}));
+        if (city == NULL || *city == UINT32_MAX || f->uses.p[*city - 1].sure == 0) continue;
+        dl_senses_apart(&f->senses, m->name - 1, (uint32_t)*city - 1);
+    }
+}
+
 /* --- what is told ------------------------------------------------------------------------- */
 
 static bool stands(const struct finder *f, const struct mention *m, const dl_sense *s)
@@ -306,10 +341,12 @@ static bool stands(const struct finder *f, const struct mention *m, const dl_sen
         return uses->sure > 0 || kind == DL_KNOWN_COUNTRY || kind == DL_KNOWN_DIVISION ||
                s->support >= DOUBT_SUPPORT;
     case IN_BODY:
-        return uses->sure > 0 || kind == DL_KNOWN_DISTRICT || kind == DL_KNOWN_DIVISION ||
-               kind == DL_KNOWN_COUNTRY;
+    case IN_PLACE: /* of the atlas only what fits: it has a division called "Bay" */
+        return uses->sure > 0 || s->support >= DOUBT_SUPPORT || kind == DL_KNOWN_COUNTRY ||
+               (kind == DL_KNOWN_DIVISION && s->known->geonames == 0) ||
+               (kind == DL_KNOWN_DISTRICT && m->last - m->first > 1);
     case AS_PERSON:
-        return uses->sure > uses->person;
+        return uses->sure > 0 && uses->sure >= uses->person;
     case LOOSE:
         return uses->sure > 0 ||
                (s->support >= DOUBT_SUPPORT && m->first > 0 && is_word(f, m->first - 1) &&
@@ -319,6 +356,17 @@ static bool stands(const struct finder *f, const struct mention *m, const dl_sen
     default:
         return true;
     }
+}
+
+/* Is a part of this unknown name told in its stead? */
+static bool part_stands(const struct finder *f, size_t k)
+{
+    uint32_t entity = f->mentions.p[k].entity;
+    for (k++; k < f->mentions.n && f->mentions.p[k].entity == entity; k++) {
+        const dl_sense *s = dl_senses_best(&f->senses, f->mentions.p[k].name - 1, NULL);
+        if (s != NULL && stands(f, &f->mentions.p[k], s)) return true;
+    }
+    return false;
 }
 
 static enum dl_err tell(struct finder *f, const struct mention *m, dl_places *places)
@@ -358,10 +406,12 @@ enum dl_err dl_places_find(const struct dl_naming *with, dl_arena *arena, const 
     DL_TRY(gather(f));
     contain(f);
     weigh(f);
+    keep_apart(f);
     DL_TRY(dl_senses_settle(&f->senses, outlet_country));
     dl_places places = {0};
     for (size_t k = 0; k < f->mentions.n; k++)
-        DL_TRY(tell(f, &f->mentions.p[k], &places));
+        if (f->mentions.p[k].name > 0 || !part_stands(f, k))
+            DL_TRY(tell(f, &f->mentions.p[k], &places));
     *ret_places = places;
     return dl_arena_failed(arena);
 }

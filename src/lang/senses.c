@@ -7,6 +7,7 @@ enum { ROUNDS = 4, NONE = 0 };
 /* Set by reason, not fitted: a country of the whole text outweighs a factor of a thousand in
  * people, its division ten thousand, neighbours a hundred. */
 static const float COUNTRY_GAIN = 3, DIVISION_GAIN = 4, NEAR_GAIN = 2;
+static const float APART_LOSS = 3;                   /* a factor of a thousand */
 static const float SHARP_FIRST = 0.6f, SHARP = 1.2f; /* of the shares */
 static const float SMOOTH = 1;                       /* mentions of nowhere in particular */
 static const float LEAST = 0.01f;                    /* a share too small to speak */
@@ -169,6 +170,24 @@ bool dl_senses_inside(dl_senses *s, uint32_t inner, uint32_t outer)
         out->settled |= *met == 2;
     }
     return *met == 2;
+}
+
+static bool has_place(const dl_senses *s, const dl_name_senses *n, const struct dl_known *k)
+{
+    for (uint32_t i = n->first; i < n->first + n->n; i++) {
+        const struct dl_known *o = s->all.p[i].known;
+        if (o == k || (k->geonames != 0 && o->geonames == k->geonames)) return true;
+    }
+    return false;
+}
+
+void dl_senses_apart(dl_senses *s, uint32_t name, uint32_t other)
+{
+    dl_name_senses *n = &s->names.p[name];
+    if (n->apart) return;
+    n->apart = true;
+    for (uint32_t i = n->first; i < n->first + n->n; i++)
+        if (has_place(s, &s->names.p[other], s->all.p[i].known)) s->all.p[i].base -= APART_LOSS;
 }
 
 /* --- settling ----------------------------------------------------------------------------- */

@@ -25,6 +25,7 @@ typedef struct dl_name_senses {
     uint32_t first, n; /* into the senses */
     float weight;      /* how loud it votes: 0 for names that may be no places */
     bool settled;      /* some sense is `inside` */
+    bool apart;        /* dl_senses_apart() was here */
 } dl_name_senses;
 
 typedef struct dl_senses {
@@ -43,6 +44,8 @@ enum dl_err dl_senses_name(dl_senses *senses, const struct dl_known *const *know
 /* "inner, outer": true when a sense of the one lies in a sense of the other. */
 bool dl_senses_inside(dl_senses *senses, uint32_t inner, uint32_t outer);
 bool dl_known_inside(const struct dl_known *inner, const struct dl_known *outer);
+/* The senses of `name` that `other` has too are hardly meant. */
+void dl_senses_apart(dl_senses *senses, uint32_t name, uint32_t other);
 enum dl_err dl_senses_settle(dl_senses *senses, dl_str outlet_country) DL_MUST_USE;
 /* The best sense of a name, of those that lie in `outer` where one is given; NULL: none. */
 const dl_sense *dl_senses_best(const dl_senses *senses, uint32_t name, const dl_name_senses *outer);
