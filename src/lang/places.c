@@ -1,5 +1,6 @@
 #include "lang/places.h"
 
+#include "lang/imported.h"
 #include "lang/senses.h"
 
 /* Why a name may be a place. */
@@ -83,10 +84,8 @@ static void find_listed(struct finder *f, const dl_phrases *in, uint32_t first, 
     }
 }
 
-static enum dl_err find_in_atlas(struct finder *f, uint64_t key)
+static enum dl_err keep(struct finder *f, const struct dl_known *known, size_t n)
 {
-    struct dl_known known[DL_ATLAS_MOST];
-    size_t n = dl_atlas_find(f->with->atlas, key, known, DL_ATLAS_MOST);
     if (n == 0) return DL_OK;
     struct dl_known *kept = DL_NEW_ARRAY(f->arena, struct dl_known, n);
     if (kept == NULL) return dl_arena_failed(f->arena);
@@ -94,6 +93,21 @@ static enum dl_err find_in_atlas(struct finder *f, uint64_t key)
     for (size_t i = 0; i < n; i++)
         found(f, &kept[i]);
     return DL_OK;
+}
+
+static enum dl_err find_in_atlas(struct finder *f, uint64_t key)
+{
+    struct dl_known known[DL_ATLAS_MOST];
+    return keep(f, known, dl_atlas_find(f->with->atlas, key, known, DL_ATLAS_MOST));
+}
+
+static enum dl_err find_imported(struct finder *f, uint32_t first, uint32_t last)
+{
+    struct dl_known known[DL_PLACEFILE_SAME];
+    if (f->with->imported == NULL || first == last) return DL_OK;
+    size_t n = dl_imported_find(f->with->imported, dl_placefile_key(span_text(f, first, last)),
+                                known, DL_PLACEFILE_SAME);
+    return keep(f, known, n);
 }
 
 /* Number of the name with this key, its places looked up at the first time; 0: nobody has it. */
@@ -107,6 +121,7 @@ static enum dl_err name_of(struct finder *f, uint64_t key, uint32_t first, uint3
         find_listed(f, &f->with->gazetteer->english, first, last);
         find_listed(f, f->with->countries, first, last);
         DL_TRY(find_in_atlas(f, key));
+        DL_TRY(find_imported(f, first, last));
         *at = UINT32_MAX;
         if (f->n_found > 0) {
             uint32_t name;
@@ -200,6 +215,14 @@ static enum dl_err postal(struct finder *f, struct mention *m)
     return name_of(f, dl_atlas_key((dl_str){code, 5}), m->first, m->first, &m->name);
 }
 
+/* What the lists told already is a name of one sense. */
+static enum dl_err name_told(struct finder *f, const struct dl_known *known, uint32_t *ret_name)
+{
+    DL_TRY(dl_senses_name(&f->senses, &known, 1, ret_name));
+    ++*ret_name;
+    return dl_vec_push(f->arena, &f->uses, (struct uses){0});
+}
+
 static enum dl_err entity(struct finder *f, uint32_t index)
 {
     const dl_entity *e = &f->entities->p[index];
@@ -208,15 +231,15 @@ static enum dl_err entity(struct finder *f, uint32_t index)
     case DL_ENTITY_PLACE:
         m.sure = true;
         DL_TRY(core_at(f, m.first, m.last, &m.name));
+        if (m.name == 0 && e->known != NULL) DL_TRY(name_told(f, e->known, &m.name));
         if (m.name == 0) DL_TRY(postal(f, &m));
         DL_TRY(push(f, m));
         return m.name == 0 ? parts(f, index, IN_PLACE) : DL_OK;
     case DL_ENTITY_NATIONALITY:
         m.ground = AS_PEOPLE;
         if (e->known == NULL) return DL_OK;
-        DL_TRY(dl_senses_name(&f->senses, &e->known, 1, &m.name));
-        DL_TRY(dl_vec_push(f->arena, &f->uses, (struct uses){0}));
-        f->senses.names.p[m.name++].weight = 0.5f;
+        DL_TRY(name_told(f, e->known, &m.name));
+        f->senses.names.p[m.name - 1].weight = 0.5f;
         return push(f, m);
     case DL_ENTITY_PERSON:
         m.ground = AS_PERSON;

@@ -52,7 +52,7 @@ static dl_str names_of(const char *code, const char *text)
     if (learned) assert_int_equal(dl_model_open(&model, bytes, NULL), DL_OK);
     struct dl_naming with = {
         &gazetteer, NULL, strcmp(code, "en") == 0 ? NULL : countries, pack, learned ? &model : NULL,
-        false};
+        false,      NULL};
     assert_int_equal(dl_names_find(&with, arena, &words, &sentences, (dl_str){NULL, 0}, &found),
                      DL_OK);
     dl_str out = DL_STR("");

@@ -121,6 +121,22 @@ static void people_and_bodies_are_told_apart(void **state)
     assert_int_equal(read_text("Anna Orr met Ben Hale.", NULL).n, 0);
 }
 
+static void longer_names_hold_places(void **state)
+{
+    (void)state;
+    expect("She was held in the Walker County Jail in Huntsville, Texas.",
+           "Walker County US/TX; Huntsville US/TX; Texas US/TX");
+}
+
+static void two_names_are_two_things(void **state)
+{
+    (void)state;
+    expect("He drove from New York City to Albany, New York.",
+           "New York City US/NY; Albany US/NY; New York US/NY");
+    dl_places places = read_text("He drove from New York City to upstate New York.", NULL);
+    assert_int_equal(places.p[places.n - 1].known->kind, DL_KNOWN_DIVISION);
+}
+
 static void a_place_nobody_knows_has_no_point(void **state)
 {
     (void)state;
@@ -172,6 +188,8 @@ int main(void)
         cmocka_unit_test(lists_of_states_contain_nothing),
         cmocka_unit_test(the_outlet_is_a_weak_voice),
         cmocka_unit_test(people_and_bodies_are_told_apart),
+        cmocka_unit_test(longer_names_hold_places),
+        cmocka_unit_test(two_names_are_two_things),
         cmocka_unit_test(a_place_nobody_knows_has_no_point),
         cmocka_unit_test(entities_know_their_place),
         cmocka_unit_test(the_atlas_compares_as_people_write),
