@@ -142,7 +142,7 @@ def analysed():
 def places_of(text, language, *more):
     done = subprocess.run([DATELINE, "analyse", "--lang", language, "--store", STORE, *more, "-"], input=text.encode(),
                           capture_output=True, check=True)
-    return [p["name"] for p in json.loads(done.stdout)["places"]]
+    return [p["name"] for p in json.loads(done.stdout)["places"] if "lat" in p]  # what nobody knows has no point
 
 
 packed()
