@@ -16,6 +16,7 @@
 #include "event/lexicons.h"
 #include "lang/langid.h"
 #include "lang/names_refer.h"
+#include "lang/places.h"
 #include "lang/times.h"
 
 enum { ARTICLES_MAX = 20000 };
@@ -38,6 +39,7 @@ struct bench {
     const dl_lexicons *lexicons;
     dl_analyser *analyser;
     dl_timebook *times;
+    dl_atlas atlas;
     dl_model *models; /* one a language */
     bool *own;
     struct article *articles;
@@ -84,10 +86,12 @@ static enum dl_err times(const struct bench *b, dl_arena *arena, struct article 
 static enum dl_err names(const struct bench *b, dl_arena *arena, struct article *a)
 {
     dl_mentions mentions;
+    dl_places places;
     (void)b;
     DL_TRY(
         dl_names_find(&a->naming, arena, &a->words, &a->say.sentences, a->in.country, &a->names));
-    return dl_names_refer(arena, &a->words, &a->names, &mentions);
+    DL_TRY(dl_names_refer(arena, &a->words, &a->names, &mentions));
+    return dl_places_find(&a->naming, arena, &a->words, a->in.country, &a->names, &places);
 }
 
 static enum dl_err statements(const struct bench *b, dl_arena *arena, struct article *a)
@@ -153,12 +157,13 @@ static void add_article(struct bench *b, yyjson_val *o)
     must(dl_timebook_get(b->times, &a->lexicon->pack, dl_str_cstr(b->keep, a->in.language),
                          &a->timewords, NULL),
          "times");
-    a->naming = (struct dl_naming){&b->lexicons->gazetteer,
-                                   at > 0 && at < b->lexicons->n ? &a->lexicon->names : NULL,
-                                   &a->lexicon->pack,
-                                   &b->models[at],
-                                   !b->own[at],
-                                   NULL};
+    bool listed = at > 0 && at < b->lexicons->n;
+    a->naming = (struct dl_naming){.gazetteer = &b->lexicons->gazetteer,
+                                   .atlas = &b->atlas,
+                                   .countries = listed ? &a->lexicon->names : NULL,
+                                   .pack = &a->lexicon->pack,
+                                   .model = &b->models[at],
+                                   .bare = !b->own[at]};
     a->say.cues = &a->lexicon->cues;
     a->say.words = &a->words;
     for (size_t i = 0; i < STEPS; i++)
@@ -225,6 +230,7 @@ int main(int argc, char **argv)
     if (argc < 4 || dl_io_read_file(argv[1], (size_t)1 << 30, &file, NULL) != DL_OK) return 2;
     must(dl_analyser_new(&b.analyser, NULL), "analyser");
     must(dl_lexicons_open(&b.lexicons, b.keep, NULL), "lexicons");
+    must(dl_atlas_thaw(&b.atlas, &b.lexicons->atlas, NULL), "atlas");
     must(dl_timebook_new(b.keep, &b.times), "times");
     b.models = DL_NEW_ARRAY(b.keep, dl_model, b.lexicons->n + 1);
     b.own = DL_NEW_ARRAY(b.keep, bool, b.lexicons->n + 1);

@@ -6,7 +6,7 @@
 #include "lang/parse.h"
 #include "train/learn.h"
 
-enum { DL_NET_D = 96, DL_NET_H = 32, DL_NET_A = 48, DL_NET_HOUSES = 10 };
+enum { DL_NET_D = 96, DL_NET_H = 64, DL_NET_A = 64, DL_NET_HOUSES = 10 };
 /* Kinds of keys, in the order of dl_parse_net_keys(). */
 enum {
     DL_NET_WORD,

@@ -54,7 +54,7 @@ static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
 {
     DL_TRY(dl_words_open(diag));
     DL_TRY(dl_lexicons_open(&a->lexicons, a->arena, diag));
-    DL_TRY(dl_atlas_open(&a->atlas, a->arena, diag));
+    DL_TRY(dl_atlas_thaw(&a->atlas, &a->lexicons->atlas, diag));
     a->learned = DL_NEW_ARRAY(a->arena, struct learned, a->lexicons->n + 1);
     if (a->learned == NULL) return dl_arena_failed(a->arena);
     for (size_t i = 0; i <= a->lexicons->n; i++)

@@ -36,6 +36,7 @@ enum dl_err dl_lexicons_read(const dl_lexicons **ret_lexicons, dl_arena *arena,
     for (size_t i = 1; i < all->n; i++)
         DL_TRY(dl_gazetteer_language(&all->gazetteer, arena, &all->of[i].pack, &all->of[i].names,
                                      diag));
+    DL_TRY(dl_atlas_open(&all->atlas, arena, diag));
     *ret_lexicons = all;
     return dl_arena_failed(arena);
 }
@@ -55,6 +56,7 @@ enum dl_err dl_lexicons_freeze(const dl_lexicons *lexicons, dl_arena *arena, dl_
         dl_phrases_freeze(f, &l->names);
     }
     dl_gazetteer_freeze(f, &lexicons->gazetteer);
+    dl_atlas_freeze(f, &lexicons->atlas);
     return dl_freezer_write(f, out, diag);
 }
 

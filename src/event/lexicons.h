@@ -1,5 +1,5 @@
-/* What is known before a text is read: word classes, cues, acts and names of every language, and
- * the gazetteer.
+/* What is known before a text is read: word classes, cues, acts and names of every language,
+ * the gazetteer and the atlas.
  *
  * The build makes it once from lexicon/ and lays it into the program (tools/freeze-lexicons.c,
  * base/frozen.h); a program without that image reads the tables at its start, with the same result.
@@ -9,7 +9,7 @@
 
 #include "claim/cues.h"
 #include "event/acts.h"
-#include "lang/gazetteer.h"
+#include "lang/atlas.h"
 
 typedef struct dl_lexicons {
     struct dl_lexicon {
@@ -21,6 +21,7 @@ typedef struct dl_lexicons {
     } * of;        /* English first; n of them, and "und" for all languages without a folder */
     size_t n;
     dl_gazetteer gazetteer;
+    dl_atlas atlas; /* for dl_atlas_thaw() */
 } dl_lexicons;
 
 /* Of a language's base ("fr"); n where it has no folder. */

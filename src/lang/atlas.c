@@ -8,7 +8,7 @@
 enum { BUCKETS = 1 << 17, TABLES = 4, MOST_CELLS = 7 };
 
 struct dl_atlas_entry {
-    uint32_t check, row; /* row: table in the low bits, then the offset of its line */
+    uint32_t row, check; /* row: table in the low bits, then the offset of its line */
 };
 
 enum cell { NAMES, COUNTRY, ADMIN, LAT, LON, POPULATION, GEONAMES, CELLS };
@@ -117,7 +117,7 @@ static enum dl_err read_rows(struct reading *r, dl_str text, unsigned table, str
     return DL_OK;
 }
 
-static enum dl_err read_tables(dl_atlas *a, struct reading *r, struct dl_diag *diag)
+static enum dl_err find_tables(dl_atlas *a, struct dl_diag *diag)
 {
     for (unsigned t = 0; t < TABLES; t++) {
         char path[64];
@@ -125,8 +125,15 @@ static enum dl_err read_tables(dl_atlas *a, struct reading *r, struct dl_diag *d
         if (!dl_asset_get(path, &a->table[t]))
             return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "%s is missing", path);
         if (a->table[t].n >= UINT32_MAX >> 2) return bad_row(tables[t].name, 0, diag);
-        DL_TRY(read_rows(r, a->table[t], t, diag));
     }
+    return DL_OK;
+}
+
+static enum dl_err read_tables(dl_atlas *a, struct reading *r, struct dl_diag *diag)
+{
+    DL_TRY(find_tables(a, diag));
+    for (unsigned t = 0; t < TABLES; t++)
+        DL_TRY(read_rows(r, a->table[t], t, diag));
     return DL_OK;
 }
 
@@ -140,7 +147,7 @@ static void sort(dl_atlas *a, const struct keyed *names)
         next[b] += next[b - 1];
     for (size_t i = 0; i < a->n; i++)
         a->at[next[bucket_of(names[i].key)]++] =
-            (struct dl_atlas_entry){(uint32_t)names[i].key, names[i].row};
+            (struct dl_atlas_entry){names[i].row, (uint32_t)names[i].key};
 }
 
 enum dl_err dl_atlas_open(dl_atlas *ret_atlas, dl_arena *arena, struct dl_diag *diag)
@@ -160,6 +167,20 @@ enum dl_err dl_atlas_open(dl_atlas *ret_atlas, dl_arena *arena, struct dl_diag *
     }
     dl_arena_free(r.arena);
     return err;
+}
+
+void dl_atlas_freeze(dl_freezer *freezer, const dl_atlas *atlas)
+{
+    for (unsigned t = 0; t < TABLES; t++)
+        dl_freeze_drop(freezer, &atlas->table[t].p);
+    dl_freeze_array(freezer, &atlas->heads, (BUCKETS + 1) * sizeof *atlas->heads, DL_FROZEN_PLAIN);
+    dl_freeze_array(freezer, &atlas->at, atlas->n * sizeof *atlas->at, DL_FROZEN_PLAIN);
+}
+
+enum dl_err dl_atlas_thaw(dl_atlas *ret_atlas, const dl_atlas *frozen, struct dl_diag *diag)
+{
+    *ret_atlas = *frozen;
+    return find_tables(ret_atlas, diag);
 }
 
 static float number(dl_str cell)

@@ -5,11 +5,12 @@
  * lang/places.h to tell. Case, marks that lang/words.h folds, dots and hyphens do not count.
  *
  * The tables (lexicon/places/{towns,districts,provinces,nature}.tsv, written by tools/gazetteer)
- * stay in the binary; what is built at the start is an index of 8 bytes a name. Then only read, by
- * any thread. */
+ * stay in the binary; the index of 8 bytes a name is made at build, as the lexicons are
+ * (event/lexicons.h). Then only read, by any thread. */
 #ifndef DL_LANG_ATLAS_H
 #define DL_LANG_ATLAS_H
 
+#include "base/frozen.h"
 #include "lang/gazetteer.h"
 
 struct dl_atlas_entry;
@@ -25,6 +26,11 @@ enum { DL_ATLAS_MOST = 192 /* places of one name; Spanish saints have more, of n
 
 /* Names of Latin script alone are in it. A row with another number of cells is refused. */
 enum dl_err dl_atlas_open(dl_atlas *ret_atlas, dl_arena *arena, struct dl_diag *diag) DL_MUST_USE;
+/* The index without its tables, and one that was frozen with the tables of this program. */
+void dl_atlas_freeze(dl_freezer *freezer,
+                     const dl_atlas *atlas); /* a part of a block told before */
+enum dl_err dl_atlas_thaw(dl_atlas *ret_atlas, const dl_atlas *frozen,
+                          struct dl_diag *diag) DL_MUST_USE;
 /* Key of a name as the atlas and lang/places.h compare them; 0 for an empty one. */
 uint64_t dl_atlas_key(dl_str name);
 /* Places with that name, the more important ones first within a table; at most `most`. Their

@@ -72,12 +72,30 @@ static void phrases_of_the_image_match(void **state)
     assert_int_equal(dl_lexicons_index(frozen, "xx"), frozen->n);
 }
 
+static void the_atlas_of_the_image_knows_what_the_tables_say(void **state)
+{
+    (void)state;
+    const dl_lexicons *frozen;
+    dl_atlas read, thawed;
+    struct dl_known a[DL_ATLAS_MOST], b[DL_ATLAS_MOST];
+    assert_int_equal(dl_lexicons_thaw(&frozen, arena, dl_buf_slice(&image), NULL), DL_OK);
+    assert_int_equal(dl_atlas_thaw(&thawed, &frozen->atlas, NULL), DL_OK);
+    assert_int_equal(dl_atlas_open(&read, arena, NULL), DL_OK);
+    uint64_t key = dl_atlas_key(DL_STR("Springfield"));
+    size_t n = dl_atlas_find(&thawed, key, a, DL_ATLAS_MOST);
+    assert_true(n > 5);
+    assert_int_equal(dl_atlas_find(&read, key, b, DL_ATLAS_MOST), n);
+    for (size_t i = 0; i < n; i++)
+        assert_true(dl_str_eq(a[i].name, b[i].name) && a[i].lat == b[i].lat);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_image_holds_what_the_tables_hold),
         cmocka_unit_test(an_image_is_the_same_every_time),
         cmocka_unit_test(phrases_of_the_image_match),
+        cmocka_unit_test(the_atlas_of_the_image_knows_what_the_tables_say),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
