@@ -97,7 +97,8 @@ static void the_other_places_speak(void **state)
            "Dublin US/OH; Columbus US/OH; Westerville US/OH; Delaware County US/OH");
     expect("The minister flew from Dublin to Cork and Galway.",
            "Dublin IE/L; Cork IE/M; Galway IE/C");
-    expect("Georgia sent troops to Tbilisi and Batumi.", "Georgia GE; Tbilisi GE/51; Batumi GE/04");
+    expect("The troops left Georgia from Tbilisi and Batumi.",
+           "Georgia GE; Tbilisi GE/51; Batumi GE/04");
 }
 
 static void lists_of_states_contain_nothing(void **state)
