@@ -2,8 +2,8 @@
 #include <stdint.h>
 
 #include "base/utf8.h"
-#include "page/page.h"
 #include "html/tree.h"
+#include "page/page.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,9 +9,9 @@
 #define DL_PAGE_BLOCKS_H
 
 #include "base/vec.h"
+#include "html/tree.h"
 #include "page/cues.h"
 #include "page/page.h"
-#include "html/tree.h"
 
 /* What the markup itself says, beside the cues of names. */
 enum dl_hard {

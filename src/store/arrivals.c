@@ -25,6 +25,7 @@ enum dl_err dl_store_arrivals(dl_store *s, const int64_t *stories, size_t n, int
     if (bin_ms <= 0) return DL_ERR_INVALID;
     DL_TRY(dl_store_enter(s, &own));
     memset(ret_bins, 0, n * sizeof *ret_bins);
-    for (size_t i = 0; i < n; i++) count_story(s, stories[i], until_ms, bin_ms, ret_bins[i]);
+    for (size_t i = 0; i < n; i++)
+        count_story(s, stories[i], until_ms, bin_ms, ret_bins[i]);
     return dl_store_leave(s, own, DL_OK);
 }

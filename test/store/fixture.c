@@ -71,7 +71,7 @@ struct dl_material fixture_material(struct fixture *f, const char *outlet, const
 }
 
 enum dl_taken_as fixture_take(struct fixture *f, const char *outlet, const char *url,
-                           const char *bytes)
+                              const char *bytes)
 {
     struct dl_material m = fixture_material(f, outlet, url, bytes);
     struct dl_taken taken;
@@ -120,8 +120,7 @@ void fixture_assign(struct fixture *f, const int64_t *story, size_t n)
         a[used].story = i < n && story[i] != 0 ? story[i] : rows.p[i].seq;
         a[used++].evidence = DL_STR("[]");
     }
-    if (cursor != 0)
-        assert_ok(dl_ledger_story_commit(f->ledger, f->arena, a, used, cursor, NULL));
+    if (cursor != 0) assert_ok(dl_ledger_story_commit(f->ledger, f->arena, a, used, cursor, NULL));
 }
 
 int64_t fixture_count(struct fixture *f, const char *sql)

@@ -32,7 +32,7 @@ struct dl_material fixture_material(struct fixture *f, const char *outlet, const
                                     const char *bytes);
 /* Takes and commits one piece of material. */
 enum dl_taken_as fixture_take(struct fixture *f, const char *outlet, const char *url,
-                           const char *bytes);
+                              const char *bytes);
 /* Takes, reads and commits; the entry's seq. */
 int64_t fixture_say(struct fixture *f, const struct said *said);
 /* Puts all that waits into stories: story[i] is the seq of the founder of the i-th row, 0 founds;
