@@ -55,9 +55,11 @@ enum dl_certainty {
     X(company, COMPANY, "company")                                                                 \
     X(ngo, NGO, "ngo")                                                                             \
     X(igo, IGO, "igo")                                                                             \
-    X(expert, EXPERT, "expert") X(individual, INDIVIDUAL, "individual") X(media, MEDIA, "media")   \
-        X(document, DOCUMENT, "document") X(data, DATA, "data")                                    \
-            X(social_post, SOCIAL, "social-post") X(unnamed, UNNAMED, "unnamed")
+    X(expert, EXPERT, "expert")                                                                    \
+    X(individual, INDIVIDUAL, "individual")                                                        \
+    X(media, MEDIA, "media")                                                                       \
+    X(document, DOCUMENT, "document")                                                              \
+    X(data, DATA, "data") X(social_post, SOCIAL, "social-post") X(unnamed, UNNAMED, "unnamed")
 enum dl_source_class {
 #define X(name, constant, text) DL_SOURCE_##constant,
     DL_SOURCE_CLASSES(X)

@@ -19,10 +19,15 @@
 #define DL_STATUSES(X)                                                                             \
     X(occurred, "occurred")                                                                        \
     X(ongoing, "ongoing")                                                                          \
-    X(planned, "planned") X(threatened, "threatened") X(attempted, "attempted")                    \
-        X(averted, "averted") X(alleged, "alleged") X(denied, "denied")                            \
-            X(hypothetical, "hypothetical") X(conditional, "conditional")                          \
-                X(called_for, "called-for") X(negated, "negated") X(presupposed, "presupposed")
+    X(planned, "planned")                                                                          \
+    X(threatened, "threatened")                                                                    \
+    X(attempted, "attempted")                                                                      \
+    X(averted, "averted")                                                                          \
+    X(alleged, "alleged")                                                                          \
+    X(denied, "denied")                                                                            \
+    X(hypothetical, "hypothetical")                                                                \
+    X(conditional, "conditional")                                                                  \
+    X(called_for, "called-for") X(negated, "negated") X(presupposed, "presupposed")
 enum dl_status {
 #define X(name, text) DL_STATUS_##name,
     DL_STATUSES(X)

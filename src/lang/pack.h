@@ -21,10 +21,21 @@
     X(modal, MODAL)                                                                                \
     X(adv, ADV)                                                                                    \
     X(neg, NEG)                                                                                    \
-    X(time, TIME) X(rel, REL) X(be, BE) X(poss, POSS) X(num, NUM) X(verb, VERB) X(month, MONTH)    \
-        X(weekday, WEEKDAY) X(lead, LEAD) X(open, OPEN) X(adj, ADJ) X(title, TITLE)                \
-            X(orgword, ORGWORD) X(first, GIVEN) X(notname, NOTNAME) X(common, COMMON)              \
-                X(groupword, GROUPWORD) X(placeword, PLACEWORD)
+    X(time, TIME)                                                                                  \
+    X(rel, REL)                                                                                    \
+    X(be, BE)                                                                                      \
+    X(poss, POSS)                                                                                  \
+    X(num, NUM)                                                                                    \
+    X(verb, VERB)                                                                                  \
+    X(month, MONTH)                                                                                \
+    X(weekday, WEEKDAY)                                                                            \
+    X(lead, LEAD)                                                                                  \
+    X(open, OPEN)                                                                                  \
+    X(adj, ADJ)                                                                                    \
+    X(title, TITLE)                                                                                \
+    X(orgword, ORGWORD)                                                                            \
+    X(first, GIVEN)                                                                                \
+    X(notname, NOTNAME) X(common, COMMON) X(groupword, GROUPWORD) X(placeword, PLACEWORD)
 
 enum dl_class_bit {
 #define X(name, constant) DL_BIT_##constant,

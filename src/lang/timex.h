@@ -16,9 +16,23 @@
     X(weekday)                                                                                     \
     X(habit)                                                                                       \
     X(rel)                                                                                         \
-    X(unit) X(dual) X(number) X(vague) X(ordinal) X(last) X(this) X(next) X(past) X(future) X(ago) \
-        X(later) X(ref) X(set) X(part) X(today) X(season) X(about) X(edge) X(pm) X(zone) X(every)  \
-            X(decade) X(will) X(th) X(era) X(frac)
+    X(unit)                                                                                        \
+    X(dual)                                                                                        \
+    X(number)                                                                                      \
+    X(vague)                                                                                       \
+    X(ordinal)                                                                                     \
+    X(last)                                                                                        \
+    X(this)                                                                                        \
+    X(next)                                                                                        \
+    X(past)                                                                                        \
+    X(future)                                                                                      \
+    X(ago)                                                                                         \
+    X(later)                                                                                       \
+    X(ref)                                                                                         \
+    X(set)                                                                                         \
+    X(part)                                                                                        \
+    X(today)                                                                                       \
+    X(season) X(about) X(edge) X(pm) X(zone) X(every) X(decade) X(will) X(th) X(era) X(frac)
 #define TIMEX_SLOTS(X)                                                                             \
     TIMEX_WORD_SLOTS(X)                                                                            \
     X(n)                                                                                           \
@@ -37,8 +51,14 @@ enum timex_slot {
     X(date)                                                                                        \
     X(numeric)                                                                                     \
     X(ago)                                                                                         \
-    X(later) X(last) X(this) X(next) X(duration) X(span) X(every) X(quarter) X(half) X(decade)     \
-        X(century) X(ref) X(set) X(range) X(shift) X(bound) X(weekday)
+    X(later)                                                                                       \
+    X(last)                                                                                        \
+    X(this)                                                                                        \
+    X(next)                                                                                        \
+    X(duration)                                                                                    \
+    X(span)                                                                                        \
+    X(every)                                                                                       \
+    X(quarter) X(half) X(decade) X(century) X(ref) X(set) X(range) X(shift) X(bound) X(weekday)
 enum timex_op {
 #define X(name) TIMEX_OP_##name,
     TIMEX_OPS(X)
