@@ -82,7 +82,7 @@ struct dl_placebuild_counts dl_placebuild_counts(const dl_placebuild *b)
 enum dl_err dl_placebuild_text(dl_placebuild *b, dl_str text, uint32_t *ret_at)
 {
     if (b->n_text + text.n > UINT32_MAX) return DL_ERR_TOO_BIG;
-    if (fwrite(text.p, 1, text.n, b->text) != text.n) return DL_ERR_IO;
+    if (text.n > 0 && fwrite(text.p, 1, text.n, b->text) != text.n) return DL_ERR_IO;
     *ret_at = (uint32_t)b->n_text;
     b->n_text += text.n;
     return DL_OK;

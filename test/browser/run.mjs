@@ -90,7 +90,7 @@ await test("forced colours keep the marks of statements", async () => {
 
 await test("each headline has its own direction and language", async () => {
   const { page, close } = await open({}, pages.story);
-  const look = await page.evaluate(() => [...document.querySelectorAll("td .headline bdi")].map((e) =>
+  const look = await page.evaluate(() => [...document.querySelectorAll("section[aria-labelledby=documents] td .headline bdi")].map((e) =>
     [e.lang, e.dir]));
   const rtl = await page.evaluate(() => {
     const q = document.querySelector("q[lang=fa]");
