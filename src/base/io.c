@@ -83,7 +83,7 @@ enum dl_err dl_io_write_file(const char *path, dl_str bytes, struct dl_diag *dia
     char temp[4096];
     if (snprintf(temp, sizeof temp, "%s.part", path) >= (int)sizeof temp)
         return dl_fail(diag, DL_ERR_INVALID, DL_NO_POS, "the path is too long");
-    int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    int fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
         return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "cannot write %s: %s", path, strerror(errno));
     bool good = dl_io_write_fd(fd, bytes.p, bytes.n) == DL_OK && fsync(fd) == 0;

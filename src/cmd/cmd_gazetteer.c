@@ -4,6 +4,7 @@
 #include "cmd/data_dir.h"
 #include "cmd/gazetteer.h"
 #include "cmd/reading.h"
+#include "lang/placebuild.h"
 #include "lang/placefile.h"
 #include "queue/sandbox.h"
 
@@ -36,7 +37,11 @@ int dl_gazetteer_take(struct dl_cli *cli, dl_analyser *analyser)
     enum dl_err err = dl_analyser_import(analyser, path, &bytes, &diag);
     if (err == DL_OK) dl_sandbox_mapped(bytes);
     if (err == DL_OK || (err == DL_ERR_NOT_FOUND && !named)) return DL_EXIT_OK;
-    return dl_cli_fail(cli, "%s; or say --gazetteer none", diag.message);
+    if (dl_cli_knows(cli, "gazetteer"))
+        return dl_cli_fail(cli, "%s; or say --gazetteer none", diag.message);
+    fprintf(stderr, "dateline %s: imported places are not used: %s\n", cli->command->name,
+            diag.message);
+    return DL_EXIT_OK;
 }
 
 static int remove_it(struct dl_cli *cli, const char **args, size_t n)
@@ -45,6 +50,7 @@ static int remove_it(struct dl_cli *cli, const char **args, size_t n)
     if (n > 0) return dl_cli_usage(cli, "remove takes no name; it removes what was imported");
     const char *path = dl_gazetteer_path(cli);
     if (path == NULL) return DL_EXIT_USAGE;
+    dl_placebuild_tidy(path);
     if (unlink(path) == 0) {
         printf("Removed %s. What is built in is used again; a running server keeps the old one "
                "until it is started again.\n",

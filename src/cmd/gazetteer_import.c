@@ -5,6 +5,7 @@
 #include "cmd/data_dir.h"
 #include "cmd/gazetteer.h"
 #include "cmd/progress.h"
+#include "cmd/term.h"
 #include "cmd/unpack.h"
 #include "lang/placebuild.h"
 
@@ -123,6 +124,22 @@ static enum dl_err open_at(const char *file, size_t at, dl_unpack **ret_unpack, 
     return err;
 }
 
+enum {
+    MEMBERS_MAX = 64, /* of one archive: each is looked for from the first one on */
+    NAME_MAX_SHOWN = 200
+};
+
+/* As people may see it: strangers name the files of an archive. */
+static dl_str shown_name(dl_arena *arena, dl_str name)
+{
+    dl_buf out = DL_BUF_INIT(8 * NAME_MAX_SHOWN);
+    struct dl_term term = dl_term_to(&out);
+    dl_term_text(&term, dl_utf8_prefix(name, NAME_MAX_SHOWN));
+    dl_str shown = dl_str_dup(arena, dl_buf_slice(&out));
+    dl_buf_free(&out);
+    return shown;
+}
+
 static enum dl_err take_member(struct import *m, const char *file, size_t at,
                                enum dl_geonames_kind kind, bool *ret_known, struct dl_diag *diag)
 {
@@ -139,7 +156,7 @@ static enum dl_err take_member(struct import *m, const char *file, size_t at,
     DL_TRY(open_at(file, at, &u, &name, diag)); /* once more from its beginning */
     struct input *in = &m->inputs[m->n_inputs++];
     *in = (struct input){.name = dl_utf8_repair(m->cli->arena, name), .kind = kind};
-    in->name = dl_str_dup(m->cli->arena, in->name);
+    in->name = shown_name(m->cli->arena, in->name);
     err = take_lines(m, u, in, diag);
     dl_unpack_free(u);
     return err;
@@ -150,8 +167,13 @@ static enum dl_err take_file(struct import *m, const char *file, enum dl_geoname
 {
     bool known = false;
     enum dl_err err = DL_OK;
-    for (size_t at = 0; err == DL_OK; at++)
+    for (size_t at = 0; err == DL_OK; at++) {
+        if (at > MEMBERS_MAX)
+            return dl_fail(diag, DL_ERR_TOO_BIG, DL_NO_POS,
+                           "the archive has more than %d files; a dump has one or two",
+                           MEMBERS_MAX);
         err = take_member(m, file, at, kind, &known, diag);
+    }
     if (err != DL_ERR_NOT_FOUND || access(file, F_OK) != 0) return err;
     if (!known)
         return dl_fail(diag, DL_ERR_UNSUPPORTED, DL_NO_POS,

@@ -6,8 +6,8 @@ static uint8_t kind_of(const char *code)
 {
     if (code[0] == 'P') return DL_KNOWN_CITY;
     if (code[0] != 'A') return DL_KNOWN_REGION;
-    if (strcmp(code, "A.ADM2") == 0) return DL_KNOWN_DISTRICT;
-    return strncmp(code, "A.PCL", 5) == 0 ? DL_KNOWN_COUNTRY : DL_KNOWN_DIVISION;
+    if (strncmp(code, "A.PCL", 5) == 0) return DL_KNOWN_COUNTRY;
+    return strcmp(code, "A.ADM1") == 0 ? DL_KNOWN_DIVISION : DL_KNOWN_DISTRICT;
 }
 
 /* "US.CA.037": CA */

@@ -46,6 +46,8 @@ enum dl_err dl_placebuild_line(dl_placebuild *build, enum dl_geonames_kind kind,
                                struct dl_diag *diag) DL_MUST_USE;
 struct dl_placebuild_counts dl_placebuild_counts(const dl_placebuild *build);
 /* note: JSON, at most DL_PLACEFILE_NOTE bytes. */
+/* Takes away what a killed writer left beside `path`; leaves what one is writing now. */
+void dl_placebuild_tidy(const char *path);
 enum dl_err dl_placebuild_write(dl_placebuild *build, const char *path, dl_str note,
                                 struct dl_diag *diag) DL_MUST_USE;
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/extsort.h"
@@ -285,13 +286,23 @@ static enum dl_err write_to(struct writer *w, dl_str note)
     return err;
 }
 
-/* One name for all, so that what a killed import left is written over; a lock keeps two apart. */
+/* A file of this name alone, still: no link that leads elsewhere, and not one that another import
+ * has put in its place since. */
+static bool is_own(int fd, const char *path)
+{
+    struct stat have, named;
+    return fstat(fd, &have) == 0 && lstat(path, &named) == 0 && S_ISREG(have.st_mode) &&
+           have.st_nlink == 1 && have.st_ino == named.st_ino && have.st_dev == named.st_dev;
+}
+
+/* One name for all, so that what a killed import left is written over; a lock keeps two apart. It
+ * is held until the file has its last name. */
 static enum dl_err open_beside(const char *path, int *ret_fd, struct dl_diag *diag)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
     if (fd < 0)
         return dl_fail(diag, DL_ERR_IO, DL_NO_POS, "cannot write %s: %s", path, strerror(errno));
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 || !is_own(fd, path)) {
         close(fd);
         return dl_fail(diag, DL_ERR_BUSY, DL_NO_POS, "another import is writing %s; wait for it",
                        path);
@@ -302,6 +313,16 @@ static enum dl_err open_beside(const char *path, int *ret_fd, struct dl_diag *di
     }
     *ret_fd = fd;
     return DL_OK;
+}
+
+void dl_placebuild_tidy(const char *path)
+{
+    char temp[4096];
+    if (snprintf(temp, sizeof temp, "%s.part", path) >= (int)sizeof temp) return;
+    int fd = open(temp, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0) return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && is_own(fd, temp)) unlink(temp);
+    close(fd);
 }
 
 enum dl_err dl_placebuild_write(dl_placebuild *b, const char *path, dl_str note,
@@ -316,10 +337,14 @@ enum dl_err dl_placebuild_write(dl_placebuild *b, const char *path, dl_str note,
     errno = 0;
     enum dl_err err = write_to(&w, note);
     int saved = errno;
-    if (close(w.fd) != 0 && err == DL_OK) err = DL_ERR_IO;
-    if (err == DL_OK) err = dl_io_replace(temp, path, diag);
-    if (err == DL_OK) return DL_OK;
+    if (err == DL_OK) {
+        err = dl_io_replace(temp, path, diag);
+        if (err != DL_OK) unlink(temp);
+        close(w.fd);
+        return err;
+    }
     unlink(temp);
+    close(w.fd);
     return dl_fail(diag, err, DL_NO_POS, "cannot write %s: %s", path,
                    err == DL_ERR_IO && saved != 0 ? strerror(saved) : dl_err_text(err));
 }

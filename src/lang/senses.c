@@ -88,14 +88,18 @@ static enum dl_err put_rows(dl_senses *s, dl_sense *sense)
     return DL_OK;
 }
 
+static bool same_admin(const struct dl_known *a, const struct dl_known *b)
+{
+    return a->admin[0] != '\0' && strcmp(a->admin, b->admin) == 0; /* "": not told */
+}
+
 static bool repeated(const dl_senses *s, uint32_t first, const struct dl_known *k)
 {
     for (size_t i = first; i < s->all.n; i++) {
         const struct dl_known *o = s->all.p[i].known;
         if (o == k || (k->geonames != 0 && o->geonames == k->geonames)) return true;
         if (o->kind != k->kind || strcmp(o->country, k->country) != 0) continue;
-        if (k->kind == DL_KNOWN_COUNTRY ||
-            (k->kind == DL_KNOWN_DIVISION && strcmp(o->admin, k->admin) == 0))
+        if (k->kind == DL_KNOWN_COUNTRY || (k->kind == DL_KNOWN_DIVISION && same_admin(o, k)))
             return true;
     }
     return false;
@@ -136,7 +140,7 @@ bool dl_known_inside(const struct dl_known *inner, const struct dl_known *outer)
     case DL_KNOWN_COUNTRY:
         return inner->kind != DL_KNOWN_COUNTRY;
     case DL_KNOWN_DIVISION:
-        return is_point(inner) && strcmp(inner->admin, outer->admin) == 0;
+        return is_point(inner) && same_admin(inner, outer);
     case DL_KNOWN_DISTRICT:
         return inner->kind == DL_KNOWN_CITY && km(inner, outer) < DISTRICT_KM;
     default:

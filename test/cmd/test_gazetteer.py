@@ -139,6 +139,51 @@ def analysed():
     ok(b'"Lianshan"' in told.stdout, "ingest uses it as well", told.stdout[:2000] + told.stderr)
 
 
+def hostile():
+    victim = written("victim", b"mine")
+    os.symlink(victim, FILE + ".part")
+    before = read(FILE)
+    code, _, error = run("import", dump("places.txt"))
+    ok(code == 1 and read(victim) == b"mine" and read(FILE) == before, "a link beside the file is not followed", error)
+    os.unlink(FILE + ".part")
+    ugly = os.path.join(FOLDER, "ugly.zip")
+    with zipfile.ZipFile(ugly, "w") as pack:
+        pack.writestr("a\x1b]0;x\x07\u202e.txt", read(dump("places.txt")) + b"7\tbroken\n")
+    code, _, error = run("import", ugly)
+    ok(code == 0 and "left out" in error and not set(error) & {"\x1b", "\x07", "\u202e"}, "names in an archive cannot steer a terminal",
+       error)
+    many = os.path.join(FOLDER, "many.zip")
+    with zipfile.ZipFile(many, "w") as pack:
+        for n in range(100):
+            pack.writestr(f"{n}.txt", b"x\n")
+    code, _, error = run("import", many)
+    ok(code == 1 and "more than 64 files" in error, "an archive of very many files is refused", error)
+    with open(FILE + ".part", "wb") as left:
+        left.write(b"what a killed import left")
+    run("remove")
+    ok(not [n for n in os.listdir(STORE) if "gazetteer" in n], "remove takes away what a killed import left", os.listdir(STORE))
+    with open(FILE, "wb") as damaged:
+        damaged.write(b"DLPLACES")
+    article = written("article.txt", b"The minister said on Monday that the bridge is closed.")
+    done = subprocess.run([DATELINE, "trace", "--store", STORE, article], capture_output=True, check=False)
+    ok(done.returncode == 0 and b"imported places are not used" in done.stderr, "trace goes on without a damaged file", done.stderr)
+
+
+def small_ones():
+    """Parts of a country without people, as most are in the dumps, are no match for cities of that name."""
+    row = read(dump("places.txt")).splitlines()[2].split(b"\t")
+    lines = []
+    for n, name in enumerate((b"Kharkiv", b"Odesa")):
+        row[0], row[1], row[2], row[3], row[7], row[8], row[14] = b"%d" % (920001 + n), name, name, b"", b"ADM4", b"PL", b"0"
+        lines.append(b"\t".join(row))
+    run("import", written("small.txt", b"\n".join(lines)))
+    text = "Russia struck Kharkiv on Monday. Two people were killed in Odesa."
+    done = subprocess.run([DATELINE, "analyse", "--lang", "en", "--store", STORE, "-"], input=text.encode(), capture_output=True,
+                          check=True)
+    lands = {p["name"]: p.get("country") for p in json.loads(done.stdout)["places"]}
+    ok(lands.get("Kharkiv") == "UA" and lands.get("Odesa") == "UA", "a part without people is no match for a city", lands)
+
+
 def places_of(text, language, *more):
     done = subprocess.run([DATELINE, "analyse", "--lang", language, "--store", STORE, *more, "-"], input=text.encode(),
                           capture_output=True, check=True)
@@ -150,5 +195,7 @@ long_lines()
 failing()
 killed()
 analysed()
+small_ones()
+hostile()
 removed()
 sys.exit(end())
