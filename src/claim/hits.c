@@ -156,6 +156,7 @@ static const struct dl_cue *accord_noun(const struct finder *f, uint32_t nach, u
     struct dl_token pair[2] = {f->w->p[nach], f->w->p[k]};
     struct dl_words two = {f->w->text, pair, 2};
     dl_str word = dl_token_text(f->w, k);
+    if (word.n > DL_WORD_MAX) return NULL;
     for (size_t cut = 0; cut + ACCORD_STEM <= word.n; cut++) {
         if (((unsigned char)word.p[cut] & 0xC0) == 0x80) continue;
         if (cut > 0) pair[1].key = dl_words_key(dl_str_sub(word, cut, word.n));
@@ -212,10 +213,9 @@ static void in_sentence(struct finder *f, uint32_t number)
         bool aloud = other != NULL && f->german && other->kind == DL_CUE_PREP &&
                      say_word(f, i, "laut") && !before_noun(f, i + 1, s->last);
         if (aloud) continue;
-        if (f->german && (other == NULL || other->kind != DL_CUE_PREP) && say_word(f, i, "nach") &&
-            accord_at(f, i, s) != NULL) {
-            other = accord_at(f, i, s);
-            other_n = 1;
+        if (f->german && (other == NULL || other->kind != DL_CUE_PREP) && say_word(f, i, "nach")) {
+            const struct dl_cue *accord = accord_at(f, i, s);
+            if (accord != NULL) other = accord, other_n = 1;
         }
         if (verb != NULL &&
             verb_here(f, verb, (struct dl_span){i, i + (uint32_t)n}, s->first, s->last)) {

@@ -151,9 +151,11 @@ static uint32_t one(struct finder *f, uint32_t i)
 /* --- by lists alone ----------------------------------------------------------------------- */
 
 /* Without capitals and the recogniser only what cannot well be another word. */
-static bool listed_stands(const struct dl_listed *l)
+static bool listed_stands(const struct finder *f, const struct dl_listed *l, uint32_t i)
 {
     const struct dl_known *k = l->known;
+    if (k->kind == DL_KNOWN_CITY && l->tokens == 1 && has(f, i, DL_CLASS_TIME))
+        return false; /* Persian "Monday" */
     return k->kind != DL_KNOWN_PEOPLE &&
            (l->own || k->kind != DL_KNOWN_CITY || k->population >= TOWN_LEAST_LISTED);
 }
@@ -179,7 +181,7 @@ static uint32_t one_by_list(struct finder *f, uint32_t i)
         return i + 1;
     struct dl_listed l = dl_lists_at(&f->lists, i);
     if (l.tokens == 0) return one_imported(f, i);
-    bool stands = listed_stands(&l);
+    bool stands = listed_stands(f, &l, i);
     if (stands) emit(f, i, i + l.tokens, type_of(l.known), l.known);
     return i + (stands || caseless ? l.tokens : 1);
 }

@@ -110,11 +110,24 @@ static enum dl_err find_imported(struct finder *f, uint32_t first, uint32_t last
     return keep(f, known, n);
 }
 
+/* "us": what the lists have under "US" is another name. */
+static bool misses_capitals(const struct finder *f, uint32_t first, uint32_t last)
+{
+    uint32_t link, value;
+    const dl_phrases *in = &f->with->gazetteer->english;
+    if (last - first != 1 || (f->w->p[first].flags & DL_WORD_UPPER) ||
+        dl_phrases_match(in, f->w, first, last, &link) != 1)
+        return false;
+    while (dl_phrases_value(in, &link, &value))
+        if (f->with->gazetteer->known[value].upper) return true;
+    return false;
+}
+
 /* Number of the name with this key, its places looked up at the first time; 0: nobody has it. */
 static enum dl_err name_of(struct finder *f, uint64_t key, uint32_t first, uint32_t last,
                            uint32_t *ret_name)
 {
-    uint64_t *at = dl_map64_at(&f->names, key);
+    uint64_t *at = dl_map64_at(&f->names, misses_capitals(f, first, last) ? key ^ 1 : key);
     if (at == NULL) return dl_arena_failed(f->arena);
     if (*at == 0) {
         f->n_found = 0;
@@ -230,9 +243,9 @@ static enum dl_err entity(struct finder *f, uint32_t index)
     switch ((enum dl_entity_type)e->type) {
     case DL_ENTITY_PLACE:
         m.sure = true;
-        DL_TRY(core_at(f, m.first, m.last, &m.name));
+        if (m.last - m.first == 1) DL_TRY(postal(f, &m));
+        if (m.name == 0) DL_TRY(core_at(f, m.first, m.last, &m.name));
         if (m.name == 0 && e->known != NULL) DL_TRY(name_told(f, e->known, &m.name));
-        if (m.name == 0) DL_TRY(postal(f, &m));
         DL_TRY(push(f, m));
         return m.name == 0 ? parts(f, index, IN_PLACE) : DL_OK;
     case DL_ENTITY_NATIONALITY:

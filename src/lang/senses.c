@@ -263,8 +263,22 @@ static float many(float votes)
     return votes / (votes + 1);
 }
 
-static void support(dl_senses *s, const dl_name_senses *n, struct totals t)
+/* Without what the name itself has told. */
+static struct totals others_of(const dl_senses *s, const dl_name_senses *n, struct totals t)
 {
+    for (uint32_t i = n->first; i < n->first + n->n; i++) {
+        const dl_sense *x = &s->all.p[i];
+        if (x->country != NONE) t.countries -= x->share * n->weight;
+        if (x->division != NONE) t.divisions -= x->share * n->weight;
+    }
+    if (t.countries < 0) t.countries = 0; /* rounding */
+    if (t.divisions < 0) t.divisions = 0;
+    return t;
+}
+
+static void support(dl_senses *s, const dl_name_senses *n, struct totals all)
+{
+    struct totals t = others_of(s, n, all);
     for (uint32_t i = n->first; i < n->first + n->n; i++) {
         dl_sense *x = &s->all.p[i];
         float own = x->share * n->weight, country = 0, division = 0, near = 0;
@@ -274,9 +288,8 @@ static void support(dl_senses *s, const dl_name_senses *n, struct totals t)
             near = around(s, x->known) - own;
         else
             near = x->known->kind == DL_KNOWN_DIVISION ? division : country;
-        float sum = COUNTRY_GAIN * share_of(country, t.countries - n->weight) +
-                    DIVISION_GAIN * share_of(division, t.divisions - n->weight) +
-                    NEAR_GAIN * many(near);
+        float sum = COUNTRY_GAIN * share_of(country, t.countries) +
+                    DIVISION_GAIN * share_of(division, t.divisions) + NEAR_GAIN * many(near);
         x->support = sum > 0 ? sum : 0;
     }
 }

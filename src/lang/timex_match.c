@@ -2,6 +2,8 @@
 #include "lang/timex.h"
 
 enum { NUMBER_WORDS = 6 };
+/* Thai years, told from others by their size. */
+enum { BUDDHIST_FROM = 2400, BUDDHIST_TO = 2650, BUDDHIST_AHEAD = 543 };
 
 struct readings {
     struct timex_reading *p;
@@ -132,7 +134,9 @@ static void add_digits(const struct timex_scan *s, uint32_t i, struct readings *
         (s->p->number[i + 2].value == 2 || s->p->number[i + 2].value == 4))
         add(r, TIMEX_frac, v * 100 / s->p->number[i + 2].value, 3, false);
     add(r, TIMEX_n, v, 1, false);
-    if (n->digits == 4 && v >= 1000 && v < 3000) add(r, TIMEX_year, v, 1, false);
+    bool buddhist = v >= BUDDHIST_FROM && v <= BUDDHIST_TO && strcmp(s->t->code, "th") == 0;
+    if (n->digits == 4 && v >= 1000 && v < 3000)
+        add(r, TIMEX_year, buddhist ? v - BUDDHIST_AHEAD : v, 1, false);
     if (n->digits > 2) return;
     if (v >= 1 && v <= 31) add(r, TIMEX_day, v, 1, false);
     if (v >= 1 && v <= 12) add(r, TIMEX_mon, v, 1, false);
@@ -325,15 +329,19 @@ static void keep(struct walk *w, const struct timex_slots *f, uint32_t end, uint
     if (amount && key_is(w->s, f->last, "-") &&
         w->s->p->number[f->last].token == w->s->p->number[f->last - 1].token)
         return; /* "a year-earlier loss" */
-    size_t at = w->n;
-    while (at > 0 && w->fits[at - 1].end < end)
+    if (w->s->p->w.p[f->first].kind == DL_TOKEN_PUNCT && !key_is(w->s, f->first, "'"))
+        return; /* the same without its comma is found one piece later */
+    const struct timex_means *mean = &w->s->t->means.p[means - 1];
+    size_t at = w->n; /* the longest first, of those the language's own, that were read first */
+    while (at > 0 && (w->fits[at - 1].end < end ||
+                      (w->fits[at - 1].end == end && w->fits[at - 1].means > mean)))
         at--;
     if (at == TIMEX_FITS) return;
     if (w->n == TIMEX_FITS) w->n--;
     memmove(&w->fits[at + 1], &w->fits[at], (w->n - at) * sizeof *w->fits);
     w->fits[at] = *f;
     w->fits[at].end = end;
-    w->fits[at].means = &w->s->t->means.p[means - 1];
+    w->fits[at].means = mean;
     w->n++;
 }
 

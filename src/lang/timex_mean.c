@@ -9,11 +9,20 @@ enum { PART_NIGHT = 3, SEASON_MONTHS = 3 };
 
 static const dl_str nothing = {NULL, 0};
 
+/* Years from 1 to 9999 only: "2025 years ago" has no value. */
+static bool in_range(dl_str value)
+{
+    size_t digits = 0;
+    while (digits < value.n && dl_is_digit((unsigned char)value.p[digits]))
+        digits++;
+    return value.n > 0 && value.p[0] != '-' && digits <= 4 && !dl_str_starts(value, "0000");
+}
+
 static bool give(struct timex_result *r, enum dl_timex_type type, dl_str value)
 {
     r->type = (uint8_t)type;
     r->value = value;
-    return value.n > 0;
+    return in_range(value);
 }
 
 /* --- points -------------------------------------------------------------------------------- */
@@ -226,8 +235,8 @@ static bool near_means(struct timex_scan *s, const struct timex_slots *f, int st
 static bool quarter_means(const struct timex_scan *s, const struct timex_slots *f,
                           struct timex_result *r)
 {
-    int q = f->ordinal > 0 ? f->ordinal : f->means->n, year = f->year;
-    if (q == 0 && s->dated) { /* "the quarter": the last that has ended */
+    int q = f->ordinal > 0 ? f->ordinal : f->has_n ? f->n : f->means->n, year = f->year;
+    if (q == 0 && year == 0 && s->dated) { /* "the quarter": the last that has ended */
         q = (s->now.month - 1) / SEASON_MONTHS;
         year = q == 0 ? s->now.year - 1 : s->now.year;
         if (q == 0) q = 4;
@@ -240,7 +249,7 @@ static bool quarter_means(const struct timex_scan *s, const struct timex_slots *
 static bool half_means(const struct timex_scan *s, const struct timex_slots *f,
                        struct timex_result *r)
 {
-    int half = f->ordinal > 0 ? f->ordinal : f->means->n, year = f->year;
+    int half = f->ordinal > 0 ? f->ordinal : f->has_n ? f->n : f->means->n, year = f->year;
     if (half < 1 || half > 2 || (year == 0 && !s->dated)) return false;
     if (year == 0) year = s->now.year;
     return give(r, DL_TIMEX_DATE, dl_str_fmt(s->arena, "%04d-H%d", year, half));

@@ -101,6 +101,28 @@ static void the_other_places_speak(void **state)
            "Georgia GE; Tbilisi GE/51; Batumi GE/04");
 }
 
+static void what_repeats_itself_does_not_outvote_the_others(void **state)
+{
+    (void)state;
+    dl_str once = DL_STR("Fire broke out in Deer Lake on Monday. "),
+           text = DL_STR("Police in Canada spoke. ");
+    uint32_t first = 0;
+    for (int i = 0; i < 8; i++) {
+        text = dl_str_fmt(arena, "%.*s%.*s", DL_FMT(text), DL_FMT(once));
+        dl_places places = read_text(dl_str_cstr(arena, text), NULL);
+        assert_int_equal(places.n, 2 + i);
+        if (i == 0) first = places.p[1].known->geonames;
+        assert_int_equal(places.p[1].known->geonames, first);
+    }
+}
+
+static void codes_of_states_stand_behind_a_name(void **state)
+{
+    (void)state;
+    expect("Police in Seattle, WA and in Springfield, IL said so.",
+           "Seattle US/WA; WA US/WA; Springfield US/IL; IL US/IL");
+}
+
 static void lists_of_states_contain_nothing(void **state)
 {
     (void)state;
@@ -187,6 +209,8 @@ int main(void)
         cmocka_unit_test(one_sense_a_text_but_for_what_is_said),
         cmocka_unit_test(the_other_places_speak),
         cmocka_unit_test(lists_of_states_contain_nothing),
+        cmocka_unit_test(what_repeats_itself_does_not_outvote_the_others),
+        cmocka_unit_test(codes_of_states_stand_behind_a_name),
         cmocka_unit_test(the_outlet_is_a_weak_voice),
         cmocka_unit_test(people_and_bodies_are_told_apart),
         cmocka_unit_test(longer_names_hold_places),
