@@ -16,6 +16,7 @@
 #include "event/lexicons.h"
 #include "lang/langid.h"
 #include "lang/names_refer.h"
+#include "lang/ner.h"
 #include "lang/places.h"
 #include "lang/times.h"
 
@@ -128,14 +129,6 @@ enum { STEPS = sizeof steps / sizeof *steps };
 
 /* --- material -------------------------------------------------------------------------------- */
 
-static void open_model(struct bench *b, size_t i)
-{
-    dl_str bytes, path = dl_str_fmt(b->keep, "models/ner-%s.bin", b->lexicons->of[i].pack.code);
-    b->own[i] = i < b->lexicons->n && dl_asset_get(path.p, &bytes);
-    if (!b->own[i] && !dl_asset_get("models/ner-und.bin", &bytes)) exit(1);
-    must(dl_model_open(&b->models[i], bytes, NULL), path.p);
-}
-
 static bool wanted(dl_str language, int argc, char **argv)
 {
     for (int i = 0; i < argc; i++)
@@ -237,7 +230,7 @@ int main(int argc, char **argv)
     b.articles = DL_NEW_ARRAY(b.keep, struct article, ARTICLES_MAX);
     if (b.models == NULL || b.own == NULL || b.articles == NULL) return 1;
     for (size_t i = 0; i <= b.lexicons->n; i++)
-        open_model(&b, i);
+        must(dl_ner_open(&b.models[i], b.lexicons->of[i].pack.code, &b.own[i], NULL), "names");
     read_articles(&b, dl_buf_slice(&file), argc - 3, argv + 3);
     if (b.n == 0) return 1;
     printf("articles %zu\ntokens %zu\nsentences %zu\n", b.n, b.tokens, b.sentences);

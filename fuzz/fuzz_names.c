@@ -1,44 +1,34 @@
 /* Names of any text; the first byte chooses the language, its highest bit whether the recogniser is
  * asked. Names lie in order within their sentences, none over another; short forms stand for names
- * that are there. */
+ * that are there; places lie in order. */
 #include <stdint.h>
 
 #include "base/utf8.h"
+#include "event/lexicons.h"
 #include "lang/names_refer.h"
 #include "lang/ner.h"
+#include "lang/places.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const codes[] = {"en", "de", "es", "fr", "it", "pt", "ru", "uk",
-                                    "ar", "fa", "tr", "zh", "ja", "th", "und"};
-enum { LANGUAGES = sizeof codes / sizeof *codes };
-static dl_pack pack[LANGUAGES];
-static dl_gazetteer gazetteer;
-static dl_phrases local[LANGUAGES];
-static dl_model model[LANGUAGES];
-static bool own[LANGUAGES];
+static const dl_lexicons *lexicons;
+static dl_atlas atlas;
+static dl_model model[DL_LEXICON_LANGUAGES + 1];
+static bool own[DL_LEXICON_LANGUAGES + 1];
 
 /* Of libFuzzer, before its clock runs; standalone.c does not call it. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static bool opened;
     (void)argc;
     (void)argv;
-    if (opened) return 0;
-    opened = true;
+    if (lexicons != NULL) return 0;
     dl_arena *kept = dl_arena_new(DL_ARENA_NO_CAP);
     DL_ASSERT(kept != NULL && dl_words_open(NULL) == DL_OK);
-    for (size_t i = 0; i < LANGUAGES; i++)
-        DL_ASSERT(dl_pack_load(&pack[i], kept, codes[i], NULL) == DL_OK);
-    DL_ASSERT(dl_gazetteer_load(&gazetteer, kept, &pack[0], NULL) == DL_OK);
-    for (size_t i = 0; i < LANGUAGES; i++) {
-        dl_str bytes, path = dl_str_fmt(kept, "models/ner-%s.bin", codes[i]);
-        own[i] = dl_asset_get(path.p, &bytes);
-        DL_ASSERT(own[i] || dl_asset_get("models/ner-und.bin", &bytes));
-        DL_ASSERT(dl_model_open(&model[i], bytes, NULL) == DL_OK);
-        DL_ASSERT(dl_gazetteer_language(&gazetteer, kept, &pack[i], &local[i], NULL) == DL_OK);
-    }
+    DL_ASSERT(dl_lexicons_open(&lexicons, kept, NULL) == DL_OK);
+    DL_ASSERT(dl_atlas_thaw(&atlas, &lexicons->atlas, NULL) == DL_OK);
+    for (size_t i = 0; i <= lexicons->n; i++)
+        DL_ASSERT(dl_ner_open(&model[i], lexicons->of[i].pack.code, &own[i], NULL) == DL_OK);
     return 0;
 }
 
@@ -60,6 +50,16 @@ static void check_names(const dl_words *w, const dl_entities *names, const dl_me
     }
 }
 
+static void check_places(const dl_words *w, const dl_entities *names, const dl_places *places)
+{
+    for (size_t i = 0; i < places->n; i++) {
+        DL_ASSERT(places->p[i].first < places->p[i].last && places->p[i].last <= w->n);
+        DL_ASSERT(i == 0 || places->p[i - 1].first <= places->p[i].first);
+    }
+    for (size_t i = 0; i < names->n; i++)
+        DL_ASSERT(names->p[i].place <= places->n);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     LLVMFuzzerInitialize(NULL, NULL);
@@ -68,22 +68,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         dl_arena_free(arena);
         return 0;
     }
-    size_t i = (data[0] & 127) % LANGUAGES;
+    size_t i = (data[0] & 127) % (lexicons->n + 1);
+    const struct dl_lexicon *of = &lexicons->of[i];
     dl_str text = dl_utf8_repair(arena, (dl_str){(const char *)data + 1, size - 1});
     dl_words words;
     dl_sentences sentences;
     dl_entities names;
     dl_mentions mentions;
-    struct dl_naming with = {.gazetteer = &gazetteer,
-                             .countries = i > 0 ? &local[i] : NULL,
-                             .pack = &pack[i],
+    dl_places places;
+    struct dl_naming with = {.gazetteer = &lexicons->gazetteer,
+                             .atlas = &atlas,
+                             .countries = i > 0 && i < lexicons->n ? &of->names : NULL,
+                             .pack = &of->pack,
                              .model = data[0] > 127 ? NULL : &model[i],
                              .bare = !own[i]};
-    DL_ASSERT(dl_words_split(&pack[i], arena, text, &words) == DL_OK);
-    DL_ASSERT(dl_sentences_find(&pack[i], arena, &words, &sentences) == DL_OK);
+    DL_ASSERT(dl_words_split(&of->pack, arena, text, &words) == DL_OK);
+    DL_ASSERT(dl_sentences_find(&of->pack, arena, &words, &sentences) == DL_OK);
     DL_ASSERT(dl_names_find(&with, arena, &words, &sentences, DL_STR("DE"), &names) == DL_OK);
     DL_ASSERT(dl_names_refer(arena, &words, &names, &mentions) == DL_OK);
+    DL_ASSERT(dl_places_find(&with, arena, &words, DL_STR("DE"), &names, &places) == DL_OK);
     check_names(&words, &names, &mentions);
+    check_places(&words, &names, &places);
     dl_arena_free(arena);
     return 0;
 }

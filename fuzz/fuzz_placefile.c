@@ -17,7 +17,7 @@ static void ask(const dl_placefile *f)
     for (uint32_t i = 0; i < ASKED; i++) {
         if (dl_placefile_row(f, i, &row)) {
             DL_ASSERT(dl_utf8_valid(row.name, NULL) && row.lat <= 90 && row.lon <= 180);
-            (void)dl_placefile_find(f, dl_placefile_key(row.name), &key, &end);
+            (void)dl_placefile_find(f, dl_words_name_key(row.name), &key, &end);
         }
         if (dl_placefile_division(f, i, &d)) DL_ASSERT(dl_utf8_valid(d.name, NULL));
     }

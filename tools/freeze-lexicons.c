@@ -1,5 +1,5 @@
 /* Makes the image of all lexicons that the program is linked with (src/event/lexicons.h), and
- * checks the weights of models/ (lang/model.h; nets are checked when they are opened).
+ * checks the weights of models/ (lang/model.h, lang/parse_net.h).
  *
  *     freeze-lexicons IMAGE ASSEMBLY
  *
@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "event/lexicons.h"
-#include "lang/model.h"
+#include "lang/parse_net.h"
 
 enum { IMAGE_MAX = 256 << 20 };
 
@@ -40,7 +40,8 @@ static enum dl_err check_models(struct dl_diag *diag)
     dl_str name, bytes;
     enum dl_err err = DL_OK;
     while (err == DL_OK && dl_asset_next("models/", &pos, &name, &bytes))
-        if (dl_str_starts(bytes, DL_MODEL_MAGIC)) err = dl_model_check(bytes, diag);
+        err =
+            dl_parse_net_is(bytes) ? dl_parse_net_check(bytes, diag) : dl_model_check(bytes, diag);
     return err;
 }
 

@@ -225,7 +225,7 @@ static int tag(const struct arguments *a)
 }
 
 struct score {
-    size_t words, upos, fine, head, both, retagged;
+    size_t words, upos, fine, head, both;
 };
 
 static dl_str bare(dl_str relation)
@@ -247,9 +247,6 @@ static void score_tree(const dl_parser *parser, const dl_tagger *tagger, const u
     for (size_t i = 0; i < s->text.n; i++) {
         bool right = arcs[i].head == s->text.words[i].head;
         score->head += right;
-        dl_str name = dl_parser_tag(parser, arcs[i].tag), upos;
-        dl_str_split(&name, ' ', &upos);
-        score->retagged += arcs[i].tag != DL_PARSE_NO_TAG && dl_str_eq(upos, s->text.words[i].upos);
         score->both += right && dl_str_eq(bare(dl_parser_relation(parser, arcs[i].relation)),
                                           bare(s->text.words[i].deprel));
     }
@@ -297,9 +294,8 @@ static int score(const struct arguments *a)
         dl_material_read(&m, a->files[f], 0, false);
         for (size_t i = 0; i < m.n; i++)
             score_sample(tagger, a->parser != NULL ? parser : NULL, &m.p[i], &s);
-        printf("%s upos %.2f xpos %.2f uas %.2f las %.2f, upos of the parser %.2f\n", a->files[f],
-               share(s.upos, s.words), share(s.fine, s.words), share(s.head, s.words),
-               share(s.both, s.words), share(s.retagged, s.words));
+        printf("%s upos %.2f xpos %.2f uas %.2f las %.2f\n", a->files[f], share(s.upos, s.words),
+               share(s.fine, s.words), share(s.head, s.words), share(s.both, s.words));
         dl_material_free(&m);
     }
     return 0;

@@ -111,13 +111,27 @@ static void confession_behind(struct finder *f, size_t k)
     }
 }
 
+/* The first cue in a sentence or behind it: they stand in text order. */
+static size_t first_hit(const struct finder *f, uint32_t sentence)
+{
+    size_t low = 0, high = f->hits.n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (f->hits.p[middle].sentence < sentence)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* "Das belegten Satellitenbilder": the sentence behind tells what shows it. */
 static void shown_behind(struct finder *f, dl_statement *s)
 {
-    for (size_t k = 0; k + 1 < f->hits.n; k++) {
+    for (size_t k = first_hit(f, s->sentence + 1); k + 1 < f->hits.n; k++) {
         const struct hit *h = &f->hits.p[k], *verb = h + 1;
         if (h->sentence > s->sentence + 1) break;
-        if (h->sentence != s->sentence + 1 || h->cue->kind != DL_CUE_PRIOR) continue;
+        if (h->cue->kind != DL_CUE_PRIOR) continue;
         if (verb->cue->act == DL_ACT_SHOW && verb->at.first == h->at.last)
             find_evidence(f, s, verb->at.last, f->t->sentences.p[h->sentence].last);
     }
@@ -128,10 +142,10 @@ enum { SHOWN_WITHIN = 8 /* tokens between evidence and the verb of which it is t
 /* "…, satellite images show": what is said tells of evidence. */
 static void shown_in_content(struct finder *f, dl_statement *s)
 {
-    for (size_t k = 0; k < f->hits.n; k++) {
+    for (size_t k = first_hit(f, s->sentence); k < f->hits.n; k++) {
         const struct hit *h = &f->hits.p[k];
         if (h->sentence > s->sentence) break;
-        if (h->sentence != s->sentence || h->cue->act != DL_ACT_SHOW) continue;
+        if (h->cue->act != DL_ACT_SHOW) continue;
         for (unsigned c = 0; c < s->n_content; c++) {
             struct dl_span in = s->content[c];
             if (!inside(in, h->at.first) || h->at.first > in.first + SHOWN_WITHIN) continue;
@@ -141,6 +155,12 @@ static void shown_in_content(struct finder *f, dl_statement *s)
             if (!f->english && s->n_evidence == 0) find_evidence(f, s, h->at.last, end);
         }
     }
+}
+
+static void note_check(dl_statement *s, const struct hit *caveat)
+{
+    for (unsigned e = 0; e < s->n_evidence; e++)
+        if (s->evidence[e].verified == 0) s->evidence[e].verified = caveat->cue->verified ? 1 : 2;
 }
 
 /* Marks of one sentence onto the statements that hold or neighbour them. */
@@ -155,10 +175,7 @@ static void marks_of(struct finder *f, dl_statement *s)
         bool here = in_content(s, h->at.first) || inside(s->source, h->at.first) ||
                     (h->at.last >= s->cue.first && h->at.first <= s->cue.last);
         if ((hedge || h->cue->kind == DL_CUE_CAVEAT) && here && !h->cue->verified) mark(s, f, h);
-        if (h->cue->kind == DL_CUE_CAVEAT && (here || h->sentence > s->sentence || !here))
-            for (unsigned e = 0; e < s->n_evidence; e++)
-                if (s->evidence[e].verified == 0)
-                    s->evidence[e].verified = h->cue->verified ? 1 : 2;
+        if (h->cue->kind == DL_CUE_CAVEAT) note_check(s, h);
     }
     if (s->certainty == DL_CERTAINTY_ASSERTED && negation(f, s))
         s->certainty = DL_CERTAINTY_NEGATED;
@@ -224,13 +241,10 @@ static void hedged_evidence(struct finder *f, dl_statement *own, const struct hi
         if (cue != NULL && cue->act == DL_ACT_SHOW)
             find_evidence(f, own, f->t->sentences.p[hedge->sentence].first, hedge->at.first);
     }
-    for (size_t k = 0; k < f->hits.n && own->n_evidence > 0; k++) {
+    for (size_t k = first_hit(f, own->sentence); k < f->hits.n && own->n_evidence > 0; k++) {
         const struct hit *h = &f->hits.p[k];
         if (h->sentence > own->sentence + REACH) break;
-        if (h->sentence < own->sentence || h->cue->kind != DL_CUE_CAVEAT) continue;
-        for (unsigned e = 0; e < own->n_evidence; e++)
-            if (own->evidence[e].verified == 0)
-                own->evidence[e].verified = h->cue->verified ? 1 : 2;
+        if (h->cue->kind == DL_CUE_CAVEAT) note_check(own, h);
     }
 }
 

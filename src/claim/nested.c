@@ -6,17 +6,6 @@
 enum { GOES_ON_MAX = 4 };
 static const float DECAY = 0.9f;
 
-/* Forms of the first subjunctive that are no indicative. */
-static bool subjunctive(const struct finder *f, uint32_t i)
-{
-    static const char *const forms[] = {"sei",   "seien", "habe",   "werde", "könne",
-                                        "müsse", "solle", "wolle",  "dürfe", "möge",
-                                        "gebe",  "gehe",  "bleibe", "wisse"};
-    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
-        if (say_word(f, i, forms[k])) return true;
-    return false;
-}
-
 /* Is the word at i the verb of the sentence, not of a clause in it? */
 static bool of_main_clause(const struct finder *f, const struct say_tree *t, uint32_t i)
 {
@@ -33,20 +22,41 @@ static bool subjunctive_sentence(const struct finder *f, uint32_t sentence)
     const dl_sentence *s = &f->t->sentences.p[sentence];
     for (uint32_t i = s->first; i < s->last; i++) {
         if (say_word(f, i, "ich") || say_word(f, i, "wir")) return false;
-        if (f->w->p[i].quote != 0 || !subjunctive(f, i) || say_word(f, i + 1, "denn")) continue;
+        if (f->w->p[i].quote != 0 || !say_is(f, i, DL_CLASS_SUBJUNCTIVE) ||
+            say_word(f, i + 1, "denn"))
+            continue;
         const struct say_tree *t = say_tree(f, sentence);
         return t != NULL && of_main_clause(f, t, i);
     }
     return false;
 }
 
+/* Who speaks in which sentence: statements with a source, in their order. */
+struct speakers {
+    uint32_t *first, *next; /* 1 + a statement, by sentence and by statement; 0: none */
+};
+
+static bool list_speakers(struct finder *f, struct speakers *ret)
+{
+    ret->first = DL_NEW_ARRAY(f->arena, uint32_t, f->t->sentences.n + 1);
+    ret->next = DL_NEW_ARRAY(f->arena, uint32_t, f->out.n + 1);
+    if (ret->first == NULL || ret->next == NULL) return false; /* the arena remembers */
+    for (size_t k = f->out.n; k-- > 0;) {
+        const dl_statement *s = &f->out.p[k];
+        if (s->source.last <= s->source.first) continue;
+        ret->next[k] = ret->first[s->sentence];
+        ret->first[s->sentence] = (uint32_t)k + 1;
+    }
+    return true;
+}
+
 /* The one statement of a sentence that it can go on from; NULL: none, or two who speak. */
-static const dl_statement *speaker_of(const struct finder *f, uint32_t sentence, size_t known)
+static const dl_statement *speaker_of(const struct finder *f, const struct speakers *all,
+                                      uint32_t sentence)
 {
     const dl_statement *found = NULL;
-    for (size_t k = 0; k < known; k++) {
-        const dl_statement *s = &f->out.p[k];
-        if (s->sentence != sentence || s->source.last <= s->source.first) continue;
+    for (uint32_t k = all->first[sentence]; k > 0; k = all->next[k - 1]) {
+        const dl_statement *s = &f->out.p[k - 1];
         if (found != NULL && say_holds(found, s)) continue;
         if (found != NULL && found->source.first != s->source.first) return NULL;
         found = s;
@@ -54,51 +64,47 @@ static const dl_statement *speaker_of(const struct finder *f, uint32_t sentence,
     return found;
 }
 
-static bool speaks(const struct finder *f, uint32_t sentence, size_t known)
+/* What one who speaks has said before goes for these words, too. NULL: no room. */
+static dl_statement *say_after(struct finder *f, const char *rule, const dl_statement *from,
+                               uint32_t sentence)
 {
-    for (size_t k = 0; k < known; k++)
-        if (f->out.p[k].sentence == sentence && f->out.p[k].source.last > f->out.p[k].source.first)
-            return true;
-    return false;
-}
-
-static void go_on(struct finder *f, uint32_t sentence, const dl_statement *from, float score)
-{
-    dl_statement copy = *from;
-    const dl_sentence *at = &f->t->sentences.p[sentence];
-    dl_statement *s = say_new(f, "subjunctive", score, sentence);
-    if (s == NULL) return;
+    dl_statement copy = *from; /* it may move */
+    dl_statement *s = say_new(f, rule, copy.score, sentence);
+    if (s == NULL) return NULL;
     s->source = copy.source;
     s->stance = copy.stance;
     s->act = copy.act;
     s->n_hops = copy.n_hops;
     memcpy(s->hop, copy.hop, sizeof s->hop);
-    say_content(f, s, at->first, at->last);
+    return s;
 }
 
 void say_go_on(struct finder *f)
 {
     if (!f->german) return;
-    size_t known = f->out.n;
+    struct speakers speakers;
+    if (!list_speakers(f, &speakers)) return;
     dl_statement from = {0};
     unsigned run = GOES_ON_MAX;
     for (uint32_t k = 0; k < f->t->sentences.n; k++) {
         const dl_sentence *s = &f->t->sentences.p[k];
         bool new_paragraph = k > 0 && f->t->sentences.p[k - 1].paragraph != s->paragraph;
-        const dl_statement *own = speaker_of(f, k, known);
+        const dl_statement *own = speaker_of(f, &speakers, k);
         if (own != NULL) {
             from = *own;
             run = 0;
             continue;
         }
-        bool goes_on = run < GOES_ON_MAX && !new_paragraph && !speaks(f, k, known) &&
+        bool goes_on = run < GOES_ON_MAX && !new_paragraph && speakers.first[k] == 0 &&
                        subjunctive_sentence(f, k);
         if (!goes_on) {
             run = GOES_ON_MAX;
             continue;
         }
         from.score *= DECAY;
-        go_on(f, k, &from, from.score);
+        dl_statement *more = say_after(f, "subjunctive", &from, k);
+        if (more == NULL) return;
+        say_content(f, more, s->first, s->last);
         run++;
     }
 }
@@ -143,18 +149,12 @@ static void quoted_part(struct finder *f, const dl_quotation *q, size_t known)
         best = k;
     }
     if (best == known) return;
-    dl_statement whole = f->out.p[best];
-    dl_statement *s = say_new(f, "quoted-part", whole.score, whole.sentence);
+    dl_statement *s = say_after(f, "quoted-part", &f->out.p[best], f->out.p[best].sentence);
     if (s == NULL) return;
     s->part = true;
-    s->cue = whole.cue;
-    s->source = whole.source;
-    s->stance = whole.stance;
-    s->certainty = whole.certainty;
-    s->act = whole.act;
+    s->cue = f->out.p[best].cue;
+    s->certainty = f->out.p[best].certainty;
     s->quote = DL_QUOTE_DIRECT;
-    s->n_hops = whole.n_hops;
-    memcpy(s->hop, whole.hop, sizeof s->hop);
     say_content(f, s, q->first, q->last);
 }
 

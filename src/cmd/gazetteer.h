@@ -8,7 +8,8 @@
 /* The mapped file of --file, else of the store; NULL after saying why there is none. */
 const char *dl_gazetteer_path(struct dl_cli *cli);
 /* For commands that read texts, before readers are forked: takes in the file of --gazetteer, else
- * what was imported into the store, if anything was. */
+ * what was imported into the store, if anything was. A damaged file ends a command that has
+ * --gazetteer, so that "none" can be said; others say so and go on without it. */
 int dl_gazetteer_take(struct dl_cli *cli, dl_analyser *analyser);
 
 int dl_gazetteer_import(struct dl_cli *cli, const char **files, size_t n);

@@ -6,8 +6,8 @@
 #include "cmd/gazetteer.h"
 #include "cmd/progress.h"
 #include "cmd/term.h"
+#include "event/lexicons.h"
 #include "lang/features.h"
-#include "lang/gazetteer.h"
 #include "lang/placefile.h"
 
 struct show {
@@ -15,9 +15,8 @@ struct show {
     const char *path;
     dl_placefile file; /* zeroes: none was imported */
     bool imported;
-    dl_pack pack;
     dl_features features;
-    dl_gazetteer built_in;
+    const dl_lexicons *built_in;
     dl_words words; /* of the name */
     dl_buf out;
     struct dl_term term;
@@ -158,7 +157,7 @@ static void give_imported(struct show *s)
 {
     struct dl_place_row row;
     uint32_t key, end;
-    if (!s->imported || !dl_placefile_find(&s->file, dl_placefile_key(s->words.text), &key, &end))
+    if (!s->imported || !dl_placefile_find(&s->file, dl_words_name_key(s->words.text), &key, &end))
         return;
     for (; key < end; key++) {
         if (!dl_placefile_row(&s->file, key, &row)) continue;
@@ -181,17 +180,20 @@ static void give_imported(struct show *s)
 
 static void give_built_in(struct show *s)
 {
-    static const char *const kinds[] = {"country", "", "admin1", "city", "region"};
-    static const char *const labels[] = {"country", "", "first-level division", "city", "region"};
     uint32_t link, value;
-    if (dl_phrases_match(&s->built_in.english, &s->words, 0, s->words.n, &link) != s->words.n)
+    if (dl_phrases_match(&s->built_in->gazetteer.english, &s->words, 0, s->words.n, &link) !=
+        s->words.n)
         return;
-    while (dl_phrases_value(&s->built_in.english, &link, &value)) {
-        const struct dl_known *k = &s->built_in.known[value];
-        if (k->kind >= DL_KNOWN_NAME || k->kind == DL_KNOWN_PEOPLE) continue;
+    while (dl_phrases_value(&s->built_in->gazetteer.english, &link, &value)) {
+        const struct dl_known *k = &s->built_in->gazetteer.known[value];
+        const char *kind = dl_known_kind_name(k->kind);
+        if (kind == NULL || k->kind == DL_KNOWN_PEOPLE) continue;
         struct candidate c = {.name = k->name,
-                              .kind = dl_str_c(kinds[k->kind]),
-                              .label = dl_str_c(k->capital ? "capital" : labels[k->kind]),
+                              .kind = dl_str_c(kind),
+                              .label =
+                                  dl_str_c(k->capital                     ? "capital"
+                                           : k->kind == DL_KNOWN_DIVISION ? "first-level division"
+                                                                          : kind),
                               .division = dl_str_c(k->kind == DL_KNOWN_CITY ? k->admin : ""),
                               .country = k->country,
                               .placed = k->placed,
@@ -212,11 +214,10 @@ static enum dl_err load(struct show *s, const char *name, struct dl_diag *diag)
     if (s->imported) DL_TRY(dl_placefile_check(&s->file, diag));
     if (name == NULL) return DL_OK;
     DL_TRY(dl_words_open(diag));
-    DL_TRY(dl_pack_load(&s->pack, s->cli->arena, "en", diag));
     DL_TRY(dl_features_load(&s->features, s->cli->arena, diag));
-    DL_TRY(dl_gazetteer_load(&s->built_in, s->cli->arena, &s->pack, diag));
-    return dl_words_split(&s->pack, s->cli->arena, dl_utf8_repair(s->cli->arena, dl_str_c(name)),
-                          &s->words);
+    DL_TRY(dl_lexicons_open(&s->built_in, s->cli->arena, diag));
+    return dl_words_split(&s->built_in->of[0].pack, s->cli->arena,
+                          dl_utf8_repair(s->cli->arena, dl_str_c(name)), &s->words);
 }
 
 static int print(struct show *s, const char *name)

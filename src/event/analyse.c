@@ -27,19 +27,6 @@ struct dl_analyser {
     dl_atlas atlas;
 };
 
-/* Languages without weights of their own go by what was learned of others. */
-static enum dl_err load_recogniser(dl_arena *arena, const char *code, struct learned *l,
-                                   struct dl_diag *diag)
-{
-    dl_str bytes, path = dl_str_fmt(arena, "models/ner-%s.bin", code);
-    if (path.p == NULL) return dl_arena_failed(arena);
-    l->own_names = strcmp(code, "und") != 0 && dl_asset_get(path.p, &bytes);
-    if (!l->own_names && !dl_asset_get("models/ner-und.bin", &bytes))
-        return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "models/ner-und.bin is missing");
-    DL_TRY(dl_model_open(&l->names, bytes, diag));
-    return dl_ner_check(&l->names, diag);
-}
-
 static enum dl_err load_learned(dl_arena *arena, const dl_pack *pack, struct learned *l,
                                 struct dl_diag *diag)
 {
@@ -47,7 +34,7 @@ static enum dl_err load_learned(dl_arena *arena, const dl_pack *pack, struct lea
         enum dl_err err = dl_grammar_open(&l->grammar, arena, pack->code, diag);
         if (err != DL_OK && err != DL_ERR_NOT_FOUND) return err;
     }
-    return load_recogniser(arena, pack->code, l, diag);
+    return dl_ner_open(&l->names, pack->code, &l->own_names, diag);
 }
 
 static enum dl_err load(dl_analyser *a, struct dl_diag *diag)

@@ -37,29 +37,6 @@ static const struct {
     {"nature.tsv", "names\tkind\tlat\tlon", 4, {0, -1, -1, 2, 3, -1, -1}, DL_KNOWN_REGION},
 };
 
-static size_t lower(dl_str name, char ret_norm[DL_WORD_MAX])
-{
-    size_t n = name.n < DL_WORD_MAX ? name.n : 0;
-    for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)name.p[i] >= 0x80) return dl_words_norm(name, ret_norm);
-        ret_norm[i] = dl_to_lower((unsigned char)name.p[i]);
-    }
-    return n > 0 ? n : dl_words_norm(name, ret_norm);
-}
-
-uint64_t dl_atlas_key(dl_str name)
-{
-    char norm[DL_WORD_MAX];
-    size_t n = lower(name, norm), out = 0;
-    for (size_t i = 0; i < n; i++) {
-        bool space = norm[i] == '-' || (unsigned char)norm[i] <= ' ';
-        if (norm[i] == '.' || (space && (out == 0 || norm[out - 1] == ' '))) continue;
-        norm[out++] = space ? ' ' : norm[i];
-    }
-    if (out > 0 && norm[out - 1] == ' ') out--;
-    return out == 0 ? 0 : dl_hash64((dl_str){norm, out});
-}
-
 static uint32_t bucket_of(uint64_t key)
 {
     return (uint32_t)(key >> 32) & (BUCKETS - 1);
@@ -84,7 +61,7 @@ static enum dl_err read_row(struct reading *r, dl_str forms, unsigned table, uin
 {
     dl_str form;
     while (dl_str_split(&forms, '|', &form)) {
-        struct keyed k = {dl_atlas_key(form), offset << 2 | table};
+        struct keyed k = {dl_words_name_key(form), offset << 2 | table};
         DL_TRY(dl_vec_push(r->arena, &r->names, k));
     }
     return DL_OK;
@@ -230,12 +207,4 @@ size_t dl_atlas_find(const dl_atlas *a, uint64_t key, struct dl_known *ret_known
     for (uint32_t i = a->heads[bucket_of(key)]; i < a->heads[bucket_of(key) + 1] && n < most; i++)
         if (a->at[i].check == (uint32_t)key) ret_known[n++] = known_of(a, a->at[i].row);
     return n;
-}
-
-bool dl_atlas_has(const dl_atlas *a, uint64_t key)
-{
-    if (key == 0) return false;
-    for (uint32_t i = a->heads[bucket_of(key)]; i < a->heads[bucket_of(key) + 1]; i++)
-        if (a->at[i].check == (uint32_t)key) return true;
-    return false;
 }

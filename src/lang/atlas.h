@@ -31,11 +31,8 @@ void dl_atlas_freeze(dl_freezer *freezer,
                      const dl_atlas *atlas); /* a part of a block told before */
 enum dl_err dl_atlas_thaw(dl_atlas *ret_atlas, const dl_atlas *frozen,
                           struct dl_diag *diag) DL_MUST_USE;
-/* Key of a name as the atlas and lang/places.h compare them; 0 for an empty one. */
-uint64_t dl_atlas_key(dl_str name);
 /* Places with that name, the more important ones first within a table; at most `most`. Their
  * strings point into the tables. */
 size_t dl_atlas_find(const dl_atlas *atlas, uint64_t key, struct dl_known *ret_known, size_t most);
-bool dl_atlas_has(const dl_atlas *atlas, uint64_t key);
 
 #endif

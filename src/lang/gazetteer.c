@@ -225,6 +225,12 @@ static enum dl_err leader_row(dl_gazetteer *g, const dl_str *cells, struct dl_di
     return add_forms(g, known, cells[0]);
 }
 
+const char *dl_known_kind_name(enum dl_known_kind kind)
+{
+    static const char *const names[] = {"country", "country", "admin1", "city", "region", "admin2"};
+    return kind < DL_KNOWN_NAME ? names[kind] : NULL;
+}
+
 enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, const dl_pack *english,
                               struct dl_diag *diag)
 {

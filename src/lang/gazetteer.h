@@ -50,6 +50,9 @@ typedef struct dl_gazetteer {
     dl_map64 index;   /* hash of kind of thing, country and normal form -> 1 + index of known */
 } dl_gazetteer;
 
+/* Of a place, as people and JSON have it: "admin2". */
+const char *dl_known_kind_name(enum dl_known_kind kind);
+
 enum { DL_PERSON_GIVEN = 1, DL_PERSON_SURNAME = 2 };
 
 enum dl_err dl_gazetteer_load(dl_gazetteer *ret_gazetteer, dl_arena *arena, const dl_pack *english,

@@ -100,7 +100,7 @@ static const struct dl_known *imported(struct finder *f, uint32_t first, uint32_
     const dl_words *w = f->lists.w;
     dl_str name = dl_str_sub(w->text, w->p[first].start, w->p[last - 1].end);
     if (f->imported == NULL ||
-        dl_imported_find(f->imported, dl_placefile_key(name), &found, 1) == 0)
+        dl_imported_find(f->imported, dl_words_name_key(name), &found, 1) == 0)
         return NULL;
     struct dl_known *kept = DL_NEW(f->arena, struct dl_known);
     if (kept == NULL)

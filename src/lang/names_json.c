@@ -31,13 +31,12 @@ static void put_entity(const dl_entity *e, const dl_words *words, dl_time publis
 static void put_place(const dl_place *p, const dl_words *words, yyjson_mut_doc *json,
                       yyjson_mut_val *arr)
 {
-    static const char *const kinds[] = {"country", "country", "admin1", "city", "region", "admin2"};
     static const char *const uses[] = {"literal", "associative", "demonym"};
     const struct dl_known *k = p->known;
     size_t start = words->p[p->first].start, end = words->p[p->last - 1].end;
     yyjson_mut_val *obj = dl_json_push_span(json, arr, start, end);
     dl_json_str(json, obj, "name", k != NULL ? k->name : dl_str_sub(words->text, start, end));
-    dl_json_c(json, obj, "kind", k != NULL ? kinds[k->kind] : "locality");
+    dl_json_c(json, obj, "kind", k != NULL ? dl_known_kind_name(k->kind) : "locality");
     dl_json_c(json, obj, "country", k != NULL && k->country[0] != '\0' ? k->country : NULL);
     if (k != NULL && k->placed) {
         dl_json_score(json, obj, "lat", (double)k->lat);

@@ -1,6 +1,7 @@
 #include "lang/ner.h"
 
 #include <limits.h>
+#include <stdio.h>
 
 static const char labels[DL_NER_TAGS][8] = {"O",     "B-PER", "I-PER", "L-PER", "U-PER",
                                             "B-LOC", "I-LOC", "L-LOC", "U-LOC", "B-ORG",
@@ -29,6 +30,18 @@ enum dl_err dl_ner_check(const dl_model *model, struct dl_diag *diag)
     for (size_t i = 0; same && i < DL_NER_TAGS; i++)
         same = dl_str_eq_c(model->labels[i], labels[i]);
     return same ? DL_OK : dl_fail(diag, DL_ERR_SYNTAX, 0, "a model of other labels than names");
+}
+
+enum dl_err dl_ner_open(dl_model *ret_model, const char *code, bool *ret_own, struct dl_diag *diag)
+{
+    dl_str bytes;
+    char path[64];
+    snprintf(path, sizeof path, "models/ner-%s.bin", code);
+    *ret_own = strcmp(code, "und") != 0 && dl_asset_get(path, &bytes);
+    if (!*ret_own && !dl_asset_get("models/ner-und.bin", &bytes))
+        return dl_fail(diag, DL_ERR_NOT_FOUND, DL_NO_POS, "models/ner-und.bin is missing");
+    DL_TRY(dl_model_open(ret_model, bytes, diag));
+    return dl_ner_check(ret_model, diag);
 }
 
 enum { LOW = INT32_MIN / 4, LONGEST = 256 /* of a stretch */ };

@@ -57,6 +57,9 @@ typedef struct dl_ner_name {
 typedef DL_VEC(dl_ner_name) dl_ner_names;
 
 /* Names in text order. A model with other labels than the recogniser's is refused by check. */
+/* The weights of a language ("ru"); *ret_own false: none of its own, what was learned of others. */
+enum dl_err dl_ner_open(dl_model *ret_model, const char *code, bool *ret_own,
+                        struct dl_diag *diag) DL_MUST_USE;
 enum dl_err dl_ner_check(const dl_model *model, struct dl_diag *diag) DL_MUST_USE;
 enum dl_err dl_ner_find(const dl_model *model, const dl_ner_text *text, dl_arena *arena,
                         dl_ner_names *ret_names) DL_MUST_USE;

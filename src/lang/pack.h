@@ -35,7 +35,8 @@
     X(title, TITLE)                                                                                \
     X(orgword, ORGWORD)                                                                            \
     X(first, GIVEN)                                                                                \
-    X(notname, NOTNAME) X(common, COMMON) X(groupword, GROUPWORD) X(placeword, PLACEWORD)
+    X(notname, NOTNAME)                                                                            \
+    X(common, COMMON) X(groupword, GROUPWORD) X(placeword, PLACEWORD) X(subjunctive, SUBJUNCTIVE)
 
 enum dl_class_bit {
 #define X(name, constant) DL_BIT_##constant,

@@ -28,11 +28,6 @@ dl_str dl_parser_relation(const dl_parser *parser, uint8_t relation)
     return dl_str_sub(name, 1, name.n);
 }
 
-dl_str dl_parser_tag(const dl_parser *parser, uint8_t tag)
-{
-    return parser->by_net && tag < parser->net.n_tags ? parser->net.tags[tag] : (dl_str){NULL, 0};
-}
-
 dl_parse_word dl_parse_word_of(const dl_tagger_word *word, const struct dl_tagger_label *label)
 {
     return (dl_parse_word){.norm = word->norm,
@@ -139,7 +134,6 @@ enum dl_err dl_parser_parse(const dl_parser *parser, dl_arena *arena, const dl_p
         dl_parse_do(&s, dl_parse_best(&s, scores, parser->model.n_labels));
     }
     for (size_t i = 0; i < n; i++)
-        ret_arcs[i] = (dl_parse_arc){s.nodes[i + 1].head, (uint8_t)(s.nodes[i + 1].relation - 1),
-                                     DL_PARSE_NO_TAG};
+        ret_arcs[i] = (dl_parse_arc){s.nodes[i + 1].head, (uint8_t)(s.nodes[i + 1].relation - 1)};
     return DL_OK;
 }

@@ -30,7 +30,5 @@ dl_parse_word dl_parse_word_of(const dl_tagger_word *word, const struct dl_tagge
 enum dl_err dl_parser_parse(const dl_parser *parser, dl_arena *arena, const dl_parse_word *words,
                             size_t n, dl_parse_arc *ret_arcs) DL_MUST_USE;
 dl_str dl_parser_relation(const dl_parser *parser, uint8_t relation);
-/* Name of a tag, as the tagger's labels are named. */
-dl_str dl_parser_tag(const dl_parser *parser, uint8_t tag);
 
 #endif

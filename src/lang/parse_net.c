@@ -1,5 +1,6 @@
 #include "lang/parse_net.h"
 
+#include "base/asset.h"
 #include "lang/spanning.h"
 
 bool dl_parse_net_is(dl_str bytes)
@@ -66,7 +67,7 @@ static void take_layers(dl_parse_net *net, struct taker *t)
     net->label_head = take_layer(t, 2 * h, a, true);
     net->label_dependent = take_layer(t, 2 * h, a, false);
     net->label = take_layer(t, a, padded(net->n_relations), true);
-    net->tag = take_layer(t, 2 * h, padded(net->n_tags), true);
+    (void)take_layer(t, 2 * h, padded(net->n_tags), true); /* of tags: training alone asks it */
     net->root_head = take(t, 2 * a);
     net->root_label = take(t, 4 * a);
 }
@@ -117,9 +118,6 @@ static enum dl_err read_head(dl_parse_net *net, dl_str bytes, size_t *ret_names,
     if (dl_model_u32(p + 8) != DL_NET_VERSION) return damaged(diag, 8, "of another version");
     if (dl_model_u32(p + 12) != bytes.n || bytes.n > DL_NET_MAX_BYTES)
         return damaged(diag, 12, "cut off, or too big");
-    uint64_t sum = (uint64_t)dl_model_u32(p + 16) | (uint64_t)dl_model_u32(p + 20) << 32;
-    if (dl_hash64(dl_str_sub(bytes, 24, bytes.n)) != sum)
-        return damaged(diag, 16, "checksum is wrong");
     net->n_relations = dl_model_u32(p + 24);
     net->n_tags = dl_model_u32(p + 28);
     net->size = dl_model_u32(p + 32);
@@ -140,26 +138,43 @@ static enum dl_err read_head(dl_parse_net *net, dl_str bytes, size_t *ret_names,
     return DL_OK;
 }
 
-enum dl_err dl_parse_net_open(dl_parse_net *ret_net, dl_str bytes, struct dl_diag *diag)
+static enum dl_err open_parts(dl_parse_net *ret_net, dl_str bytes, struct dl_diag *diag)
 {
     dl_parse_net net = {.later = 0};
+    dl_str tags[DL_NET_MAX_LABELS];
     size_t names = 0;
     DL_TRY(read_head(&net, bytes, &names, diag));
     const uint8_t *p = (const uint8_t *)bytes.p;
     struct taker t = {p + DL_NET_HEAD, p + bytes.n, false};
     dl_str rest = {NULL, 0};
     if (!take_names(&t, names, net.n_relations, net.relations, &rest) ||
-        !take_names(&t, names, net.n_tags, net.tags, &rest))
+        !take_names(&t, names, net.n_tags, tags, &rest))
         return damaged(diag, DL_NET_HEAD, "names of labels");
     net.slots = take(&t, (size_t)4 << (64 - net.shift));
     net.rows = take(&t, net.n_rows * net.size);
     take_layers(&net, &t);
     if (t.failed || t.p != t.end) return damaged(diag, 32, "parts do not add up");
-    if (!slots_sound(&net)) return damaged(diag, 48, "slots");
     net.root = relation_named(&net, "root");
     net.later = relation_named(&net, "parataxis");
     *ret_net = net;
     return DL_OK;
+}
+
+enum dl_err dl_parse_net_check(dl_str bytes, struct dl_diag *diag)
+{
+    dl_parse_net net;
+    DL_TRY(open_parts(&net, bytes, diag));
+    const uint8_t *p = (const uint8_t *)bytes.p;
+    uint64_t sum = (uint64_t)dl_model_u32(p + 16) | (uint64_t)dl_model_u32(p + 20) << 32;
+    if (dl_hash64(dl_str_sub(bytes, 24, bytes.n)) != sum)
+        return damaged(diag, 16, "checksum is wrong");
+    return slots_sound(&net) ? DL_OK : damaged(diag, 48, "slots");
+}
+
+enum dl_err dl_parse_net_open(dl_parse_net *ret_net, dl_str bytes, struct dl_diag *diag)
+{
+    if (!dl_asset_holds(bytes.p)) DL_TRY(dl_parse_net_check(bytes, diag));
+    return open_parts(ret_net, bytes, diag);
 }
 
 /* --- reading ------------------------------------------------------------------------------- */
@@ -318,8 +333,6 @@ static void say(struct run *r, size_t first, dl_parse_arc *arcs)
         dl_layer_apply(&net->label, seen, r->sums);
         if (r->tree[i] != 0 && net->n_relations > 1) r->sums[net->root] = INT32_MIN;
         arcs[i].relation = r->tree[i] == 0 ? net->root : best_of(r->sums, net->n_relations);
-        dl_layer_apply(&net->tag, r->out[DL_NET_LAYERS - 1] + i * 2 * net->cells, r->sums);
-        arcs[i].tag = best_of(r->sums, net->n_tags);
         arcs[i].head = r->tree[i] == 0 ? 0 : (uint32_t)first + r->tree[i];
     }
 }

@@ -4,8 +4,8 @@
  *
  * What is seen of a word are rows of bytes, one for each of its keys, added up; a key that was
  * never seen in training has its kind's row 0 … DL_NET_KINDS - 1. The tags of the tagger are keys
- * too. The net says tags of its own: to learn them makes its trees better, but they are no better
- * than the tagger's.
+ * too. In training it learns tags of its own as well, which makes its trees better; they are no
+ * better than the tagger's, and that layer of the file is not read here.
  *
  * The file, little-endian, version 1:
  *
@@ -19,9 +19,11 @@
  *      i8 rows[rows][D],
  *      the layers in the order of struct dl_parse_net, weights then bias
  *
- * dl_parse_net_open() proves every bound. The bytes must outlive the net, which is only read. A
- * word of a sentence of 24 costs about 90,000 multiplications (H 32, A 48); longer ones n more.
- * Past DL_NET_MAX_SENTENCE words are read in parts. */
+ * dl_parse_net_open() proves checksum and every bound; of bytes that lie in the program itself it
+ * looks at the head alone, the build has called dl_parse_net_check() on them, as for lang/model.h.
+ * The bytes must outlive the net, which is only read. A word of a sentence of 24 costs 225,000
+ * multiplications (D 96, H 64, A 64), longer ones A more for each word; past DL_NET_MAX_SENTENCE
+ * words are read in parts. */
 #ifndef DL_LANG_PARSE_NET_H
 #define DL_LANG_PARSE_NET_H
 
@@ -53,7 +55,7 @@ typedef struct dl_parse_word {
 } dl_parse_word;
 
 typedef struct dl_parse_net {
-    dl_str relations[DL_NET_MAX_LABELS], tags[DL_NET_MAX_LABELS];
+    dl_str relations[DL_NET_MAX_LABELS];
     size_t n_relations, n_tags, size, cells, arc, n_rows;
     uint8_t root, later; /* relations: of the root; of a later part's root to the first part's */
     unsigned shift;
@@ -63,20 +65,19 @@ typedef struct dl_parse_net {
     } sides[DL_NET_LAYERS][2];
     dl_layer head, dependent, product; /* ends of arcs; score = (product of dependent) · head */
     dl_layer distance;                 /* of the dependent: what it thinks of each distance */
-    dl_layer label_head, label_dependent, label, tag;
+    dl_layer label_head, label_dependent, label;
     const uint8_t *root_head, *root_label; /* i16[arc], i32[arc]: in place of a head */
 } dl_parse_net;
 
 typedef struct dl_parse_arc {
     uint32_t head;    /* 1-based, 0: the root */
     uint8_t relation; /* for dl_parser_relation() */
-    uint8_t tag;      /* for dl_parser_tag(); DL_PARSE_NO_TAG: it says none */
 } dl_parse_arc;
-enum { DL_PARSE_NO_TAG = 255 };
 
 bool dl_parse_net_is(dl_str bytes);
 enum dl_err dl_parse_net_open(dl_parse_net *ret_net, dl_str bytes,
                               struct dl_diag *diag) DL_MUST_USE;
+enum dl_err dl_parse_net_check(dl_str bytes, struct dl_diag *diag) DL_MUST_USE; /* all, always */
 enum dl_err dl_parse_net_read(const dl_parse_net *net, dl_arena *arena, const dl_parse_word *words,
                               size_t n, dl_parse_arc *ret_arcs) DL_MUST_USE;
 

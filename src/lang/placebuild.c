@@ -110,7 +110,7 @@ static enum dl_err add_name(dl_placebuild *b, dl_str name, uint32_t id)
 {
     dl_words words;
     bool word = false;
-    uint64_t key = dl_placefile_key(name);
+    uint64_t key = dl_words_name_key(name);
     if (key == 0) return DL_OK;
     if (name.n > DL_GEONAMES_MAX_NAME) return DL_OK;
     dl_arena_reset(b->line);

@@ -121,19 +121,6 @@ enum dl_err dl_placefile_check(const dl_placefile *f, struct dl_diag *diag)
     return dl_fail(diag, DL_ERR_CORRUPT, 24, "the gazetteer's checksum is wrong; import it again");
 }
 
-uint64_t dl_placefile_key(dl_str name)
-{
-    char norm[DL_WORD_MAX];
-    size_t n = dl_words_norm(name, norm), out = 0;
-    for (size_t i = 0; i < n; i++) {
-        bool space = norm[i] == '-' || (unsigned char)norm[i] <= ' ';
-        if (norm[i] == '.' || (space && (out == 0 || norm[out - 1] == ' '))) continue;
-        norm[out++] = space ? ' ' : norm[i];
-    }
-    if (out > 0 && norm[out - 1] == ' ') out--;
-    return out == 0 ? 0 : dl_hash64((dl_str){norm, out});
-}
-
 bool dl_placefile_find(const dl_placefile *f, uint64_t key, uint32_t *ret_key, uint32_t *ret_end)
 {
     if (key == 0) return false;
@@ -165,7 +152,7 @@ size_t dl_placefile_match(const dl_placefile *f, const dl_words *words, size_t i
     if (longest > DL_PLACEFILE_WORDS) longest = DL_PLACEFILE_WORDS;
     for (size_t k = i; k < last && k - i < longest && words->p[k].kind < DL_TOKEN_LINE; k++) {
         dl_str name = dl_str_sub(words->text, words->p[i].start, words->p[k].end);
-        if (!dl_placefile_find(f, dl_placefile_key(name), &at, &end)) continue;
+        if (!dl_placefile_find(f, dl_words_name_key(name), &at, &end)) continue;
         found = k - i + 1;
         *ret_key = at;
         *ret_end = end;

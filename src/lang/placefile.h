@@ -3,19 +3,25 @@
  *
  * Little-endian, version 1; offsets from the start of the file, sections in this order:
  *
- *   0   "DLPLACES"; 8 u32 version; 12 u32 bytes of this head (DL_PLACEFILE_HEAD)
- *   16  u64 bytes of the file; 24 u64 checksum: XXH3 of the bytes behind the head, by pieces of
- *       1 MiB, each seeded with the sum before it, the first with 0
- *   32  u32 rows, keys, log2 of the buckets, divisions, codes, bytes of the note; 56 u64 bytes of
- * text 64  u64 offset of rows, keys, buckets, divisions, codes, text, note rows, 32 bytes, by id:
- * u32 id (GeoNames), u32 name (in text), i32 latitude and i32 longitude in 1e-5 degrees, u32
- * population, u32 1 + division (0: none), u16 bytes of the name, 2 letters of the country, u16
- * code, u16 0 keys, 12 bytes, by key, then population from the biggest: u64 key, u32 row. The key
- * of a name does not tell case, dots, hyphens and what lang/words.h folds; of the names that begin
- *       with one word the greatest number of words stands as a "row" under another hash of that
- * word buckets: u32 first key, by the highest bits of the key; one more at the end divisions, 20
- * bytes: u32 code, u32 name, u16 bytes of each, u32 1 + parent, u32 id codes, 12 bytes: "P.PPLC",
- * filled up with NUL text: UTF-8; note: JSON, what it was made of
+ *   0   "DLPLACES"
+ *   8   u32 version; 12 u32 bytes of this head (DL_PLACEFILE_HEAD)
+ *   16  u64 bytes of the file
+ *   24  u64 checksum: XXH3 of the bytes behind the head, by pieces of 1 MiB, each seeded with
+ *       the sum before it, the first with 0
+ *   32  u32 rows, keys, log2 of the buckets, divisions, codes, bytes of the note
+ *   56  u64 bytes of text
+ *   64  u64 offset of each section: rows, keys, buckets, divisions, codes, text, note
+ *
+ * A row (32 bytes, by id): u32 id of GeoNames, u32 name (in text), i32 latitude, i32 longitude in
+ * 1e-5 degrees, u32 population, u32 1 + division (0: none), u16 bytes of the name, 2 letters of
+ * the country, u16 code, u16 0.
+ *
+ * A key (12 bytes, by key, then population from the biggest): u64 dl_words_name_key(), u32 row. Of
+ * the names that begin with one word the greatest number of words stands as a "row" under another
+ * hash of that word. A bucket: u32 first key, by the highest bits of the key; one more at the end.
+ *
+ * A division (20 bytes): u32 code, u32 name, u16 bytes of each, u32 1 + parent, u32 id. A code (12
+ * bytes): "P.PPLC", filled up with NUL. Text: UTF-8. Note: JSON, what the file was made of.
  *
  * dl_placefile_open() checks head and sections only, as a map of the whole world is half a
  * gigabyte; every look-up checks its own bounds, so that a damaged file gives wrong places but no
@@ -79,7 +85,6 @@ bool dl_placefile_row(const dl_placefile *file, uint32_t key, struct dl_place_ro
 bool dl_placefile_division(const dl_placefile *file, uint32_t division,
                            struct dl_place_division *ret_division); /* 1 + its number */
 
-uint64_t dl_placefile_key(dl_str name); /* 0 for an empty one, which is never found */
 /* Under which the greatest number of words stands. */
 static inline uint64_t dl_placefile_start(uint64_t word)
 {

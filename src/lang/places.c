@@ -101,12 +101,11 @@ static enum dl_err find_in_atlas(struct finder *f, uint64_t key)
     return keep(f, known, dl_atlas_find(f->with->atlas, key, known, DL_ATLAS_MOST));
 }
 
-static enum dl_err find_imported(struct finder *f, uint32_t first, uint32_t last)
+static enum dl_err find_imported(struct finder *f, uint64_t key)
 {
     struct dl_known known[DL_PLACEFILE_SAME];
-    if (f->with->imported == NULL || first == last) return DL_OK;
-    size_t n = dl_imported_find(f->with->imported, dl_placefile_key(span_text(f, first, last)),
-                                known, DL_PLACEFILE_SAME);
+    if (f->with->imported == NULL) return DL_OK;
+    size_t n = dl_imported_find(f->with->imported, key, known, DL_PLACEFILE_SAME);
     return keep(f, known, n);
 }
 
@@ -134,7 +133,7 @@ static enum dl_err name_of(struct finder *f, uint64_t key, uint32_t first, uint3
         find_listed(f, &f->with->gazetteer->english, first, last);
         find_listed(f, f->with->countries, first, last);
         DL_TRY(find_in_atlas(f, key));
-        DL_TRY(find_imported(f, first, last));
+        if (first < last) DL_TRY(find_imported(f, key));
         *at = UINT32_MAX;
         if (f->n_found > 0) {
             uint32_t name;
@@ -149,7 +148,7 @@ static enum dl_err name_of(struct finder *f, uint64_t key, uint32_t first, uint3
 
 static enum dl_err name_at(struct finder *f, uint32_t first, uint32_t last, uint32_t *ret_name)
 {
-    return name_of(f, dl_atlas_key(span_text(f, first, last)), first, last, ret_name);
+    return name_of(f, dl_words_name_key(span_text(f, first, last)), first, last, ret_name);
 }
 
 /* "North Dallas", "Zamfara State": what is left without such words. */
@@ -225,7 +224,7 @@ static enum dl_err postal(struct finder *f, struct mention *m)
     if (!behind || text.n != 2 || !(f->w->p[m->first].flags & DL_WORD_UPPER)) return DL_OK;
     char code[6] = {'U', 'S', '-', text.p[0], text.p[1]};
     m->last = m->first + 1;
-    return name_of(f, dl_atlas_key((dl_str){code, 5}), m->first, m->first, &m->name);
+    return name_of(f, dl_words_name_key((dl_str){code, 5}), m->first, m->first, &m->name);
 }
 
 /* What the lists told already is a name of one sense. */
@@ -359,7 +358,8 @@ static void keep_apart(struct finder *f)
         dl_str name = span_text(f, m->first, m->last);
         int n = snprintf(text, sizeof text, "%.*s City", DL_FMT(name));
         if (n <= 0 || (size_t)n >= sizeof text) continue;
-        const uint64_t *city = dl_map64_get(&f->names, dl_atlas_key((dl_str){text, (size_t)n}));
+        const uint64_t *city =
+            dl_map64_get(&f->names, dl_words_name_key((dl_str){text, (size_t)n}));
         if (city == NULL || *city == UINT32_MAX || f->uses.p[*city - 1].sure == 0) continue;
         dl_senses_apart(&f->senses, m->name - 1, (uint32_t)*city - 1);
     }

@@ -132,7 +132,7 @@ static float km(const struct dl_known *a, const struct dl_known *b)
     return sqrtf(north * north + east * east);
 }
 
-bool dl_known_inside(const struct dl_known *inner, const struct dl_known *outer)
+static bool is_inside(const struct dl_known *inner, const struct dl_known *outer)
 {
     if (inner == outer || outer->country[0] == '\0' || strcmp(inner->country, outer->country) != 0)
         return false;
@@ -155,7 +155,7 @@ static bool pair_inside(dl_senses *s, const dl_name_senses *in, const dl_name_se
         dl_sense *outer = &s->all.p[o];
         if (outer->known->kind == DL_KNOWN_CITY || outer->known->kind == DL_KNOWN_REGION) continue;
         for (uint32_t i = in->first; i < in->first + in->n; i++) {
-            if (!dl_known_inside(s->all.p[i].known, outer->known)) continue;
+            if (!is_inside(s->all.p[i].known, outer->known)) continue;
             s->all.p[i].inside = outer->inside = any = true;
         }
     }
@@ -318,7 +318,7 @@ enum dl_err dl_senses_settle(dl_senses *s, dl_str outlet_country)
 static bool in_any(const dl_senses *s, const dl_sense *x, const dl_name_senses *outer)
 {
     for (uint32_t o = outer->first; o < outer->first + outer->n; o++)
-        if (dl_known_inside(x->known, s->all.p[o].known)) return true;
+        if (is_inside(x->known, s->all.p[o].known)) return true;
     return false;
 }
 

@@ -43,7 +43,6 @@ enum dl_err dl_senses_name(dl_senses *senses, const struct dl_known *const *know
                            uint32_t *ret_name) DL_MUST_USE;
 /* "inner, outer": true when a sense of the one lies in a sense of the other. */
 bool dl_senses_inside(dl_senses *senses, uint32_t inner, uint32_t outer);
-bool dl_known_inside(const struct dl_known *inner, const struct dl_known *outer);
 /* The senses of `name` that `other` has too are hardly meant. */
 void dl_senses_apart(dl_senses *senses, uint32_t name, uint32_t other);
 enum dl_err dl_senses_settle(dl_senses *senses, dl_str outlet_country) DL_MUST_USE;

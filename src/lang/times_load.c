@@ -7,7 +7,6 @@
 
 #define X(name) #name,
 static const char *const op_names[] = {TIMEX_OPS(X)};
-static const char *const slot_names[] = {"", TIMEX_SLOTS(X)};
 #undef X
 static const char *const part_values[] = {"MO", "AF", "EV", "NI", "MI", "SP", "SU", "FA", "WI"};
 static const char *const edge_values[] = {"START", "MID", "END"};
@@ -71,12 +70,12 @@ static enum dl_err load_words(dl_times *t, dl_arena *arena, struct dl_diag *diag
     while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK) {
         bool weak = dl_str_starts(cells[kind], "weak ");
         dl_str name = dl_str_sub(cells[kind], weak ? 5 : 0, cells[kind].n);
-        int slot = index_of(slot_names, TIMEX_frac + 1, name);
-        if (slot < 1) return bad_line(&tsv, t->code, "times.tsv", "kind", cells[kind], diag);
-        int v = value_of((enum timex_slot)slot, cells[value]);
+        enum timex_slot slot = timex_slot_named(name);
+        if (slot == TIMEX_NONE)
+            return bad_line(&tsv, t->code, "times.tsv", "kind", cells[kind], diag);
+        int v = value_of(slot, cells[value]);
         while (dl_str_split(&cells[words], '|', &form))
-            if (timex_add_word(t, form, packed((enum timex_slot)slot, v, weak ? TIMEX_WEAK : 0)) !=
-                DL_OK)
+            if (timex_add_word(t, form, packed(slot, v, weak ? TIMEX_WEAK : 0)) != DL_OK)
                 return bad_line(&tsv, t->code, "times.tsv", "words", form, diag);
     }
     return err == DL_ERR_NOT_FOUND ? DL_OK : err;
@@ -173,12 +172,16 @@ static enum dl_err load_cldr(dl_times *t, dl_arena *arena, struct dl_diag *diag)
 {
     dl_tsv tsv;
     bool there;
+    bool met = false;
     DL_TRY(dl_lexicon_open(arena, "dates", "relative.tsv", &tsv, &there, diag));
     if (!there) return DL_OK;
     dl_str cells[DL_TSV_MAX_COLUMNS];
     enum dl_err err;
     while ((err = dl_tsv_next(&tsv, cells, diag)) == DL_OK) {
-        if (tsv.columns != 4 || !dl_str_eq_c(cells[3], t->code)) continue;
+        bool own = tsv.columns == 4 && dl_str_eq_c(cells[3], t->code);
+        if (met && !own) break;
+        if (!own) continue;
+        met = true;
         err = add_relative(t, arena, cells[0], cells[1], cells[2]);
         if (err == DL_ERR_SYNTAX)
             return bad_line(&tsv, "dates", "relative.tsv", "pattern", cells[0], diag);

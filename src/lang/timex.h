@@ -154,6 +154,7 @@ const char *timex_cldr_code(const char *code);
 enum dl_err timex_add_word(dl_times *t, dl_str words, uint32_t packed) DL_MUST_USE;
 /* DL_ERR_SYNTAX: no slot or no bracket of such a kind. */
 enum dl_err timex_add_form(dl_times *t, dl_str form, const struct timex_means *means) DL_MUST_USE;
+enum timex_slot timex_slot_named(dl_str name); /* TIMEX_NONE: there is none */
 uint64_t timex_slot_symbol(enum timex_slot slot);
 uint32_t timex_step(const struct timex_trie *trie, uint32_t node, uint64_t symbol); /* 0: none */
 bool timex_may_start(const dl_times *t, uint64_t key);

@@ -74,7 +74,7 @@ enum dl_err timex_add_word(dl_times *t, dl_str words, uint32_t packed)
     return DL_OK;
 }
 
-static enum timex_slot slot_named(dl_str name)
+enum timex_slot timex_slot_named(dl_str name)
 {
 #define X(slot)                                                                                    \
     if (dl_str_eq_c(name, #slot)) return TIMEX_##slot;
@@ -124,7 +124,7 @@ static void add_element(struct compiler *c, struct nodes *at, dl_str element)
     else
         while (c->err == DL_OK && dl_str_split(&rest, '/', &one)) {
             if (one.n > 2 && one.p[0] == '<' && one.p[one.n - 1] == '>') {
-                enum timex_slot slot = slot_named(dl_str_sub(one, 1, one.n - 1));
+                enum timex_slot slot = timex_slot_named(dl_str_sub(one, 1, one.n - 1));
                 if (slot == TIMEX_NONE) c->err = DL_ERR_SYNTAX;
                 advance(c, at, timex_slot_symbol(slot), &next);
             } else {

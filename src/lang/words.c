@@ -92,6 +92,19 @@ uint64_t dl_words_key(dl_str word)
     return dl_hash64((dl_str){norm, n});
 }
 
+uint64_t dl_words_name_key(dl_str name)
+{
+    char norm[DL_WORD_MAX];
+    size_t n = dl_words_norm(name, norm), out = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool space = norm[i] == '-' || (unsigned char)norm[i] <= ' ';
+        if (norm[i] == '.' || (space && (out == 0 || norm[out - 1] == ' '))) continue;
+        norm[out++] = space ? ' ' : norm[i];
+    }
+    if (out > 0 && norm[out - 1] == ' ') out--;
+    return out == 0 ? 0 : dl_hash64((dl_str){norm, out});
+}
+
 dl_str dl_token_text(const dl_words *words, size_t i)
 {
     return dl_str_sub(words->text, words->p[i].start, words->p[i].end);

@@ -59,6 +59,9 @@ enum dl_err dl_words_split(const struct dl_pack *pack, dl_arena *arena, dl_str t
  * and yeh and kaf forms as one, ё as е, ’ as ', no zero-width joiners, full width as ASCII. */
 size_t dl_words_norm(dl_str word, char ret_norm[DL_WORD_MAX]);
 uint64_t dl_words_key(dl_str word); /* hash of the normal form */
+/* Key of a name of several words, as all lists of places compare them: dots do not count, hyphens
+ * are spaces. 0 for an empty one, which is in none. */
+uint64_t dl_words_name_key(dl_str name);
 
 dl_str dl_token_text(const dl_words *words, size_t i);
 

@@ -12,6 +12,7 @@
 #include "event/analyse.h"
 #include "lang/pack.h"
 #include "lang/parse_text.h"
+#include "spans.h"
 
 static const char *const labels[] = {"en", "ru", "ar", "fa", "zh", "ja", "th",
                                      "tr", "fr", "de", "uk", "xx", ""};
@@ -48,22 +49,6 @@ static int teardown(void **state)
 
 /* --- the record ----------------------------------------------------------------------------- */
 
-static void check_spans(yyjson_mut_val *val, dl_str text)
-{
-    yyjson_mut_val *start = yyjson_mut_obj_get(val, "start");
-    if (start != NULL && yyjson_mut_obj_get(val, "in") == NULL) {
-        size_t a = (size_t)yyjson_mut_get_int(start);
-        size_t b = (size_t)yyjson_mut_get_int(yyjson_mut_obj_get(val, "end"));
-        assert_true(a < b && b <= text.n);
-        assert_true(dl_utf8_is_border(text, a) && dl_utf8_is_border(text, b));
-    }
-    size_t i, max;
-    yyjson_mut_val *key, *child;
-    if (yyjson_mut_is_obj(val))
-        yyjson_mut_obj_foreach(val, i, max, key, child) check_spans(child, text);
-    if (yyjson_mut_is_arr(val)) yyjson_mut_arr_foreach(val, i, max, child) check_spans(child, text);
-}
-
 /* One behind the other, none over another. */
 static void check_order(yyjson_mut_val *root, const char *name)
 {
@@ -87,7 +72,7 @@ static dl_str analyse(dl_arena *arena, dl_str text, const char *label)
     enum dl_err err = dl_analyse(analyser, arena, &in, json, root, NULL);
     if (err == DL_ERR_EMPTY || err == DL_ERR_TOO_BIG) return (dl_str){NULL, 0};
     assert_int_equal(err, DL_OK);
-    check_spans(root, text);
+    assert_true(spans_sound(root, text));
     check_order(root, "sentences");
     check_order(root, "entities");
     check_order(root, "places");

@@ -81,7 +81,7 @@ static void the_atlas_of_the_image_knows_what_the_tables_say(void **state)
     assert_int_equal(dl_lexicons_thaw(&frozen, arena, dl_buf_slice(&image), NULL), DL_OK);
     assert_int_equal(dl_atlas_thaw(&thawed, &frozen->atlas, NULL), DL_OK);
     assert_int_equal(dl_atlas_open(&read, arena, NULL), DL_OK);
-    uint64_t key = dl_atlas_key(DL_STR("Springfield"));
+    uint64_t key = dl_words_name_key(DL_STR("Springfield"));
     size_t n = dl_atlas_find(&thawed, key, a, DL_ATLAS_MOST);
     assert_true(n > 5);
     assert_int_equal(dl_atlas_find(&read, key, b, DL_ATLAS_MOST), n);

@@ -11,18 +11,12 @@ import time
 
 import lab
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'cmd'))
+import tap  # noqa: E402
+from tap import ok  # noqa: E402
+
 DATELINE, FARM = map(os.path.abspath, sys.argv[1:3])
 SITES, FEEDS, BIG = 200, 2, 700
-count = failed = 0
-
-
-def ok(good, name, detail=''):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'ok' if good else 'not ok'} {count} - {name}")
-    if not good and detail != '':
-        print('#', str(detail).replace('\n', '\n# '))
 
 
 def politeness(book, when):
@@ -105,10 +99,10 @@ def main():
         if server.process.poll() is None:
             server.stop()
         farm.stop()
-        if failed:
+        if tap.failed:
             sys.stderr.write(server.words()[-3000:])
         shutil.rmtree(folder, ignore_errors=True)
-    print(f'1..{count}')
+    return tap.end()
 
 
-main()
+sys.exit(main())

@@ -68,7 +68,7 @@ static uint32_t first_of(const dl_placefile *f, const char *name, size_t *ret_pl
     struct dl_place_row row = {0};
     uint32_t key, end;
     *ret_places = 0;
-    if (!dl_placefile_find(f, dl_placefile_key(dl_str_c(name)), &key, &end)) return 0;
+    if (!dl_placefile_find(f, dl_words_name_key(dl_str_c(name)), &key, &end)) return 0;
     *ret_places = end - key;
     assert_true(dl_placefile_row(f, key, &row));
     return row.id;
@@ -120,7 +120,7 @@ static void a_row_tells_point_people_and_division(void **state)
     struct dl_place_division d;
     uint32_t key, end;
     assert_int_equal(dl_placefile_of_bytes(&f, made, NULL), DL_OK);
-    assert_true(dl_placefile_find(&f, dl_placefile_key(DL_STR("veldstad")), &key, &end));
+    assert_true(dl_placefile_find(&f, dl_words_name_key(DL_STR("veldstad")), &key, &end));
     assert_true(dl_placefile_row(&f, key, &row));
     assert_string_equal(row.country, "XN");
     assert_string_equal(row.code, "P.PPLA");
@@ -218,7 +218,7 @@ static void ask_all(const dl_placefile *f)
         if (dl_placefile_row(f, i, &row)) (void)dl_placefile_division(f, row.division, &d);
         (void)dl_placefile_division(f, i, &d);
     }
-    (void)dl_placefile_find(f, dl_placefile_key(DL_STR("Veldstad")), &key, &end);
+    (void)dl_placefile_find(f, dl_words_name_key(DL_STR("Veldstad")), &key, &end);
     (void)dl_placefile_find(f, UINT64_MAX, &key, &end);
 }
 
