@@ -76,6 +76,7 @@ models: $(BUILD)/build.ninja
 lint: $(BUILD)/build.ninja
 	tools/check-layers .
 	tools/lint-lexicon .
+	train/statements/check
 	tools/lint $(BUILD)
 
 format:
