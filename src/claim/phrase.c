@@ -46,12 +46,23 @@ bool say_is_quote_mark(const struct finder *f, uint32_t i)
     }
 }
 
+/* An apostrophe that opens or closes a quotation. */
+static bool parts_quotation(const struct finder *f, uint32_t i)
+{
+    bool before = i > 0 && f->w->p[i - 1].quote != 0;
+    bool behind = i + 1 < f->w->n && f->w->p[i + 1].quote != 0;
+    return f->w->p[i].quote == 0 && before != behind;
+}
+
 bool say_is_border(const struct finder *f, uint32_t i)
 {
     if (i >= f->w->n) return true;
     if (f->w->p[i].kind >= DL_TOKEN_LINE) return true;
     if (f->w->p[i].kind != DL_TOKEN_PUNCT) return false;
     switch (f->w->p[i].mark) {
+    case '\'':
+    case 0x2019:
+        return parts_quotation(f, i);
     case '-':
     case '/':
     case '&':
@@ -64,8 +75,6 @@ bool say_is_border(const struct finder *f, uint32_t i)
     case '=':
     case 0x20AC:
     case 0x00A3:
-    case '\'':
-    case 0x2019:
     case 0x00B7:
     case '(':
     case ')':

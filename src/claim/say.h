@@ -68,6 +68,11 @@ bool say_comma_subject(struct finder *f, uint32_t hit, uint32_t first);
 bool say_prior(struct finder *f, uint32_t hit, struct dl_span source);
 void say_told(struct finder *f, dl_statement *s, struct dl_span hearer);
 
+/* headline.c: what only headlines and decks do; nothing in other texts */
+void say_headline_case(struct finder *f);
+void say_headline(struct finder *f);
+void say_headline_classes(struct finder *f);
+
 /* weigh.c: what grammar says against a statement, and how much it is worth */
 void say_sift(struct finder *f);
 void say_weigh(struct finder *f);

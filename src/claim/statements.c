@@ -75,13 +75,15 @@ enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
                        .german = strcmp(text->cues->pack->code, "de") == 0};
     if (text->grammar != NULL)
         f.trees = DL_NEW_ARRAY(arena, struct say_tree, text->sentences.n + 1);
-    say_labels(&f);
+    if (text->below == NULL) say_labels(&f);
+    say_headline_case(&f);
     say_find_hits(&f);
     for (uint32_t k = 0; k < f.hits.n && !f.failed; k++)
         by_kind(&f, k);
     drop_empty(&f);
     say_sift(&f);
     say_connectors(&f);
+    say_headline(&f);
     say_order(&f);
     say_marks(&f);
     say_loose_quotes(&f);
@@ -91,6 +93,7 @@ enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
     say_own_voice(&f);
     say_order(&f);
     say_chains(&f);
+    say_headline_classes(&f);
     say_weigh(&f);
     if (f.failed) return dl_arena_failed(arena) != DL_OK ? dl_arena_failed(arena) : DL_ERR_TOO_BIG;
     *ret_statements = f.out;

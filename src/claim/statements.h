@@ -69,13 +69,20 @@ typedef struct dl_statement {
 
 typedef DL_VEC(dl_statement) dl_statements;
 
+/* The article under a headline: whose surnames it may use. */
+struct dl_say_below {
+    const dl_words *words;
+    const dl_statements *statements;
+};
+
 struct dl_say_text {
     const dl_cues *cues;
     dl_words *words;
     dl_sentences sentences;
     dl_quotations quotations;
     dl_str outlet;
-    const dl_grammar *grammar; /* NULL: rules of order alone */
+    const dl_grammar *grammar;        /* NULL: rules of order alone */
+    const struct dl_say_below *below; /* of a headline or a deck; NULL: it is none */
 };
 
 enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,

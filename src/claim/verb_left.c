@@ -17,7 +17,7 @@ uint32_t verb_left_limit(const struct finder *f, uint32_t cue, uint32_t first)
             i = b;
             continue;
         }
-        if (say_is_border(f, b) && !(say_is_quote_mark(f, b) && f->w->p[b].mark == '\'')) break;
+        if (say_is_border(f, b)) break;
         i = b;
     }
     return i;

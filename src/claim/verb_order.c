@@ -124,7 +124,7 @@ bool verb_inverted(struct finder *f, const struct hit *h, struct say_view *v)
     bool after_quote = edge > v->first && say_is_quote_mark(f, edge - 1);
     bool after_comma = edge > v->first && say_is_comma(f, edge - 1);
     bool sentence_start = edge == v->first && v->first > 0 && say_is_quote_mark(f, v->first - 1);
-    if (h->cue->act == DL_ACT_TELL || h->cue->act == DL_ACT_SHOW) return false;
+    if ((h->cue->act == DL_ACT_TELL && f->english) || h->cue->act == DL_ACT_SHOW) return false;
     if (after_comma && f->english && f->w->p[v->first].quote == 0 && !after_quote &&
         f->w->p[v->limit - 1].quote == 0 &&
         (!verb_inside(f, v->first, v->limit) ||

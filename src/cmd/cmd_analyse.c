@@ -13,6 +13,7 @@ static void from_options(struct dl_cli *cli, struct dl_analyse_input *in)
 {
     in->language = dl_str_c(dl_cli_get(cli, "lang"));
     in->title = dl_str_c(dl_cli_get(cli, "title"));
+    in->subtitle = dl_str_c(dl_cli_get(cli, "subtitle"));
     in->outlet = dl_str_c(dl_cli_get(cli, "outlet"));
     in->country = dl_str_c(dl_cli_get(cli, "country"));
     if (dl_cli_has(cli, "published"))
@@ -65,6 +66,7 @@ static enum dl_err analyse(void *ctx, dl_arena *arena, const struct dl_batch_doc
     else
         in.text = dl_utf8_repair(arena, doc->body);
     in.title = dl_utf8_repair(arena, in.title);
+    in.subtitle = dl_utf8_repair(arena, in.subtitle);
     return dl_analyse(job->analyser, arena, &in, json, object, diag);
 }
 
@@ -90,12 +92,14 @@ const struct dl_command dl_cmd_analyse = {
     .arguments = "[FILE]...",
     .description =
         "Prints sentences, names, places, times, statements with their chains of sources, and "
-        "events of each text as one JSON line. Spans are byte offsets into the text.\n\nBatch "
+        "events of each text as one JSON line. Spans are byte offsets into the text; statements of the headline and the "
+        "deck (title_statements) say so by \"in\".\n\nBatch "
         "documents have the fields id, text, title, subtitle, published, seen, language, outlet, "
         "country, links.",
     .options = {{"lang", 'l', "LANG", "language as declared (BCP 47); else told from the text"},
                 {"published", 'p', "TIME", "reference time for dates such as \"yesterday\""},
                 {"title", 0, "TITLE", "the headline"},
+                {"subtitle", 0, "TEXT", "the deck under it"},
                 {"country", 0, "CC", "country of the outlet"},
                 DL_STORE_OPTION,
                 {"gazetteer", 0, "FILE",

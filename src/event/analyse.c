@@ -96,11 +96,13 @@ struct part {
 };
 
 static enum dl_err read_part(const struct dl_lexicon *l, const dl_grammar *grammar, dl_arena *arena,
-                             dl_str text, dl_str outlet, struct part *ret_part)
+                             dl_str text, dl_str outlet, const struct dl_say_below *below,
+                             struct part *ret_part)
 {
     struct part *p = ret_part;
     p->say.cues = &l->cues;
     p->say.outlet = outlet;
+    p->say.below = below;
     p->say.grammar = grammar->parser != NULL ? grammar : NULL;
     p->say.words = &p->words;
     DL_TRY(dl_words_split(&l->pack, arena, text, &p->words));
@@ -142,9 +144,11 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     size_t at = dl_lexicons_index(analyser->lexicons, language.base);
     const struct dl_lexicon *l = &analyser->lexicons->of[at];
     const dl_grammar *grammar = &analyser->learned[at].grammar;
-    struct part body = {0}, title = {.in = "title"};
-    DL_TRY(read_part(l, grammar, arena, in->text, in->outlet, &body));
-    DL_TRY(read_part(l, grammar, arena, in->title, in->outlet, &title));
+    struct part body = {0}, title = {.in = "title"}, deck = {.in = "subtitle"};
+    struct dl_say_below below = {&body.words, &body.statements};
+    DL_TRY(read_part(l, grammar, arena, in->text, in->outlet, NULL, &body));
+    DL_TRY(read_part(l, grammar, arena, in->title, in->outlet, &below, &title));
+    DL_TRY(read_part(l, grammar, arena, in->subtitle, in->outlet, &below, &deck));
     dl_timexes times;
     const dl_times *timewords;
     DL_TRY(dl_timebook_get(analyser->times, &l->pack, language.base, &timewords, diag));
@@ -177,7 +181,8 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
     dl_id revision = dl_id_of(parts, 2);
     dl_str hex = dl_id_str(arena, &revision);
     yyjson_mut_val *titles = dl_json_arr(json, object, "title_statements");
-    dl_statements_json(&title.say, &title.statements, arena, hex, "title", json, titles, NULL);
+    dl_statements_json(&title.say, &title.statements, arena, hex, title.in, json, titles, NULL);
+    dl_statements_json(&deck.say, &deck.statements, arena, hex, deck.in, json, titles, NULL);
     dl_str *ids = DL_NEW_ARRAY(arena, dl_str, body.statements.n + 1);
     if (ids == NULL) return dl_arena_failed(arena);
     dl_statements_json(&body.say, &body.statements, arena, hex, NULL, json, statements, ids);

@@ -3,16 +3,17 @@
  * Joins lang, claim and event. A dl_analyser holds the compiled lexicons and models: made once,
  * before readers are forked, then only read, so one serves many threads. dl_analyse() is a pure
  * function of its input: reference time comes with it, no clock. Adds the contract's fields to
- * `object`; spans are byte offsets into text (or title, subtitle with "in"). Strings of the JSON
- * live in the arena or in the input. Errors: DL_ERR_EMPTY, TOO_BIG (arena), SYNTAX only from
- * dl_analyser_new for a bad line of the lexicon (its file and line in diag). */
+ * `object`; spans are byte offsets into text. Statements of the headline and the deck are a list of
+ * their own, "title_statements", as "statements", each span with its "in" (title, subtitle).
+ * Strings of the JSON live in the arena or in the input. Errors: DL_ERR_EMPTY, TOO_BIG (arena),
+ * SYNTAX only from dl_analyser_new for a bad line of the lexicon (its file and line in diag). */
 #ifndef DL_EVENT_ANALYSE_H
 #define DL_EVENT_ANALYSE_H
 
 #include "base/json.h"
 #include "base/vec.h"
 
-enum { DL_ANALYSE_VERSION = 3, DL_ANALYSE_MAX_TEXT = 1 << 20 }; /* bytes; a book, no article */
+enum { DL_ANALYSE_VERSION = 4, DL_ANALYSE_MAX_TEXT = 1 << 20 }; /* bytes; a book, no article */
 
 struct dl_analyse_link {
     size_t start, end; /* into text */

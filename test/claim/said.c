@@ -2,11 +2,12 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 static void open_said(struct said *s, const char *language, const char *outlet, const char *text,
-                      bool trees)
+                      bool trees, const struct dl_say_below *below)
 {
     *s = (struct said){.arena = dl_arena_new(DL_ARENA_NO_CAP)};
     struct dl_diag diag = {0};
@@ -14,8 +15,8 @@ static void open_said(struct said *s, const char *language, const char *outlet, 
     assert_int_equal(dl_pack_load(&s->pack, s->arena, language, &diag), DL_OK);
     assert_int_equal(dl_cues_load(&s->cues, s->arena, &s->pack, &diag), DL_OK);
     assert_int_equal(dl_words_split(&s->pack, s->arena, dl_str_c(text), &s->words), DL_OK);
-    s->text =
-        (struct dl_say_text){.cues = &s->cues, .words = &s->words, .outlet = dl_str_c(outlet)};
+    s->text = (struct dl_say_text){
+        .cues = &s->cues, .words = &s->words, .outlet = dl_str_c(outlet), .below = below};
     assert_int_equal(dl_sentences_find(&s->pack, s->arena, &s->words, &s->text.sentences), DL_OK);
     assert_int_equal(dl_quotes_find(s->arena, &s->words, &s->text.quotations), DL_OK);
     if (trees) {
@@ -27,17 +28,32 @@ static void open_said(struct said *s, const char *language, const char *outlet, 
 
 void said_open(struct said *s, const char *language, const char *outlet, const char *text)
 {
-    open_said(s, language, outlet, text, false);
+    open_said(s, language, outlet, text, false, NULL);
 }
 
 void said_open_with_trees(struct said *s, const char *language, const char *outlet,
                           const char *text)
 {
-    open_said(s, language, outlet, text, true);
+    open_said(s, language, outlet, text, true, NULL);
+}
+
+void said_open_headline(struct said *s, const char *language, const char *outlet,
+                        const char *headline, const char *article)
+{
+    struct said *under = malloc(sizeof *under);
+    assert_non_null(under);
+    open_said(under, language, outlet, article, false, NULL);
+    struct dl_say_below below = {&under->words, &under->statements};
+    open_said(s, language, outlet, headline, true, &below);
+    s->article = under;
 }
 
 void said_close(struct said *s)
 {
+    if (s->article != NULL) {
+        dl_arena_free(s->article->arena);
+        free(s->article);
+    }
     dl_arena_free(s->arena);
 }
 

@@ -11,6 +11,7 @@ struct said {
     dl_words words;
     struct dl_say_text text;
     dl_grammar grammar;
+    struct said *article; /* under the headline */
     dl_statements statements;
 };
 
@@ -18,6 +19,9 @@ void said_open(struct said *s, const char *language, const char *outlet, const c
 /* The same with tags and trees, where the language has them. */
 void said_open_with_trees(struct said *s, const char *language, const char *outlet,
                           const char *text);
+/* A headline over an article. */
+void said_open_headline(struct said *s, const char *language, const char *outlet,
+                        const char *headline, const char *article);
 void said_close(struct said *s);
 /* The statement with this source ("" for none) whose content starts so; fails the test when absent.
  */

@@ -82,6 +82,33 @@ static void cut_text_never_breaks(void **state)
     }
 }
 
+static void headline_and_deck_have_statements_of_their_own(void **state)
+{
+    (void)state;
+    dl_arena *arena = dl_arena_new(DL_ARENA_NO_CAP);
+    yyjson_mut_doc *json = dl_json_new(arena);
+    yyjson_mut_val *root = yyjson_mut_doc_get_root(json);
+    struct dl_analyse_input in = {.text = DL_STR("The army said that it had left the town."),
+                                  .title = DL_STR("Army: we have left the town"),
+                                  .subtitle = DL_STR("Residents say that soldiers remain.")};
+    assert_int_equal(dl_analyse(analyser, arena, &in, json, root, NULL), DL_OK);
+    yyjson_mut_val *list = yyjson_mut_obj_get(root, "title_statements");
+    assert_int_equal(yyjson_mut_arr_size(yyjson_mut_obj_get(root, "statements")), 1);
+    assert_int_equal(yyjson_mut_arr_size(list), 2);
+    static const char *const fields[] = {"title", "subtitle"};
+    const dl_str texts[] = {in.title, in.subtitle};
+    static const char *const sources[] = {"Army", "Residents"};
+    for (size_t k = 0; k < 2; k++) {
+        yyjson_mut_val *span =
+            yyjson_mut_arr_get_first(yyjson_mut_obj_get(yyjson_mut_arr_get(list, k), "source"));
+        size_t start = (size_t)yyjson_mut_get_int(yyjson_mut_obj_get(span, "start")),
+               end = (size_t)yyjson_mut_get_int(yyjson_mut_obj_get(span, "end"));
+        assert_string_equal(yyjson_mut_get_str(yyjson_mut_obj_get(span, "in")), fields[k]);
+        assert_true(dl_str_eq_c(dl_str_sub(texts[k], start, end), sources[k]));
+    }
+    dl_arena_free(arena);
+}
+
 static void nothing_is_an_error(void **state)
 {
     (void)state;
@@ -99,6 +126,7 @@ int main(void)
         cmocka_unit_test(spans_hold_in_every_script),
         cmocka_unit_test(the_same_text_gives_the_same_bytes),
         cmocka_unit_test(cut_text_never_breaks),
+        cmocka_unit_test(headline_and_deck_have_statements_of_their_own),
         cmocka_unit_test(nothing_is_an_error),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
