@@ -1,6 +1,6 @@
 /* Statements without a reporting verb: "according to", "the claim that", speaker labels, quotations
  * that only their neighbours explain; and connectors ("citing …") that lengthen a chain. */
-#include "claim/tree.h"
+#include "claim/fields.h"
 
 static uint32_t bare_end(const struct finder *f, const dl_sentence *s)
 {
@@ -23,7 +23,7 @@ static struct dl_span phrase_before(const struct finder *f, uint32_t first, uint
 /* The source behind a preposition: up to a comma that is no apposition, or the end. */
 static struct dl_span prepositional_source(const struct finder *f, uint32_t i, uint32_t last)
 {
-    const struct say_tree *tree = f->german && i < last ? say_tree(f, f->w->p[i].sentence) : NULL;
+    const struct say_tree *tree = f->german && i < last ? say_tags(f, f->w->p[i].sentence) : NULL;
     uint32_t end = i;
     while (end < last) {
         if (end > i && say_is(f, end, DL_CLASS_COMP) &&
@@ -47,16 +47,12 @@ static struct dl_span prepositional_source(const struct finder *f, uint32_t i, u
     return say_trim(f, (struct dl_span){i, end});
 }
 
-/* German: the noun that the preposition belongs to, with all that hangs on it. */
-static struct dl_span source_by_tree(const struct finder *f, const struct hit *h)
+/* German: the noun phrase behind the preposition, or behind "von". */
+static struct dl_span source_by_tags(const struct finder *f, const struct hit *h, uint32_t last)
 {
-    struct dl_span none = {0, 0};
-    const struct say_tree *t = f->german ? say_tree(f, h->sentence) : NULL;
-    uint32_t u = t != NULL ? tree_unit(t, h->at.first) : 0;
-    if (t == NULL || u >= t->n || t->unit[u].head == 0 || !tree_is(f, t, u, "case")) return none;
-    struct dl_span phrase = tree_phrase(f, t, t->unit[u].head - 1);
-    if (phrase.first > h->at.first || phrase.last <= h->at.last) return none;
-    return say_trim(f, (struct dl_span){h->at.last, phrase.last});
+    if (!f->german) return (struct dl_span){0, 0};
+    bool of = say_word(f, h->at.last, "von") || say_word(f, h->at.last, "vom");
+    return fields_phrase(f, h->at.last + of, last);
 }
 
 /* In German it stands within the clause: both sides of it are what is said. */
@@ -84,7 +80,7 @@ void say_preposition(struct finder *f, uint32_t hit)
     }
     bool name = h->at.last - h->at.first == 1 && say_cap(f, h->at.first) && f->english;
     if (name && (say_cap(f, h->at.last) || !(f->w->p[h->at.first].flags & DL_WORD_FIRST))) return;
-    struct dl_span source = source_by_tree(f, h);
+    struct dl_span source = source_by_tags(f, h, last);
     if (source.last <= source.first) source = prepositional_source(f, h->at.last, last);
     if (h->cue->act == DL_ACT_INSIDE) source = (struct dl_span){h->at.first + 1, h->at.first + 2};
     if (h->cue->kind == DL_CUE_POST) source = phrase_before(f, first, h->at.first);

@@ -34,9 +34,15 @@ const struct say_tree *say_tags(const struct finder *f, uint32_t sentence)
 
 uint32_t tree_unit(const struct say_tree *t, uint32_t token)
 {
-    for (uint32_t u = 0; u < t->n; u++)
-        if (t->unit[u].token == token) return u;
-    return t->n;
+    uint32_t low = 0, high = t->n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (t->unit[middle].token < token)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < t->n && t->unit[low].token == token ? low : t->n;
 }
 
 enum dl_upos tree_upos(const struct finder *f, const struct say_tree *t, uint32_t unit)

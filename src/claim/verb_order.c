@@ -99,7 +99,7 @@ static bool dash(const struct finder *f, uint32_t i)
 
 /* "Celebi, die ihn vertritt, nennt …": the sentence opens with a noun phrase and no clause. In
  * German a word in small letters is of one when it is of a closed class or stands before a noun. */
-static bool opens_with_noun_phrase(const struct finder *f, const struct say_view *v)
+bool verb_opens_with_noun_phrase(const struct finder *f, const struct say_view *v)
 {
     uint32_t end = say_next_border(f, v->first, v->limit);
     if (end == v->first || end + 1 >= v->limit || !say_is_comma(f, end)) return false;
@@ -131,7 +131,7 @@ bool verb_inverted(struct finder *f, const struct hit *h, struct say_view *v)
          verb_usable(verb_apposition(f, v->limit - 1, v->first))))
         return false;
     bool pronoun = say_is(f, h->at.last, DL_CLASS_PRON) && !say_is(f, h->at.last, DL_CLASS_DET);
-    if (f->german && after_comma && !pronoun && opens_with_noun_phrase(f, v)) return false;
+    if (f->german && after_comma && !pronoun && verb_opens_with_noun_phrase(f, v)) return false;
     if (v->before != v->limit || (!after_quote && !after_comma && !sentence_start)) return false;
     if (h->cue->form != DL_FORM_PAST && h->cue->form != DL_FORM_S && h->cue->form != DL_FORM_ANY &&
         h->cue->form != DL_FORM_BASE)

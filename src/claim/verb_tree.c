@@ -1,31 +1,25 @@
 /* German by the tree: the subject stands before its verb or behind it, and only case or number
  * tells which noun it is. Rules of order say where the content stands. */
-#include "claim/tree.h"
-#include "claim/verb.h"
+#include "claim/fields.h"
 
 /* A clause before the verb that says when or why, not what: "Als er kam, sagte er …". */
-static bool opens_with_adverbial_clause(const struct finder *f, const struct say_view *v,
-                                        uint32_t sentence)
+static bool opens_with_adverbial_clause(const struct finder *f, const struct say_view *v)
 {
-    const struct say_tree *t = say_tree(f, sentence);
-    uint32_t verb = t != NULL ? tree_unit(t, v->cue) : 0;
-    if (t == NULL || verb >= t->n || t->unit[verb].head != 0) return false;
-    bool adverbial = false;
-    for (uint32_t u = 0; u < verb; u++) {
-        if (t->unit[u].head != verb + 1) continue;
-        if (tree_is(f, t, u, "ccomp") || tree_is(f, t, u, "parataxis")) return false;
-        adverbial = adverbial || tree_is(f, t, u, "advcl");
-    }
-    return adverbial;
+    static const char *const adverbial[] = {"als",  "nachdem", "bevor", "während", "obwohl",
+                                            "weil", "seitdem", "um",    "indem"};
+    if (say_next_border(f, v->first, v->limit) + 1 < v->limit) return false; /* more clauses */
+    for (size_t k = 0; k < sizeof adverbial / sizeof *adverbial; k++)
+        if (say_word(f, v->first, adverbial[k])) return true;
+    return false;
 }
 
-static bool content_left(const struct finder *f, const struct say_view *v, uint32_t sentence)
+static bool content_left(const struct finder *f, const struct say_view *v)
 {
     if (v->limit == v->first)
         return v->before == v->limit && v->first > 0 && say_is_quote_mark(f, v->first - 1);
     if (v->before != v->limit) return false;
     if (say_is_quote_mark(f, v->limit - 1)) return true;
-    return !opens_with_adverbial_clause(f, v, sentence);
+    return !opens_with_adverbial_clause(f, v);
 }
 
 static void told(struct finder *f, dl_statement *s, uint32_t from, uint32_t last)
@@ -59,9 +53,7 @@ static bool only_object(const struct finder *f, const struct hit *h, uint32_t fr
 {
     if (h->cue->act != DL_ACT_SAY && h->cue->act != DL_ACT_REPORT && h->cue->act != DL_ACT_ASK)
         return false;
-    const struct say_tree *t = say_tree(f, h->sentence);
-    uint32_t verb = t != NULL ? tree_unit(t, h->at.first) : 0;
-    if (t == NULL || verb >= t->n || from >= last || tree_clause(f, t, verb)) return false;
+    if (from >= last) return false;
     for (uint32_t i = from; i < last; i++)
         if (f->w->p[i].quote != 0 || say_mark(f, i, ':')) return false;
     return content_opening(f, from, last) >= last;
@@ -70,14 +62,14 @@ static bool only_object(const struct finder *f, const struct hit *h, uint32_t fr
 static void behind_subject(struct finder *f, uint32_t hit, struct say_view *v, struct dl_span who)
 {
     const struct hit *h = &f->hits.p[hit];
-    bool left = content_left(f, v, h->sentence);
+    bool left = content_left(f, v);
     if (!left && only_object(f, h, who.last, v->last)) return;
     v->source = without_hearer(f, who);
     dl_statement *s = verb_make(f, h, v, left ? RULE_INVERTED : "verb-second", 0.92f);
     if (s == NULL) return;
     if (left) {
         verb_content_left(f, s, v->first, v->limit);
-        verb_content_behind(f, s, say_next_border(f, who.last, v->last), v->last);
+        verb_content_behind(f, s, fields_border(f, who.last, v->last), v->last);
     } else {
         uint32_t from = content_opening(f, who.last, v->last);
         if (from >= v->last) from = who.last;
@@ -91,9 +83,8 @@ enum { HEARER_WITHIN = 8 /* words of a hearer or topic before the clause opens *
 /* "sagte hierzu der Süddeutschen Zeitung, sie könne …": the clause opens behind the comma. */
 static void clause_opening(const struct finder *f, const struct hit *h, struct say_view *v)
 {
-    const struct say_tree *t = say_tree(f, h->sentence);
-    uint32_t verb = t != NULL ? tree_unit(t, h->at.first) : 0;
-    if (v->trailing || t == NULL || verb >= t->n || !tree_clause(f, t, verb)) return;
+    if (v->trailing) return;
+    (void)h;
     uint32_t opening = content_opening(f, v->right, v->last);
     if (opening < v->last && opening - v->right <= HEARER_WITHIN) v->right = opening;
 }
@@ -103,7 +94,16 @@ bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v)
     const struct hit *h = &f->hits.p[hit];
     if (say_word(f, h->at.first, "so")) return false;
     struct dl_span who;
-    enum tree_answer answer = tree_subject(f, h->sentence, h->at, &who);
+    enum tree_answer answer = TREE_FOUND;
+    switch (fields_subject(f, h, v, &who)) {
+    case FIELDS_NONE:
+        return true;
+    case FIELDS_DOUBT:
+        answer = tree_subject(f, h->sentence, h->at, &who);
+        break;
+    default:
+        break;
+    }
     bool at_border = v->before == v->limit && v->limit > v->first;
     if (answer == TREE_NONE) return !at_border && v->before != h->at.last;
     if (answer == TREE_NOT_KNOWN) return false;

@@ -157,8 +157,10 @@ void verb_trailing(struct finder *f, uint32_t hit, const struct say_view *v, str
         return;
     }
     bool comma = v->right + 2 < v->last && say_is_comma(f, v->right);
-    /* Hard behind its verb "der" opens what is said; only behind a noun a relative clause. */
-    bool article = f->german && v->right == h->at.last && say_is(f, v->right + 1, DL_CLASS_DET);
+    /* Behind its verb "der" opens what is said; only behind a noun a relative clause. */
+    bool article = f->german && say_is(f, v->right + 1, DL_CLASS_DET);
+    for (uint32_t i = h->at.last; i < v->right; i++)
+        article = article && !say_cap(f, i);
     if (!comma || say_lower_ends(f, v->right + 1, "ing") ||
         (say_is(f, v->right + 1, DL_CLASS_REL | DL_CLASS_CONJ) && !article))
         return;

@@ -46,6 +46,41 @@ static void german_accord(void **state)
     said_close(&s);
 }
 
+static void german_fields(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *source, *content;
+    } cases[] = {
+        {"Von der Leyen betonte, unter den Bewerbern seien viele Frauen.", "Von der Leyen",
+         "unter den Bewerbern"},
+        {"Ein Polizeisprecher meinte nun, der Mann könne gehen.", "Ein Polizeisprecher",
+         "der Mann"},
+        {"Wie Sprecher Tom Bauer mitteilte, ist die Brücke gesperrt.", "Sprecher Tom Bauer",
+         "ist die Brücke"},
+        {"Die Brücke ist, wie am Montag die Polizei mitteilte, gesperrt.", "die Polizei",
+         "Die Brücke ist"},
+        {"Erst vergangene Woche kündigte der Konzern an, alle Schalter zu schließen.",
+         "der Konzern", "alle Schalter"},
+        {"Offiziell sagt die Regierung, man gebe dem Land mehr Geld.", "die Regierung", "man gebe"},
+        {"„Bis es zu spät war“, stellte Bek fest, seien die Rufe nicht gehört worden.", "Bek",
+         "Bis es"},
+        {"Als die Flut kam, flohen sie, teilten die Vereinten Nationen mit.",
+         "die Vereinten Nationen", "Als die Flut"},
+        {"Als er kam, sagte der Trainer, das Spiel sei aus.", "der Trainer", "das Spiel"},
+        {"Der Bau ist laut einem Mitglied eine „kluge und gute Sache“.", "einem Mitglied",
+         "Der Bau ist"},
+        {"Der Fall wird nach Angaben der Behörde „ganz besonders sorgfältig“ geprüft.",
+         "der Behörde", "Der Fall wird"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct said s;
+        said_open_with_trees(&s, "de", "Tagblatt", cases[k].text);
+        said_find(&s, cases[k].source, cases[k].content);
+        said_close(&s);
+    }
+}
+
 static void object_is_no_saying(void **state)
 {
     (void)state;
@@ -113,6 +148,7 @@ int main(void)
         cmocka_unit_test(german_subject_behind),
         cmocka_unit_test(german_hearer_is_no_source),
         cmocka_unit_test(german_accord),
+        cmocka_unit_test(german_fields),
         cmocka_unit_test(object_is_no_saying),
         cmocka_unit_test(subjunctive_goes_on),
         cmocka_unit_test(quoted_words_hang_on_what_holds_them),
