@@ -78,14 +78,14 @@ static void put_evidence(const struct writer *w, yyjson_mut_val *obj, const dl_s
     }
 }
 
-static dl_str id_of(const struct writer *w, dl_str revision, const dl_statement *s)
+dl_str dl_statement_id(dl_arena *arena, dl_str revision, const char *in, const dl_statement *s)
 {
-    dl_str spans = dl_str_fmt(w->arena, "%s:%u-%u:%u-%u:%u-%u", w->in != NULL ? w->in : "text",
-                              s->cue.first, s->cue.last, s->source.first, s->source.last,
-                              s->content[0].first, s->content[s->n_content - 1].last);
+    dl_str spans = dl_str_fmt(arena, "%s:%u-%u:%u-%u:%u-%u", in != NULL ? in : "text", s->cue.first,
+                              s->cue.last, s->source.first, s->source.last, s->content[0].first,
+                              s->content[s->n_content - 1].last);
     dl_str parts[] = {DL_STR("statement"), revision, spans, dl_str_c(s->rule)};
     dl_id id = dl_id_of(parts, sizeof parts / sizeof *parts);
-    return dl_str_sub(dl_id_str(w->arena, &id), 0, 24); /* 96 bits: no two in one store meet */
+    return dl_str_sub(dl_id_str(arena, &id), 0, DL_STATEMENT_ID);
 }
 
 static void put_statement(const struct writer *w, yyjson_mut_val *obj, const dl_statement *s,
@@ -117,7 +117,7 @@ void dl_statements_json(const struct dl_say_text *text, const dl_statements *sta
     dl_str *ids = ret_ids != NULL ? ret_ids : DL_NEW_ARRAY(arena, dl_str, statements->n + 1);
     if (ids == NULL) return; /* the arena remembers */
     for (size_t i = 0; i < statements->n; i++)
-        ids[i] = id_of(&w, revision, &statements->p[i]);
+        ids[i] = dl_statement_id(arena, revision, in, &statements->p[i]);
     for (size_t i = 0; i < statements->n; i++)
         put_statement(&w, dl_json_push_obj(json, array), &statements->p[i], ids[i], ids);
 }

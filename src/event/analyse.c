@@ -1,4 +1,4 @@
-#include "event/analyse.h"
+#include "event/analysed.h"
 
 #include <unicode/uversion.h>
 
@@ -6,7 +6,6 @@
 #include "claim/statements_json.h"
 #include "event/events_json.h"
 #include "event/lexicons.h"
-#include "lang/langid.h"
 #include "lang/names_json.h"
 #include "lang/ner.h"
 #include "lang/times.h"
@@ -87,22 +86,14 @@ void dl_analyser_free(dl_analyser *analyser)
     dl_arena_free(analyser->arena);
 }
 
-/* One text of the document: its body, title or subtitle. */
-struct part {
-    struct dl_say_text say;
-    dl_words words;
-    dl_statements statements;
-    const char *in;
-};
-
 static enum dl_err read_part(const struct dl_lexicon *l, const dl_grammar *grammar, dl_arena *arena,
                              dl_str text, dl_str outlet, const struct dl_say_below *below,
-                             struct part *ret_part)
+                             struct dl_analysed_part *p)
 {
-    struct part *p = ret_part;
+    p->text = text;
+    p->say.below = below;
     p->say.cues = &l->cues;
     p->say.outlet = outlet;
-    p->say.below = below;
     p->say.grammar = grammar->parser != NULL ? grammar : NULL;
     p->say.words = &p->words;
     DL_TRY(dl_words_split(&l->pack, arena, text, &p->words));
@@ -130,31 +121,20 @@ static void put_sentences(const dl_sentences *sentences, yyjson_mut_doc *json,
         dl_json_push_span(json, arr, sentences->p[i].start, sentences->p[i].end);
 }
 
-enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
-                       const struct dl_analyse_input *in, yyjson_mut_doc *json,
-                       yyjson_mut_val *object, struct dl_diag *diag)
+static enum dl_err too_much(const struct dl_analyse_input *in, struct dl_diag *diag)
 {
     if (dl_str_trim(in->text).n == 0 && dl_str_trim(in->title).n == 0)
         return dl_fail(diag, DL_ERR_EMPTY, DL_NO_POS, "no text");
     if (in->text.n > DL_ANALYSE_MAX_TEXT || in->title.n > DL_ANALYSE_MAX_TEXT ||
         in->subtitle.n > DL_ANALYSE_MAX_TEXT)
         return dl_fail(diag, DL_ERR_TOO_BIG, DL_ANALYSE_MAX_TEXT, "the text is too long");
-    struct dl_language language;
-    dl_langid_tell(in->text.n > 0 ? in->text : in->title, in->language, &language);
-    size_t at = dl_lexicons_index(analyser->lexicons, language.base);
+    return DL_OK;
+}
+
+static enum dl_err read_names(const dl_analyser *analyser, size_t at, dl_arena *arena,
+                              const struct dl_analyse_input *in, struct dl_analysed *ret)
+{
     const struct dl_lexicon *l = &analyser->lexicons->of[at];
-    const dl_grammar *grammar = &analyser->learned[at].grammar;
-    struct part body = {0}, title = {.in = "title"}, deck = {.in = "subtitle"};
-    struct dl_say_below below = {&body.words, &body.statements};
-    DL_TRY(read_part(l, grammar, arena, in->text, in->outlet, NULL, &body));
-    DL_TRY(read_part(l, grammar, arena, in->title, in->outlet, &below, &title));
-    DL_TRY(read_part(l, grammar, arena, in->subtitle, in->outlet, &below, &deck));
-    dl_timexes times;
-    const dl_times *timewords;
-    DL_TRY(dl_timebook_get(analyser->times, &l->pack, language.base, &timewords, diag));
-    DL_TRY(
-        dl_times_find(timewords, arena, &body.words, &body.say.sentences, in->published, &times));
-    dl_entities names;
     struct dl_naming naming = {
         &analyser->lexicons->gazetteer,
         &analyser->atlas,
@@ -164,34 +144,75 @@ enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
         !analyser->learned[at].own_names,
         analyser->imported.n > 0 ? &analyser->imported : NULL,
     };
-    DL_TRY(dl_names_find(&naming, arena, &body.words, &body.say.sentences, in->country, &names));
-    dl_mentions mentions;
-    DL_TRY(dl_names_refer(arena, &body.words, &names, &mentions));
-    dl_places places;
-    DL_TRY(dl_places_find(&naming, arena, &body.words, in->country, &names, &places));
-    char *code = dl_str_cstr(arena, dl_str_c(language.code));
-    if (code == NULL) return dl_arena_failed(arena);
-    dl_json_c(json, object, "language", code);
-    dl_json_c(json, object, "direction", language.rtl ? "rtl" : "ltr");
-    put_sentences(&body.say.sentences, json, object);
-    dl_names_json(&names, &mentions, &places, &body.words, in->published, arena, json, object);
-    put_times(&times, json, object);
-    yyjson_mut_val *statements = dl_json_arr(json, object, "statements");
+    DL_TRY(dl_names_find(&naming, arena, &ret->body.words, &ret->body.say.sentences, in->country,
+                         &ret->names));
+    DL_TRY(dl_names_refer(arena, &ret->body.words, &ret->names, &ret->mentions));
+    return dl_places_find(&naming, arena, &ret->body.words, in->country, &ret->names, &ret->places);
+}
+
+enum dl_err dl_analyse_read(const dl_analyser *analyser, dl_arena *arena,
+                            const struct dl_analyse_input *in, struct dl_analysed *ret,
+                            struct dl_diag *diag)
+{
+    DL_TRY(too_much(in, diag));
+    *ret = (struct dl_analysed){.pack = NULL};
+    dl_langid_tell(in->text.n > 0 ? in->text : in->title, in->language, &ret->language);
+    size_t at = dl_lexicons_index(analyser->lexicons, ret->language.base);
+    const struct dl_lexicon *l = &analyser->lexicons->of[at];
+    const dl_grammar *grammar = &analyser->learned[at].grammar;
+    ret->pack = &l->pack;
+    ret->below = (struct dl_say_below){&ret->body.words, &ret->body.statements};
+    DL_TRY(read_part(l, grammar, arena, in->text, in->outlet, NULL, &ret->body));
+    DL_TRY(read_part(l, grammar, arena, in->title, in->outlet, &ret->below, &ret->title));
+    DL_TRY(read_part(l, grammar, arena, in->subtitle, in->outlet, &ret->below, &ret->deck));
+    const dl_times *timewords;
+    DL_TRY(dl_timebook_get(analyser->times, &l->pack, ret->language.base, &timewords, diag));
+    DL_TRY(dl_times_find(timewords, arena, &ret->body.words, &ret->body.say.sentences,
+                         in->published, &ret->times));
+    DL_TRY(read_names(analyser, at, arena, in, ret));
     dl_str parts[] = {in->title, in->text};
     dl_id revision = dl_id_of(parts, 2);
-    dl_str hex = dl_id_str(arena, &revision);
-    yyjson_mut_val *titles = dl_json_arr(json, object, "title_statements");
-    dl_statements_json(&title.say, &title.statements, arena, hex, title.in, json, titles, NULL);
-    dl_statements_json(&deck.say, &deck.statements, arena, hex, deck.in, json, titles, NULL);
-    dl_str *ids = DL_NEW_ARRAY(arena, dl_str, body.statements.n + 1);
-    if (ids == NULL) return dl_arena_failed(arena);
-    dl_statements_json(&body.say, &body.statements, arena, hex, NULL, json, statements, ids);
-    struct dl_event_text events_in = {&l->acts, &body.say, &body.statements, &names, &times};
-    struct dl_events events;
-    DL_TRY(dl_events_find(&events_in, arena, &events));
-    dl_events_json(&events_in, &events, ids, arena, hex, json, object);
-    dl_topics_json(&events_in, json, object);
+    ret->revision = dl_id_str(arena, &revision);
+    ret->events_in = (struct dl_event_text){&l->acts, &ret->body.say, &ret->body.statements,
+                                            &ret->names, &ret->times};
+    DL_TRY(dl_events_find(&ret->events_in, arena, &ret->events));
     return dl_arena_failed(arena);
+}
+
+enum dl_err dl_analyse_json(const struct dl_analyse_input *in, const struct dl_analysed *read,
+                            dl_arena *arena, yyjson_mut_doc *json, yyjson_mut_val *object)
+{
+    char *code = dl_str_cstr(arena, dl_str_c(read->language.code));
+    if (code == NULL) return dl_arena_failed(arena);
+    dl_json_c(json, object, "language", code);
+    dl_json_c(json, object, "direction", read->language.rtl ? "rtl" : "ltr");
+    put_sentences(&read->body.say.sentences, json, object);
+    dl_names_json(&read->names, &read->mentions, &read->places, &read->body.words, in->published,
+                  arena, json, object);
+    put_times(&read->times, json, object);
+    yyjson_mut_val *statements = dl_json_arr(json, object, "statements");
+    yyjson_mut_val *titles = dl_json_arr(json, object, "title_statements");
+    dl_statements_json(&read->title.say, &read->title.statements, arena, read->revision, "title",
+                       json, titles, NULL);
+    dl_statements_json(&read->deck.say, &read->deck.statements, arena, read->revision, "subtitle",
+                       json, titles, NULL);
+    dl_str *ids = DL_NEW_ARRAY(arena, dl_str, read->body.statements.n + 1);
+    if (ids == NULL) return dl_arena_failed(arena);
+    dl_statements_json(&read->body.say, &read->body.statements, arena, read->revision, NULL, json,
+                       statements, ids);
+    dl_events_json(&read->events_in, &read->events, ids, arena, read->revision, json, object);
+    dl_topics_json(&read->events_in, json, object);
+    return dl_arena_failed(arena);
+}
+
+enum dl_err dl_analyse(const dl_analyser *analyser, dl_arena *arena,
+                       const struct dl_analyse_input *in, yyjson_mut_doc *json,
+                       yyjson_mut_val *object, struct dl_diag *diag)
+{
+    struct dl_analysed *read = DL_NEW(arena, struct dl_analysed);
+    if (read == NULL) return dl_arena_failed(arena);
+    DL_TRY(dl_analyse_read(analyser, arena, in, read, diag));
+    return dl_analyse_json(in, read, arena, json, object);
 }
 
 void dl_analyse_versions(dl_buf *out)

@@ -12,7 +12,7 @@ enum {
     LETTERS = 0x10000, /* the BMP; letters beyond it give nothing */
     LATIN_MAX = 5,     /* ASCII letters kept of one letter ("shch") */
     SKELETON_MIN = 3,
-    SKELETON_MAX = 8,
+    SKELETON_MAX = DL_SOUND_MAX,
     PREFIX_MIN = 4,
     PREFIX_LETTERS = 5, /* inflection comes behind */
     UNCASED_MIN = 3,    /* letters of a word in a script without capitals */
@@ -105,6 +105,13 @@ static struct sound sound_of(struct dl_anchorer *a, dl_str word)
             hear(&s, l->letters[i]);
     }
     return s;
+}
+
+void dl_anchorer_sound(struct dl_anchorer *a, dl_str word, char ret_sound[DL_SOUND_MAX])
+{
+    struct sound s = sound_of(a, word);
+    memset(ret_sound, 0, DL_SOUND_MAX);
+    memcpy(ret_sound, s.skeleton, s.n_skeleton);
 }
 
 struct work {

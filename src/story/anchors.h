@@ -14,6 +14,9 @@
 struct dl_anchorer;
 struct dl_anchorer *dl_anchorer_new(void);
 void dl_anchorer_free(struct dl_anchorer *anchorer);
+enum { DL_SOUND_MAX = 8 };
+/* Consonant classes of a word, padded with NUL: "Behr" and "Бер" give one. */
+void dl_anchorer_sound(struct dl_anchorer *anchorer, dl_str word, char ret_sound[DL_SOUND_MAX]);
 enum dl_err dl_anchors_make(struct dl_anchorer *anchorer, dl_arena *arena,
                             const struct dl_word *words, size_t n, size_t title_end,
                             struct dl_features *features) DL_MUST_USE;

@@ -1,39 +1,26 @@
 #include "story/features.h"
 
-#include <libstemmer.h>
-
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/utf8.h"
 #include "story/anchors.h"
 #include "story/prints.h"
+#include "story/stems.h"
 #include "story/wordscan.h"
 
 enum {
-    STEMMERS = 32,        /* languages kept open; past it words stay as they are */
-    STEM_CACHE = 1 << 15, /* direct-mapped, a power of two */
-    LEAD_WORDS = 60,      /* news says the main thing first */
-    LONG_WORD = 6,        /* letters from which an unknown language's ending is cut */
+    LEAD_WORDS = 60, /* news says the main thing first */
+    LONG_WORD = DL_STEMS_LONG_WORD,
     LETTERS_PER_HAN = 3,
     SYLLABLE_SAMPLE = 12, /* words needed to judge */
 };
 /* Mean letters of a word below which words are syllables (Vietnamese 3.3; English 4.7). */
 static const double SYLLABLE_LENGTH = 3.9;
 
-struct stem_slot {
-    uint64_t key;
-    uint32_t id;
-};
-
 struct dl_featurer {
     struct dl_wordscan *scan;
     struct dl_anchorer *anchorer;
-    size_t n_stemmers;
-    struct {
-        char language[4];
-        struct sb_stemmer *stemmer; /* NULL: libstemmer does not know the language */
-    } stemmers[STEMMERS];
-    struct stem_slot *cache;
+    struct dl_stems *stems;
 };
 
 struct dl_featurer *dl_featurer_new(void)
@@ -42,8 +29,8 @@ struct dl_featurer *dl_featurer_new(void)
     if (f == NULL) return NULL;
     f->scan = dl_wordscan_new();
     f->anchorer = dl_anchorer_new();
-    f->cache = calloc(STEM_CACHE, sizeof *f->cache);
-    if (f->scan != NULL && f->cache != NULL && f->anchorer != NULL) return f;
+    f->stems = dl_stems_new();
+    if (f->scan != NULL && f->stems != NULL && f->anchorer != NULL) return f;
     dl_featurer_free(f);
     return NULL;
 }
@@ -51,23 +38,10 @@ struct dl_featurer *dl_featurer_new(void)
 void dl_featurer_free(struct dl_featurer *f)
 {
     if (f == NULL) return;
-    for (size_t i = 0; i < f->n_stemmers; i++)
-        sb_stemmer_delete(f->stemmers[i].stemmer);
     dl_wordscan_free(f->scan);
     dl_anchorer_free(f->anchorer);
-    free(f->cache);
+    dl_stems_free(f->stems);
     free(f);
-}
-
-static struct sb_stemmer *stemmer_of(struct dl_featurer *f, const char language[4])
-{
-    for (size_t i = 0; i < f->n_stemmers; i++)
-        if (strcmp(f->stemmers[i].language, language) == 0) return f->stemmers[i].stemmer;
-    if (language[0] == '\0' || f->n_stemmers == STEMMERS) return NULL;
-    size_t i = f->n_stemmers++;
-    memcpy(f->stemmers[i].language, language, 4);
-    f->stemmers[i].stemmer = sb_stemmer_new(language, "UTF_8");
-    return f->stemmers[i].stemmer;
 }
 
 static void primary_subtag(dl_str tag, char ret_language[4])
@@ -85,43 +59,13 @@ static void primary_subtag(dl_str tag, char ret_language[4])
 struct work {
     struct dl_featurer *featurer;
     dl_arena *arena;
-    struct sb_stemmer *stemmer;
-    uint64_t salt; /* of the language, for the cache */
+    struct dl_stems_language language;
     dl_map64 index;
     DL_VEC(struct dl_term) terms;
     dl_word_vec words; /* title, subtitle, text */
     size_t title_end, lead_end, text_start;
     bool syllables, title_case;
 };
-
-static dl_str cut_ending(dl_str word, size_t length)
-{
-    size_t drop = length >= LONG_WORD + 2 ? 2 : 1, pos = word.n;
-    for (size_t i = 0; i < drop; i++)
-        dl_utf8_prev(word, &pos);
-    return (dl_str){word.p, pos};
-}
-
-static uint32_t stem_id(struct work *w, const struct dl_word *word)
-{
-    dl_str stem = word->text;
-    if (w->stemmer != NULL) {
-        const sb_symbol *s = sb_stemmer_stem(w->stemmer, (const sb_symbol *)stem.p, (int)stem.n);
-        if (s != NULL) stem = (dl_str){(const char *)s, (size_t)sb_stemmer_length(w->stemmer)};
-    } else if (word->length >= LONG_WORD) {
-        stem = cut_ending(stem, word->length);
-    }
-    return (uint32_t)(dl_hash64(stem) >> 32);
-}
-
-static uint32_t term_id(struct work *w, const struct dl_word *word)
-{
-    if (word->flags & (DL_WORD_NUMBER | DL_WORD_UNSPACED)) return (uint32_t)(word->hash >> 32);
-    uint64_t key = word->hash ^ w->salt;
-    struct stem_slot *slot = &w->featurer->cache[key & (STEM_CACHE - 1)];
-    if (slot->key != key) *slot = (struct stem_slot){key, stem_id(w, word)};
-    return slot->id;
-}
 
 static uint8_t term_flags(const struct work *w, size_t i)
 {
@@ -164,25 +108,17 @@ static uint8_t length_of(const struct dl_word *word)
     return (uint8_t)(length > UINT8_MAX ? UINT8_MAX : length);
 }
 
-/* Words that are single characters are parts of a name or term that the dictionary does not hold.
- */
-static bool is_fragment(const struct dl_word *word)
-{
-    return (word->flags & DL_WORD_UNSPACED) && word->length == 1;
-}
-
 static enum dl_err collect_terms(struct work *w)
 {
     uint32_t before = 0;
     for (size_t i = 0; i < w->words.n; i++) {
         const struct dl_word *word = &w->words.p[i];
-        uint32_t id = term_id(w, word);
+        uint32_t id = dl_stems_id(w->featurer->stems, &w->language, word);
         DL_TRY(add_term(w, i, id, term_flags(w, i), length_of(word)));
         bool follows = i > 0 && i != w->title_end && !(word->flags & DL_WORD_START);
-        bool fragments = follows && is_fragment(word) && is_fragment(word - 1);
+        bool fragments = follows && dl_stems_is_fragment(word) && dl_stems_is_fragment(word - 1);
         if ((w->syllables && follows) || fragments) {
-            uint32_t both[2] = {before, id};
-            uint32_t pair = (uint32_t)(dl_hash64((dl_str){(const char *)both, 8}) >> 32);
+            uint32_t pair = dl_stems_pair(before, id);
             DL_TRY(add_term(w, i, pair, DL_TERM_PAIR | term_flags(w, i), LONG_WORD));
         }
         before = id;
@@ -321,9 +257,7 @@ enum dl_err dl_features_make(struct dl_featurer *featurer, dl_arena *arena,
     struct dl_features f = {0};
     primary_subtag(in->language, f.language);
     struct work w = {.featurer = featurer, .arena = arena};
-    w.stemmer = stemmer_of(featurer, f.language);
-    /* Seeded, or the word "en" in German and "de" in English would have one key. */
-    w.salt = dl_hash64_seed(dl_str_c(f.language), STEM_CACHE);
+    w.language = dl_stems_language(featurer->stems, f.language);
     dl_map64_init(&w.index, arena);
     DL_TRY(scan_all(&w, in));
     f.words = (uint32_t)w.words.n;
