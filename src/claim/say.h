@@ -73,6 +73,12 @@ void say_headline_case(struct finder *f);
 void say_headline(struct finder *f);
 void say_headline_classes(struct finder *f);
 
+/* statements.c: what the rules find in sentences with a cue, before anything hangs on it */
+struct finder say_finder(const struct dl_say_text *text, dl_arena *arena);
+void say_rules(struct finder *f);
+/* learned.c: what they miss */
+void say_learned(struct finder *f);
+
 /* weigh.c: what grammar says against a statement, and how much it is worth */
 void say_sift(struct finder *f);
 void say_weigh(struct finder *f);

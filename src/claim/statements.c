@@ -65,8 +65,18 @@ bool dl_statements_ask_grammar(const dl_pack *pack)
     return strcmp(pack->code, "en") == 0 || strcmp(pack->code, "de") == 0;
 }
 
-enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
-                               dl_statements *ret_statements)
+void say_rules(struct finder *f)
+{
+    if (f->t->below == NULL) say_labels(f);
+    say_headline_case(f);
+    say_find_hits(f);
+    for (uint32_t k = 0; k < f->hits.n && !f->failed; k++)
+        by_kind(f, k);
+    drop_empty(f);
+    say_sift(f);
+}
+
+struct finder say_finder(const struct dl_say_text *text, dl_arena *arena)
 {
     struct finder f = {.t = text,
                        .w = text->words,
@@ -75,13 +85,15 @@ enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
                        .german = strcmp(text->cues->pack->code, "de") == 0};
     if (text->grammar != NULL)
         f.trees = DL_NEW_ARRAY(arena, struct say_tree, text->sentences.n + 1);
-    if (text->below == NULL) say_labels(&f);
-    say_headline_case(&f);
-    say_find_hits(&f);
-    for (uint32_t k = 0; k < f.hits.n && !f.failed; k++)
-        by_kind(&f, k);
-    drop_empty(&f);
-    say_sift(&f);
+    return f;
+}
+
+enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
+                               dl_statements *ret_statements)
+{
+    struct finder f = say_finder(text, arena);
+    say_rules(&f);
+    say_learned(&f);
     say_connectors(&f);
     say_headline(&f);
     say_order(&f);

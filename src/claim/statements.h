@@ -16,6 +16,7 @@
 
 #include "base/vec.h"
 #include "claim/cues.h"
+#include "claim/learned.h"
 #include "claim/quotes.h"
 #include "lang/parse_text.h"
 
@@ -64,7 +65,8 @@ typedef struct dl_statement {
     int32_t parent; /* index, -1 for none */
     const char *rule;
     float score;
-    uint8_t act; /* enum dl_cue_act */
+    uint8_t act;    /* enum dl_cue_act */
+    int32_t margin; /* of a learned one, learned.h */
 } dl_statement;
 
 typedef DL_VEC(dl_statement) dl_statements;
@@ -83,6 +85,7 @@ struct dl_say_text {
     dl_str outlet;
     const dl_grammar *grammar;        /* NULL: rules of order alone */
     const struct dl_say_below *below; /* of a headline or a deck; NULL: it is none */
+    const dl_learned *learned;        /* NULL: what the rules find, and no more */
 };
 
 enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
