@@ -45,7 +45,7 @@ struct dl_claims_input {
 };
 
 /* One saying of the claim. */
-struct dl_wording {
+struct dl_claim_wording {
     uint32_t document, saying; /* index into docs, into its sayings */
     bool denies;
     bool title;  /* stands in the title: compared with its own text only */
@@ -148,7 +148,7 @@ struct dl_claim {
     char id[DL_ID_HEX / 2];    /* of the saying that founded it */
     uint32_t document, saying; /* the founder */
     size_t n_wordings, n_docs, n_origins, n_merges, n_denials, n_hardenings;
-    const struct dl_wording *wordings; /* in order of arrival */
+    const struct dl_claim_wording *wordings; /* in order of arrival */
     const uint32_t *docs;              /* ascending: all that state or deny it */
     const struct dl_origin *origins;   /* in order of their first documents */
     const struct dl_merge *merges;
