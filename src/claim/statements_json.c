@@ -1,5 +1,7 @@
 #include "claim/statements_json.h"
 
+#include "claim/behalf.h"
+
 struct writer {
     const struct dl_say_text *t;
     dl_arena *arena;
@@ -40,6 +42,15 @@ static void put_hop(const struct writer *w, yyjson_mut_val *chain, const struct 
     put_span(w, obj, source);
     dl_json_c(w->json, obj, "class", dl_source_class_name(hop->class));
     dl_json_c(w->json, obj, "anonymity", dl_anonymity_name(hop->anonymity));
+    if (source.last - source.first == 1 &&
+        (w->t->words->p[source.first].classes & (DL_CLASS_PRON | DL_CLASS_DET)) == DL_CLASS_PRON)
+        dl_json_bool(w->json, obj, "pronoun", true);
+    struct dl_span body;
+    if (dl_source_behalf(w->t, source, &body)) {
+        yyjson_mut_val *behalf = dl_json_obj(w->json, obj, "on_behalf_of");
+        dl_json_str(w->json, behalf, "text", words_of(w, body));
+        put_span(w, behalf, body);
+    }
     if (hop->cue.last > hop->cue.first) {
         yyjson_mut_val *cue = dl_json_obj(w->json, obj, "cue");
         put_span(w, cue, hop->cue);

@@ -29,7 +29,7 @@ struct dl_example {
     const char *command, *what;
 };
 
-enum { DL_CLI_MAX_OPTIONS = 24, DL_CLI_MAX_EXAMPLES = 6 };
+enum { DL_CLI_MAX_OPTIONS = 24, DL_CLI_MAX_EXAMPLES = 8 };
 
 struct dl_cli;
 

@@ -2,162 +2,9 @@
 
 #include "cmd/reading.h"
 #include "cmd/trace_file.h"
-#include "serve/trace.h"
-#include "serve/words.h"
-
-#define GATE 0.5 /* of the contract: below, who says it is not clear */
-
-static void put_hop(struct dl_term *t, size_t number, const struct dl_trace_hop *hop)
-{
-    dl_str anonymity = dl_words_anonymity(hop->anonymity),
-           class = dl_words_source_class(hop->class);
-    dl_buf_c(t->out, number == 0 ? "     " : "     ← ");
-    if (hop->text.n > 0)
-        dl_term_text(t, hop->text);
-    else if (number == 0)
-        dl_buf_c(t->out, "the outlet");
-    else
-        dl_term_text(t, class.n > 0 ? class : DL_STR("a source without words"));
-    if (number > 0 && hop->text.n > 0 && class.n > 0) {
-        dl_buf_c(t->out, " (");
-        dl_term_text(t, class);
-        if (anonymity.n > 0) dl_buf_c(t->out, ", "), dl_term_text(t, anonymity);
-        dl_buf_c(t->out, ")");
-    }
-    if (number > 0 && hop->cue.n > 0) {
-        dl_buf_c(t->out, ", \"");
-        dl_term_text(t, hop->cue);
-        dl_buf_c(t->out, "\"");
-    }
-    dl_buf_c(t->out, "\n");
-}
-
-static void put_fact(struct dl_term *t, bool *first, dl_str words)
-{
-    if (words.n == 0) return;
-    if (!*first) dl_buf_c(t->out, " · ");
-    dl_term_text(t, words);
-    *first = false;
-}
-
-/* Said in the outlet's own voice: nobody else is named, nothing kept at a distance. */
-static bool is_own_voice(const struct dl_trace *s)
-{
-    dl_str stance = dl_json_get_str(s->statement, "stance");
-    return !s->traced && (dl_str_eq_c(stance, "own") || dl_str_eq_c(stance, "endorsed"));
-}
-
-/* Then it need not be shown twice. */
-static bool is_whole_sentence(const struct dl_trace *s)
-{
-    return s->content.n > 0 && s->sentence.n >= s->content.n &&
-           s->sentence.n <= s->content.n + sizeof "\u3002" - 1 &&
-           memcmp(s->sentence.p, s->content.p, s->content.n) == 0;
-}
-
-static void put_statement(struct dl_term *t, dl_arena *arena, size_t number,
-                          const struct dl_trace *s)
-{
-    bool first = true;
-    dl_buf_fmt(t->out, "\n%3zu ", number);
-    dl_term_style(t, DL_STYLE_HEAD);
-    dl_term_wrap(t, 5, 4, s->content.n > 0 ? s->content : DL_STR("(no words marked)"));
-    dl_term_plain(t);
-    for (size_t i = 0; i < s->hops.n; i++)
-        put_hop(t, i, &s->hops.p[i]);
-    dl_buf_c(t->out, "     ");
-    put_fact(t, &first, s->traced ? DL_STR("traced") : DL_STR("not traced"));
-    if (dl_json_get_num(s->statement, "score", 1) < GATE)
-        put_fact(t, &first, DL_STR("attribution unclear"));
-    put_fact(t, &first, dl_words_certainty(dl_json_get_str(s->statement, "certainty")));
-    put_fact(t, &first, dl_words_stance(dl_json_get_str(s->statement, "stance")));
-    put_fact(t, &first, dl_words_quote(dl_json_get_str(s->statement, "quote")));
-    dl_buf_c(t->out, "\n");
-    if (s->sentence.n == 0 || is_whole_sentence(s)) return;
-    dl_term_style(t, DL_STYLE_FAINT);
-    dl_term_wrap(t, 5, 0, dl_str_fmt(arena, "“%.*s”", DL_FMT(s->sentence)));
-    dl_term_plain(t);
-}
-
-/* First seen by one way in: an interval, never a moment. */
-static void put_sighting(struct dl_term *t, const struct dl_store_sighting *s)
-{
-    dl_buf_c(t->out, "\n  first seen ");
-    if (s->seen_after_ms > 0) {
-        dl_buf_c(t->out, "between ");
-        dl_term_when(t, s->seen_after_ms);
-        dl_buf_c(t->out, " and ");
-    } else {
-        dl_buf_c(t->out, "by ");
-    }
-    dl_term_when(t, s->seen_by_ms);
-    dl_buf_c(t->out, " · ");
-    dl_term_text(t, dl_words_channel(s->channel));
-}
-
-static void put_head(struct dl_term *t, dl_arena *arena, const struct dl_store_document *d)
-{
-    dl_term_style(t, DL_STYLE_HEAD);
-    dl_term_wrap(t, 0, 0, d->title.n > 0 ? d->title : DL_STR("(without a title)"));
-    dl_term_plain(t);
-    dl_str published = d->published.n > 0
-                           ? dl_str_fmt(arena, "published %.*s", DL_FMT(d->published))
-                           : (dl_str){NULL, 0};
-    bool first = true;
-    dl_buf_c(t->out, "  ");
-    put_fact(t, &first, d->outlet_name.n > 0 ? d->outlet_name : d->outlet);
-    put_fact(t, &first, d->country);
-    put_fact(t, &first, d->language);
-    put_fact(t, &first, published);
-    dl_term_style(t, DL_STYLE_FAINT);
-    for (size_t i = 0; i < d->sightings.n; i++)
-        put_sighting(t, &d->sightings.p[i]);
-    if (d->document > 0) {
-        dl_buf_c(t->out, "\n  document ");
-        dl_term_id(t, &d->id);
-    }
-    if (d->has_story) {
-        dl_buf_c(t->out, " · story ");
-        dl_term_id(t, &d->story);
-    }
-    dl_buf_c(t->out, "\n");
-    if (d->url.n > 0) {
-        dl_buf_c(t->out, "  ");
-        dl_term_text(t, d->url);
-        dl_buf_c(t->out, "\n");
-    }
-    dl_term_plain(t);
-}
-
-static void put_traces(struct dl_term *t, dl_arena *arena, const dl_traces *traces, bool all)
-{
-    size_t own = 0;
-    for (size_t i = 0; i < traces->n; i++) {
-        if (!all && is_own_voice(&traces->p[i]))
-            own++;
-        else
-            put_statement(t, arena, i + 1, &traces->p[i]);
-    }
-    if (own == 0) return;
-    dl_buf_c(t->out, "\n     ");
-    dl_term_count(t, (int64_t)own, "statement is", "statements are");
-    dl_buf_c(t->out, " in the outlet's own voice; --all shows them\n");
-}
-
-static enum dl_err put_document(struct dl_term *t, const struct dl_cli *cli,
-                                const struct dl_store_document *d, size_t *statements)
-{
-    struct dl_trace_text text = {d->title, d->subtitle, d->text,
-                                 d->outlet_name.n > 0 ? d->outlet_name : d->outlet};
-    yyjson_doc *analyse = NULL;
-    dl_traces traces;
-    if (d->analyse.n > 0) DL_TRY(dl_json_read(cli->arena, d->analyse, &analyse, NULL));
-    DL_TRY(dl_trace_read(cli->arena, &text, yyjson_doc_get_root(analyse), &traces));
-    put_head(t, cli->arena, d);
-    put_traces(t, cli->arena, &traces, dl_cli_has(cli, "all"));
-    *statements += traces.n;
-    return DL_OK;
-}
+#include "cmd/trace_text.h"
+#include "cmd/web_input.h"
+#include "serve/prov.h"
 
 static int none_found(struct dl_cli *cli, const char *what)
 {
@@ -165,44 +12,81 @@ static int none_found(struct dl_cli *cli, const char *what)
     return DL_EXIT_NOTHING;
 }
 
-static enum dl_err story_text(struct dl_reading_of *r, dl_str id, size_t limit, int64_t cursor,
-                              size_t *statements, struct dl_diag *diag)
+/* What the options ask for, put together document by document. */
+struct shown {
+    struct dl_term *term;
+    dl_arena *arena;
+    struct dl_prov *prov; /* NULL: text */
+    bool all;
+    size_t documents, statements;
+};
+
+static enum dl_err show(struct shown *s, const struct dl_store_document *d)
+{
+    dl_traces traces;
+    if (s->prov == NULL) {
+        if (s->documents++ > 0) dl_buf_c(s->term->out, "\n");
+        return dl_trace_text_put(s->term, s->arena, d, s->all, &s->statements);
+    }
+    DL_TRY(dl_trace_text_read(s->arena, d, &traces));
+    s->statements += traces.n;
+    return dl_prov_document(s->prov, d, &traces);
+}
+
+static enum dl_err show_story(struct shown *s, struct dl_reading_of *r, dl_str id, size_t limit,
+                              int64_t cursor, struct dl_diag *diag)
 {
     struct dl_store_story story;
     dl_store_members members;
-    dl_arena *arena = r->cli->arena;
-    size_t shown = 0;
-    DL_TRY(dl_store_story(r->store, arena, id, &story, diag));
-    DL_TRY(dl_store_story_members(r->store, arena, story.story, cursor, limit + 1, &members));
+    DL_TRY(dl_store_story(r->store, s->arena, id, &story, diag));
+    DL_TRY(dl_store_story_members(r->store, s->arena, story.story, cursor, limit + 1, &members));
     for (size_t i = 0; i < members.n && i < limit; i++) {
         struct dl_store_document d;
         if (members.p[i].is_copy) continue; /* says nothing of its own */
-        DL_TRY(dl_store_document(r->store, arena, dl_id_str(arena, &members.p[i].id), &d, NULL));
-        if (shown++ > 0) dl_buf_c(&r->out, "\n");
-        DL_TRY(put_document(&r->term, r->cli, &d, statements));
+        DL_TRY(
+            dl_store_document(r->store, s->arena, dl_id_str(s->arena, &members.p[i].id), &d, NULL));
+        DL_TRY(show(s, &d));
     }
-    if (members.n > limit)
+    if (members.n > limit && s->prov == NULL)
         dl_buf_fmt(&r->out, "\nmore documents: --cursor %lld\n",
                    (long long)members.p[limit - 1].seq);
     return DL_OK;
 }
 
-static int as_text(struct dl_reading_of *r, dl_str id, size_t limit, int64_t cursor)
+static enum dl_err begin(struct dl_cli *cli, struct dl_term *term, struct dl_prov *prov,
+                         struct shown *ret)
+{
+    *ret = (struct shown){.term = term, .arena = cli->arena, .all = dl_cli_has(cli, "all")};
+    if (!dl_cli_has(cli, "prov")) return DL_OK;
+    ret->prov = prov;
+    return dl_prov_begin(prov, cli->arena);
+}
+
+static enum dl_err finish(const struct shown *s)
+{
+    return s->prov == NULL ? DL_OK : dl_json_line(s->prov->doc, s->arena, s->term->out);
+}
+
+/* Text or PROV. */
+static int as_shown(struct dl_reading_of *r, dl_str id, size_t limit, int64_t cursor)
 {
     struct dl_store_document d;
     struct dl_diag diag = {.pos = DL_NO_POS}, of_story = {.pos = DL_NO_POS};
-    size_t statements = 0;
+    struct dl_prov prov;
+    struct shown s;
     bool is_story = false;
-    enum dl_err err = dl_store_document(r->store, r->cli->arena, id, &d, &diag);
+    enum dl_err err = begin(r->cli, &r->term, &prov, &s);
+    if (err == DL_OK) err = dl_store_document(r->store, r->cli->arena, id, &d, &diag);
     if (err == DL_OK) {
-        err = put_document(&r->term, r->cli, &d, &statements);
+        err = show(&s, &d);
     } else if (err == DL_ERR_NOT_FOUND) {
         is_story = true;
-        err = story_text(r, id, limit, cursor, &statements, &of_story);
+        err = show_story(&s, r, id, limit, cursor, &of_story);
         if (err == DL_ERR_INVALID) diag = of_story;
     }
+    if (err == DL_OK) err = finish(&s);
     if (err != DL_OK) return dl_read_fail(r, err, &diag, "document or story");
-    return statements > 0 ? DL_EXIT_OK : none_found(r->cli, is_story ? "story" : "document");
+    return s.statements > 0 ? DL_EXIT_OK : none_found(r->cli, is_story ? "story" : "document");
 }
 
 static int as_json(struct dl_reading_of *r, dl_str id, size_t limit, int64_t cursor)
@@ -252,6 +136,18 @@ static int file_json(struct dl_cli *cli, const struct dl_store_document *d, dl_b
     return DL_EXIT_OK;
 }
 
+static enum dl_err file_shown(struct dl_cli *cli, const struct dl_store_document *d,
+                              struct dl_term *term, size_t *statements)
+{
+    struct dl_prov prov;
+    struct shown s;
+    DL_TRY(begin(cli, term, &prov, &s));
+    DL_TRY(show(&s, d));
+    *statements = s.statements;
+    return finish(&s);
+}
+
+/* What is in no store. */
 static int of_file(struct dl_cli *cli, const char *path)
 {
     struct dl_diag diag = {.pos = DL_NO_POS};
@@ -264,13 +160,30 @@ static int of_file(struct dl_cli *cli, const char *path)
                            diag.message[0] != '\0' ? diag.message : dl_err_text(err));
     dl_buf out = DL_BUF_INIT(256 << 20);
     struct dl_term term = dl_term_to(&out);
+    (void)dl_term_colour(&term, dl_cli_get(cli, "color"));
     if (dl_cli_has(cli, "json"))
         code = file_json(cli, &d, &out, &statements);
-    else if ((err = put_document(&term, cli, &d, &statements)) != DL_OK)
+    else if ((err = file_shown(cli, &d, &term, &statements)) != DL_OK)
         code = dl_cli_fail(cli, "%s", dl_err_text(err));
     if (code == DL_EXIT_OK) code = dl_cli_print(cli, &out);
     dl_buf_free(&out);
     return code == DL_EXIT_OK && statements == 0 ? none_found(cli, "document") : code;
+}
+
+static bool options_fit(struct dl_cli *cli)
+{
+    struct dl_term none = {0};
+    if (dl_cli_has(cli, "fetch") && !dl_is_web_address(cli->args[0])) {
+        dl_cli_usage(cli, "--fetch wants an address of the web, not '%s'", cli->args[0]);
+        return false;
+    }
+    if (dl_cli_has(cli, "json") && dl_cli_has(cli, "prov")) {
+        dl_cli_usage(cli, "--json or --prov, not both");
+        return false;
+    }
+    if (dl_term_colour(&none, dl_cli_get(cli, "color"))) return true;
+    dl_cli_usage(cli, "--color wants auto, always or never, not '%s'", dl_cli_get(cli, "color"));
+    return false;
 }
 
 static int run(struct dl_cli *cli)
@@ -280,13 +193,15 @@ static int run(struct dl_cli *cli)
     bool json = dl_cli_has(cli, "json");
     if (cli->nargs != 1)
         return dl_cli_usage(cli, "name one document or story: its id, an address, or a file");
-    if (is_file(cli->args[0])) return of_file(cli, cli->args[0]);
+    if (!options_fit(cli)) return DL_EXIT_USAGE;
+    if (is_file(cli->args[0]) || dl_cli_has(cli, "fetch")) return of_file(cli, cli->args[0]);
     if (!dl_read_limits(cli, json ? DL_API_LIMIT : DL_READ_LIMIT, &limit, &cursor))
         return DL_EXIT_USAGE;
     int code = dl_read_open(cli, &r);
     if (code != DL_EXIT_OK) return code;
+    (void)dl_term_colour(&r.term, dl_cli_get(cli, "color"));
     dl_str id = dl_str_c(cli->args[0]);
-    code = json ? as_json(&r, id, (size_t)limit, cursor) : as_text(&r, id, (size_t)limit, cursor);
+    code = json ? as_json(&r, id, (size_t)limit, cursor) : as_shown(&r, id, (size_t)limit, cursor);
     return dl_read_close(&r, code);
 }
 
@@ -296,16 +211,25 @@ const struct dl_command dl_cmd_trace = {
     .arguments = "ID|URL|FILE",
     .description =
         "For each statement of a document: its words, the chain of sources from the outlet outward "
-        "to the origin, how sure it is said, and the sentence it was read from. ID is of a "
+        "to the origin, how sure it is said, what evidence it names, and the sentence it was read "
+        "from; what is said in what is said is indented under it. ID is of a "
         "document or a story; of a story the copies are left out. FILE "
-        "is a page or a text that is in no store; it is read in a sandbox.\n\nA statement is \"traced\" "
+        "is a page or a text that is in no store; it is read in a sandbox, as is what --fetch "
+        "gets, politely: robots.txt first.\n\n"
+        "--json prints the statements with their chains and spans; --prov prints them as W3C "
+        "PROV-JSON, with what PROV has no words for in the namespace urn:dateline:ns:.\n\n"
+        "A statement is \"traced\" "
         "when the text names somebody behind the outlet, whoever that is. It is never called true "
         "or false.",
     .options = {DL_STORE_OPTION,
                 DL_JSON_OPTION,
+                {"prov", 0, NULL, "print the chains as W3C PROV-JSON"},
+                DL_COLOR_OPTION,
                 DL_LIMIT_OPTION,
                 DL_CURSOR_OPTION,
                 {"all", 'a', NULL, "also what the outlet says in its own voice (--json has all)"},
+                {"fetch", 0, NULL, "URL: read it from the web, not from the store"},
+                DL_EGRESS_OPTION,
                 {"url", 'u', "URL", "FILE: where it came from"},
                 {"outlet", 'o', "NAME", "FILE: who published it, the first link of every chain"},
                 {"lang", 'l', "LANG", "FILE: its language (BCP 47); else told from the text"}},
@@ -313,7 +237,10 @@ const struct dl_command dl_cmd_trace = {
         {
             {"dateline trace 3fa85f645717", "a document or a story"},
             {"dateline trace https://example.org/news/1", "a document by its address"},
+            {"dateline trace --fetch https://example.org/news/2", "a page of the web"},
             {"dateline trace --outlet 'Example Times' article.html", "a page in a file"},
+            {"dateline trace --json 3fa85f645717 | jq '.statements[].chain'", "for scripts"},
+            {"dateline trace --prov 3fa85f645717 > chain.provjson", "for PROV tools"},
         },
     .run = run,
 };

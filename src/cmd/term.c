@@ -29,13 +29,20 @@ struct dl_term dl_term_to(dl_buf *out)
     return (struct dl_term){out, wants_colour(), terminal_width()};
 }
 
+bool dl_term_colour(struct dl_term *t, const char *when)
+{
+    if (when == NULL || strcmp(when, "auto") == 0) return true;
+    bool always = strcmp(when, "always") == 0;
+    if (!always && strcmp(when, "never") != 0) return false;
+    t->colour = always;
+    return true;
+}
+
 void dl_term_style(struct dl_term *t, enum dl_style style)
 {
-    static const char *const codes[] = {[DL_STYLE_HEAD] = "\x1b[1m",
-                                        [DL_STYLE_FAINT] = "\x1b[2m",
-                                        [DL_STYLE_MARK] = "\x1b[1;4m",
-                                        [DL_STYLE_GOOD] = "\x1b[32m",
-                                        [DL_STYLE_BAD] = "\x1b[1;31m"};
+    static const char *const codes[] = {
+        [DL_STYLE_HEAD] = "\x1b[1m",  [DL_STYLE_FAINT] = "\x1b[2m", [DL_STYLE_MARK] = "\x1b[1;4m",
+        [DL_STYLE_GOOD] = "\x1b[32m", [DL_STYLE_WARN] = "\x1b[33m", [DL_STYLE_BAD] = "\x1b[1;31m"};
     if (t->colour) dl_buf_c(t->out, codes[style]);
 }
 

@@ -10,7 +10,15 @@
 
 enum { DL_TERM_WIDTH = 80, DL_TERM_ID = 12 }; /* hex digits shown: unique among billions */
 
-enum dl_style { DL_STYLE_HEAD, DL_STYLE_FAINT, DL_STYLE_MARK, DL_STYLE_GOOD, DL_STYLE_BAD };
+enum dl_style {
+    DL_STYLE_HEAD,
+    DL_STYLE_FAINT,
+    DL_STYLE_MARK,
+    DL_STYLE_GOOD,
+    DL_STYLE_WARN,
+    DL_STYLE_BAD,
+    DL_STYLE_COUNT
+};
 
 struct dl_term {
     dl_buf *out;
@@ -19,6 +27,12 @@ struct dl_term {
 };
 
 struct dl_term dl_term_to(dl_buf *out);
+/* What --color says: "auto" (or NULL) as above, "always", "never". False: none of these. */
+bool dl_term_colour(struct dl_term *t, const char *when);
+#define DL_COLOR_OPTION                                                                            \
+    {                                                                                              \
+        "color", 0, "WHEN", "colour: auto (on a terminal), always, never"                          \
+    }
 void dl_term_style(struct dl_term *t, enum dl_style style);
 void dl_term_plain(struct dl_term *t); /* ends the style */
 

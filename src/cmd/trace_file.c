@@ -5,13 +5,17 @@
 #include "cmd/batch.h"
 #include "cmd/gazetteer.h"
 #include "cmd/side_reader.h"
+#include "cmd/web_input.h"
 #include "event/analyse.h"
 #include "page/page.h"
 
 enum { SNIFF_BYTES = 1024 };
 
+static const char ACCEPT[] = "text/html,application/xhtml+xml,text/plain;q=0.5";
+
 struct job {
     struct dl_cli *cli;
+    dl_str url; /* where the bytes came from */
     dl_analyser *analyser;
 };
 
@@ -44,7 +48,7 @@ static void of_page(dl_arena *arena, const struct dl_page *page, struct dl_analy
 static enum dl_err read_input(struct job *job, dl_arena *arena, dl_str bytes,
                               struct dl_analyse_input *in, dl_str *ret_url, struct dl_diag *diag)
 {
-    struct dl_page_input page_in = {.bytes = bytes, .url = dl_str_c(dl_cli_get(job->cli, "url"))};
+    struct dl_page_input page_in = {.bytes = bytes, .url = job->url};
     *in = (struct dl_analyse_input){.language = dl_str_c(dl_cli_get(job->cli, "lang")),
                                     .outlet = dl_str_c(dl_cli_get(job->cli, "outlet"))};
     *ret_url = page_in.url;
@@ -135,13 +139,40 @@ static enum dl_err in_reader(struct job *job, dl_str bytes, struct dl_store_docu
     return err == DL_OK ? take_answer(job->cli->arena, answer, ret, diag) : err;
 }
 
+static enum dl_err fetch(struct job *job, const char *address, dl_buf *bytes, struct dl_diag *diag)
+{
+    dl_egress egress;
+    dl_polite *polite;
+    struct dl_polite_answer answer;
+    if (!dl_cli_egress(job->cli, &egress))
+        return dl_fail(diag, DL_ERR_INVALID, DL_NO_POS, "--egress-allow is wrong");
+    struct dl_polite_options options = {.egress = &egress};
+    DL_TRY(dl_polite_new(&options, &polite, diag));
+    dl_polite_get(polite, job->cli->arena, dl_str_c(address), dl_str_c(ACCEPT), &answer);
+    dl_polite_free(polite);
+    if (answer.err != DL_OK) return dl_fail(diag, answer.err, DL_NO_POS, "%s", answer.words);
+    job->url = answer.url;
+    dl_buf_str(bytes, answer.body);
+    return dl_buf_failed(bytes);
+}
+
+/* Everything is closed again when the reader is forked. */
+static enum dl_err get(struct job *job, const char *path, dl_buf *bytes, struct dl_diag *diag)
+{
+    job->url = dl_str_c(dl_cli_get(job->cli, "url"));
+    if (dl_is_web_address(path))
+        DL_TRY(fetch(job, path, bytes, diag));
+    else
+        DL_TRY(dl_io_read_file(path, DL_BATCH_MAX_DOC, bytes, diag));
+    return bytes->n > 0 ? DL_OK : dl_fail(diag, DL_ERR_EMPTY, DL_NO_POS, "it is empty");
+}
+
 enum dl_err dl_trace_file(struct dl_cli *cli, const char *path,
                           struct dl_store_document *ret_document, struct dl_diag *diag)
 {
     struct job job = {.cli = cli};
     dl_buf bytes = DL_BUF_INIT(DL_BATCH_MAX_DOC + 1);
-    enum dl_err err = dl_io_read_file(path, DL_BATCH_MAX_DOC, &bytes, diag);
-    if (err == DL_OK && bytes.n == 0) err = dl_fail(diag, DL_ERR_EMPTY, DL_NO_POS, "it is empty");
+    enum dl_err err = get(&job, path, &bytes, diag);
     if (err == DL_OK) err = dl_analyser_new(&job.analyser, diag);
     if (err == DL_OK && dl_gazetteer_take(cli, job.analyser) != DL_EXIT_OK) err = DL_ERR_INVALID;
     if (err == DL_OK) err = in_reader(&job, dl_buf_slice(&bytes), ret_document, diag);

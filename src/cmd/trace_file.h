@@ -6,7 +6,8 @@
 #include "cmd/cli.h"
 #include "store/read.h"
 
-/* path "-": standard input. Options read: url, outlet, lang. Errors: those of the stages. */
+/* path "-": standard input. Options read: url, outlet, lang; a web address is fetched politely
+ * (option egress-allow). Errors: those of the stages. */
 enum dl_err dl_trace_file(struct dl_cli *cli, const char *path,
                           struct dl_store_document *ret_document, struct dl_diag *diag) DL_MUST_USE;
 

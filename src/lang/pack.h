@@ -36,7 +36,8 @@
     X(orgword, ORGWORD)                                                                            \
     X(first, GIVEN)                                                                                \
     X(notname, NOTNAME)                                                                            \
-    X(common, COMMON) X(groupword, GROUPWORD) X(placeword, PLACEWORD) X(subjunctive, SUBJUNCTIVE)
+    X(common, COMMON)                                                                              \
+    X(groupword, GROUPWORD) X(placeword, PLACEWORD) X(subjunctive, SUBJUNCTIVE) X(spokes, SPOKES)
 
 enum dl_class_bit {
 #define X(name, constant) DL_BIT_##constant,

@@ -1,5 +1,7 @@
 #include "serve/trace.h"
 
+#include "base/hash.h"
+#include "base/map.h"
 #include "base/utf8.h"
 
 static dl_str field_of(const struct dl_trace_text *t, const char *field)
@@ -116,16 +118,20 @@ static struct range paragraph_at(dl_str text, size_t pos)
     return (struct range){start, end};
 }
 
+static struct dl_trace_place place_of(const struct reading *r, const char *field, size_t pos)
+{
+    struct range range = {0, field_of(r->text, field).n};
+    if (field == NULL && !sentence_at(r, pos, &range)) range = paragraph_at(r->text->text, pos);
+    return (struct dl_trace_place){field, range.start, range.end};
+}
+
 static void put_sentence(const struct reading *r, struct dl_trace *t)
 {
     size_t pos;
-    if (!anchor(t->statement, r->text, &t->field, &pos)) return;
-    dl_str text = field_of(r->text, t->field);
-    struct range range = {0, text.n};
-    if (t->field == NULL && !sentence_at(r, pos, &range)) range = paragraph_at(text, pos);
-    t->start = range.start;
-    t->end = range.end;
-    t->sentence = dl_str_trim(dl_str_sub(text, range.start, range.end));
+    const char *field;
+    if (!anchor(t->statement, r->text, &field, &pos)) return;
+    t->at = place_of(r, field, pos);
+    t->sentence = dl_str_trim(dl_str_sub(field_of(r->text, field), t->at.start, t->at.end));
     dl_str shown = dl_utf8_prefix(t->sentence, DL_TRACE_WORDS);
     if (shown.n < t->sentence.n) t->sentence = dl_str_fmt(r->arena, "%.*s…", DL_FMT(shown));
 }
@@ -145,12 +151,20 @@ static dl_str cue_of(const struct reading *r, yyjson_val *hop)
 static enum dl_err given_chain(const struct reading *r, yyjson_val *chain, struct dl_trace *t)
 {
     yyjson_val *hop;
-    size_t i, max;
+    size_t i, max, start, end;
     yyjson_arr_foreach(chain, i, max, hop)
     {
-        struct dl_trace_hop h = {dl_json_get_str(hop, "text"), dl_json_get_str(hop, "class"),
-                                 dl_json_get_str(hop, "anonymity"), cue_of(r, hop)};
+        const char *field = field_name(hop);
+        struct dl_trace_hop h = {
+            .text = dl_json_get_str(hop, "text"),
+            .class = dl_json_get_str(hop, "class"),
+            .anonymity = dl_json_get_str(hop, "anonymity"),
+            .cue = cue_of(r, hop),
+            .pronoun = yyjson_is_true(yyjson_obj_get(hop, "pronoun")),
+            .on_behalf_of = dl_json_get_str(yyjson_obj_get(hop, "on_behalf_of"), "text"),
+        };
         if (i == 0 && h.text.n == 0) h.text = r->text->outlet_name;
+        if (span_of(hop, field_of(r->text, field), &start, &end)) h.at = place_of(r, field, start);
         DL_TRY(dl_vec_push(r->arena, &t->hops, h));
     }
     return DL_OK;
@@ -161,11 +175,40 @@ static enum dl_err plain_chain(const struct reading *r, struct dl_trace *t)
 {
     dl_str class = dl_json_get_str(t->statement, "source_class");
     struct dl_trace_hop outlet = {.text = r->text->outlet_name, .class = DL_STR("media")};
-    struct dl_trace_hop source = {t->source, class, dl_json_get_str(t->statement, "anonymity"),
-                                  t->cue};
+    struct dl_trace_hop source = {.text = t->source,
+                                  .class = class,
+                                  .anonymity = dl_json_get_str(t->statement, "anonymity"),
+                                  .cue = t->cue,
+                                  .at = t->at};
     DL_TRY(dl_vec_push(r->arena, &t->hops, outlet));
     if (class.n == 0 || dl_str_eq_c(class, "none")) return DL_OK;
     return dl_vec_push(r->arena, &t->hops, source);
+}
+
+static enum dl_err read_evidence(const struct reading *r, struct dl_trace *t)
+{
+    yyjson_val *one;
+    size_t i, max, start, end;
+    yyjson_arr_foreach(yyjson_obj_get(t->statement, "evidence"), i, max, one)
+    {
+        yyjson_val *verified = yyjson_obj_get(one, "verified");
+        struct dl_trace_evidence e = {.kind = dl_json_get_str(one, "kind")};
+        dl_str text = field_of(r->text, field_name(one));
+        if (span_of(one, text, &start, &end)) e.words = dl_str_sub(text, start, end);
+        if (yyjson_is_bool(verified))
+            e.check = yyjson_is_true(verified) ? DL_TRACE_VERIFIED : DL_TRACE_NOT_VERIFIED;
+        DL_TRY(dl_vec_push(r->arena, &t->evidence, e));
+    }
+    return DL_OK;
+}
+
+/* Nobody behind the outlet, and nothing kept at a distance from it. */
+static enum dl_trace_voice voice_of(const struct dl_trace *t)
+{
+    dl_str stance = dl_json_get_str(t->statement, "stance");
+    if (dl_str_eq_c(dl_json_get_str(t->statement, "rule"), "comment")) return DL_VOICE_ANALYSIS;
+    bool own = dl_str_eq_c(stance, "own") || dl_str_eq_c(stance, "endorsed");
+    return !t->traced && own ? DL_VOICE_OUTLET : DL_VOICE_SOURCE;
 }
 
 static enum dl_err read_one(const struct reading *r, yyjson_val *statement,
@@ -176,31 +219,58 @@ static enum dl_err read_one(const struct reading *r, yyjson_val *statement,
         .source = words_of(r->arena, r->text, yyjson_obj_get(statement, "source")),
         .cue = words_of(r->arena, r->text, yyjson_obj_get(statement, "cue")),
         .content = words_of(r->arena, r->text, yyjson_obj_get(statement, "content")),
+        .parent = -1,
+        .unclear = dl_json_get_num(statement, "score", 1) < DL_TRACE_GATE,
+        .legal_formula = yyjson_is_true(yyjson_obj_get(statement, "legal_formula")),
+        .denied = dl_str_eq_c(dl_json_get_str(statement, "stance"), "denied"),
     };
     put_sentence(r, &t);
     yyjson_val *chain = yyjson_obj_get(statement, "chain");
     bool given = yyjson_is_arr(chain) && yyjson_arr_size(chain) > 0;
     DL_TRY(given ? given_chain(r, chain, &t) : plain_chain(r, &t));
+    DL_TRY(read_evidence(r, &t));
     t.traced = t.hops.n > 1;
+    t.voice = voice_of(&t);
     *ret_trace = t;
     return dl_arena_failed(r->arena);
+}
+
+/* A parent is the last statement with that id: the same words may be read twice. */
+static enum dl_err find_parents(dl_arena *arena, dl_traces *traces)
+{
+    dl_map64 ids; /* to index + 1 */
+    dl_map64_init(&ids, arena);
+    for (size_t i = 0; i < traces->n; i++) {
+        dl_str id = dl_json_get_str(traces->p[i].statement, "id");
+        uint64_t *at = id.n > 0 ? dl_map64_at(&ids, dl_hash64(id)) : NULL;
+        if (at != NULL) *at = i + 1;
+    }
+    for (size_t i = 0; i < traces->n; i++) {
+        dl_str parent = dl_json_get_str(traces->p[i].statement, "parent");
+        const uint64_t *at = parent.n > 0 ? dl_map64_get(&ids, dl_hash64(parent)) : NULL;
+        if (at != NULL && *at != i + 1) traces->p[i].parent = (int32_t)(*at - 1);
+    }
+    return dl_arena_failed(arena);
 }
 
 enum dl_err dl_trace_read(dl_arena *arena, const struct dl_trace_text *text, yyjson_val *analyse,
                           dl_traces *ret_traces)
 {
+    static const char *const lists[] = {"title_statements", "statements"};
     struct reading r = {.arena = arena, .text = text};
     yyjson_val *statement;
     size_t i, max;
     dl_traces traces = {0};
     DL_TRY(read_sentences(&r, analyse));
-    yyjson_arr_foreach(yyjson_obj_get(analyse, "statements"), i, max, statement)
-    {
-        struct dl_trace t;
-        if (!yyjson_is_obj(statement) || traces.n == DL_TRACE_MAX) continue;
-        DL_TRY(read_one(&r, statement, &t));
-        DL_TRY(dl_vec_push(arena, &traces, t));
-    }
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+        yyjson_arr_foreach(yyjson_obj_get(analyse, lists[k]), i, max, statement)
+        {
+            struct dl_trace t;
+            if (!yyjson_is_obj(statement) || traces.n == DL_TRACE_MAX) continue;
+            DL_TRY(read_one(&r, statement, &t));
+            DL_TRY(dl_vec_push(arena, &traces, t));
+        }
+    DL_TRY(find_parents(arena, &traces));
     *ret_traces = traces;
     return DL_OK;
 }
@@ -227,9 +297,9 @@ static void put_trace(const struct dl_trace *t, yyjson_mut_doc *doc, yyjson_mut_
     dl_json_str(doc, words, "content", t->content);
     if (t->sentence.n > 0) {
         yyjson_mut_val *sentence = dl_json_obj(doc, obj, "sentence");
-        dl_json_int(doc, sentence, "start", (int64_t)t->start);
-        dl_json_int(doc, sentence, "end", (int64_t)t->end);
-        if (t->field != NULL) dl_json_c(doc, sentence, "in", t->field);
+        dl_json_int(doc, sentence, "start", (int64_t)t->at.start);
+        dl_json_int(doc, sentence, "end", (int64_t)t->at.end);
+        if (t->at.field != NULL) dl_json_c(doc, sentence, "in", t->at.field);
         dl_json_str(doc, sentence, "text", t->sentence);
     }
     if (yyjson_mut_obj_get(obj, "chain") == NULL) put_chain(t, doc, obj);

@@ -1,5 +1,7 @@
 #include "serve/words.h"
 
+#include "serve/trace.h"
+
 struct pair {
     const char *code, *words;
 };
@@ -75,6 +77,81 @@ dl_str dl_words_quote(dl_str code)
     static const struct pair pairs[] = {
         {"direct", "quoted"}, {"indirect", "in the outlet's words"}, {"mixed", "partly quoted"}};
     return LOOK_UP(pairs, code);
+}
+
+dl_str dl_words_evidence(dl_str kind)
+{
+    static const struct pair pairs[] = {
+        {"footage", "footage"},
+        {"photo", "photograph"},
+        {"document", "document"},
+        {"letter", "letter"},
+        {"satellite", "satellite image"},
+        {"recording", "recording"},
+        {"data", "data"},
+        {"link", "link"},
+        {"confession", "confession (may be coerced)"},
+    };
+    return LOOK_UP(pairs, kind);
+}
+
+dl_str dl_words_check(int check)
+{
+    static const char *const words[] = {
+        [DL_TRACE_NOT_SAID] = "the text does not say if it was checked",
+        [DL_TRACE_VERIFIED] = "the text says it was verified",
+        [DL_TRACE_NOT_VERIFIED] = "the text says it could not be verified"};
+    return dl_str_c(words[check]);
+}
+
+dl_str dl_words_hedge(dl_str stance, dl_str certainty)
+{
+    static const struct pair stances[] = {
+        {"endorsed", "taken as fact"},
+        {"distanced", "kept at a distance"},
+        {"hearsay", "hearsay"},
+        {"disowned", "not vouched for"},
+        {"denied", "denied"},
+        {"own", ""},
+        {"neutral", ""},
+    };
+    static const struct pair certainties[] = {
+        {"probable", "probable"}, {"possible", "possible"}, {"future", ""},
+        {"negated", ""},          {"asserted", ""},
+    };
+    dl_str words = LOOK_UP(stances, stance);
+    return words.n > 0 ? words : LOOK_UP(certainties, certainty);
+}
+
+dl_str dl_words_rule(dl_str rule)
+{
+    static const struct pair pairs[] = {
+        {"quote-verb", "a quotation beside a verb of saying"},
+        {"verb-source", "a verb of saying with its subject behind it"},
+        {"trail", "who says it stands behind what is said"},
+        {"verb-that", "subject, verb of saying, and a clause that the verb opens"},
+        {"verb-clause", "subject and verb of saying, with a clause right behind"},
+        {"verb-first", "the verb of saying opens the sentence, its subject follows"},
+        {"verb-second", "the verb stands second, its subject behind it"},
+        {"verb-last", "subject first, verb of saying last"},
+        {"comma-subject", "a subject parted by a comma, verb of saying last"},
+        {"participle", "a participle that borrows the subject of its sentence"},
+        {"shared-subject", "a second verb of saying of one subject"},
+        {"passive-by", "a passive that names who says it"},
+        {"apposition", "a subject with more about it between commas"},
+        {"relative", "a relative clause about who says it"},
+        {"as-saying", "somebody is quoted as saying it"},
+        {"accord", "words such as \"according to\" with a source"},
+        {"noun-that", "a noun of saying with a clause"},
+        {"label", "a speaker's label before a colon"},
+        {"prior", "a sentence that says who said the one before"},
+        {"headline-label", "a headline with its source before a colon"},
+        {"headline-tail", "a headline with its source behind a dash or colon"},
+        {"headline-quotes", "a headline with words in quotation marks and no source"},
+        {"own-voice", "a hedge in the outlet's own voice"},
+        {"comment", "words that open the outlet's own analysis"},
+    };
+    return LOOK_UP(pairs, rule);
 }
 
 dl_str dl_words_kind(dl_str code)

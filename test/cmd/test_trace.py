@@ -3,11 +3,14 @@
 
 usage: test_trace.py DATELINE
 """
+import http.server
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>EXAMPLE: Terminal closed</title></head>
 <body><nav><a href="/">Home</a></nav><article><h1>EXAMPLE: Terminal closed</h1>
@@ -65,7 +68,136 @@ def no_such_file_is_asked_of_the_store(dateline, folder):
     assert code == 3 and "no store" in err, err
 
 
-TESTS = [page_as_json, page_as_text, text_is_text, hostile_files_are_errors, no_such_file_is_asked_of_the_store]
+TEXT = """Odo Lemaire, a spokesman for the Ministry of Harbours, told Radio Marisol that the alarm was on. He said: "Nobody
+switched it off."
+
+The Courier, citing a person familiar with the inquiry, reported that the pumps had failed. Residents said that a person
+familiar with the inquiry had spoken to them.
+
+The security service released footage purportedly showing the explosion. The footage could not be verified.
+
+In conclusion, the implications of the closure are serious.
+"""
+
+
+def note(folder):
+    path = os.path.join(folder, "text")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(TEXT)
+    return path
+
+
+def value_of(v):
+    """A plain string, or a typed one as PROV-JSON writes it."""
+    if isinstance(v, dict):
+        assert set(v) == {"$", "type"} and isinstance(v["$"], str), v
+        return v["$"]
+    assert isinstance(v, str), v
+    return v
+
+
+RELATIONS = {"wasAttributedTo": ("entity", "prov:entity", "agent", "prov:agent"),
+             "wasDerivedFrom": ("entity", "prov:generatedEntity", "entity", "prov:usedEntity"),
+             "actedOnBehalfOf": ("agent", "prov:delegate", "agent", "prov:responsible"),
+             "hadMember": ("entity", "prov:collection", "entity", "prov:entity")}
+
+
+def prov_is_sound(dateline, folder):
+    code, out, err = trace(dateline, note(folder), "--prov", "--outlet", "Agency Veld")
+    prov = json.loads(out)
+    assert code == 0 and not err, err
+    assert set(prov) == {"prefix", "agent", "entity"} | set(RELATIONS), set(prov)
+    for name in list(prov["agent"]) + list(prov["entity"]):
+        assert name.split(":")[0] in prov["prefix"], name
+    seen = set()
+    for kind, (left, left_key, right, right_key) in RELATIONS.items():
+        for name, relation in prov[kind].items():
+            assert name.startswith("_:") and name not in seen, name
+            seen.add(name)
+            assert relation[left_key] in prov[left] and relation[right_key] in prov[right], relation
+            for key, v in relation.items():
+                assert key.split(":")[0] in prov["prefix"] and value_of(v), (key, v)
+    for record in list(prov["entity"].values()) + list(prov["agent"].values()):
+        for key, v in record.items():
+            assert key.split(":")[0] in prov["prefix"] and value_of(v), (key, v)
+
+
+def prov_says_who(dateline, folder):
+    prov = json.loads(trace(dateline, note(folder), "--prov", "--outlet", "Agency Veld")[1])
+    label = {name: a["prov:label"] for name, a in prov["agent"].items()}
+    behalf = {(label[r["prov:delegate"]].split(",")[0], label[r["prov:responsible"]]) for r in prov["actedOnBehalfOf"].values()}
+    assert behalf == {("Odo Lemaire", "the Ministry of Harbours")}, behalf
+    by = {r["prov:entity"]: r for r in prov["wasAttributedTo"].values()}
+    types = {}
+    for r in prov["wasDerivedFrom"].values():
+        types.setdefault(value_of(r.get("prov:type", "")) if "prov:type" in r else "", []).append(r)
+    assert set(types) == {"", "prov:Quotation", "prov:PrimarySource", "dateline:Evidence"}, set(types)
+    ends = [label[by[r["prov:usedEntity"]]["prov:agent"]] for r in types["prov:PrimarySource"]]
+    # Each of the unnamed is an agent of its own, whatever the words.
+    unnamed = [n for n, words in label.items() if words == "a person familiar with the inquiry"]
+    assert "a person familiar with the inquiry" in ends and len(unnamed) >= 1, ends
+    he = [n for n, words in label.items() if words == "He"]
+    assert len(he) == 1 and label[by[types["prov:Quotation"][0]["prov:usedEntity"]]["prov:agent"]] == "He"
+    said = [e for e in prov["entity"].values() if value_of(e.get("prov:type", "")) == "dateline:Statement"]
+    assert any(e.get("dateline:stance") == "distanced" for e in said)
+    assert any(value_of(e["dateline:analysis"]) == "true" for e in said if "dateline:analysis" in e)
+    evidence = [e for e in prov["entity"].values() if value_of(e.get("prov:type", "")) == "dateline:Evidence"]
+    assert evidence[0]["dateline:kind"] == "footage" and value_of(evidence[0]["dateline:verified"]) == "false", evidence
+
+
+def colour_repeats_what_words_say(dateline, folder):
+    path = note(folder)
+    plain = trace(dateline, path, "--all")[1]
+    assert "\x1b" not in plain, "no terminal, no colour"
+    _, coloured, _ = trace(dateline, path, "--all", "--color", "always")
+    assert "\x1b[33mthe outlet keeps its distance\x1b[0m" in coloured, coloured
+    assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == plain
+    assert trace(dateline, path, "--all", "--color=never")[1] == plain
+    code, _, err = trace(dateline, path, "--color", "sometimes")
+    assert code == 2 and "sometimes" in err, err
+
+
+def what_is_unclear_is_said(dateline, folder):
+    _, out, _ = trace(dateline, note(folder), "--all")
+    parts = [p for p in out.split("\n\n") if "the explosion" in p.splitlines()[0]]
+    assert parts and "attribution unclear: read the sentence" in parts[0] and "traced" not in parts[0], out
+    assert 'evidence: footage; the text says it could not be verified' in parts[0], parts[0]
+    assert "the outlet's own analysis" in out and "speaks for the Ministry of Harbours" in out.replace("\n       ", " "), out
+
+
+def options_that_do_not_fit(dateline, folder):
+    path = note(folder)
+    assert trace(dateline, path, "--json", "--prov")[0] == 2
+    assert trace(dateline, path, "--fetch")[0] == 2
+
+
+class Page(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+    def do_GET(self):
+        body = b"" if self.path == "/robots.txt" else PAGE.encode()
+        self.send_response(404 if not body else 200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def page_of_the_web(dateline, _):
+    server = http.server.HTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/a"
+    code, out, err = trace(dateline, url, "--fetch", "--json", "--egress-allow", "127.0.0.1/32")
+    shut, _, why = trace(dateline, url, "--fetch")
+    server.shutdown()
+    answer = json.loads(out)
+    assert code == 0 and answer["url"] == url and answer["statements"], (out, err)
+    assert shut == 1 and "not on the public Internet" in why, why
+
+
+TESTS = [prov_is_sound, prov_says_who, colour_repeats_what_words_say, what_is_unclear_is_said, options_that_do_not_fit, page_of_the_web,
+         page_as_json, page_as_text, text_is_text, hostile_files_are_errors, no_such_file_is_asked_of_the_store]
 
 
 def main():

@@ -122,7 +122,7 @@ static void titles_are_sentences_and_long_text_is_cut_whole(void **state)
     assert_true(dl_utf8_valid(t.p[0].content, NULL));
     assert_true(dl_utf8_valid(t.p[0].sentence, NULL));
     ASSERT_STR(t.p[1].sentence, "Odo: quota agreed");
-    assert_string_equal(t.p[1].field, "title");
+    assert_string_equal(t.p[1].at.field, "title");
     dl_buf_free(&long_text);
 }
 
@@ -135,6 +135,110 @@ static void no_analysis_is_no_error(void **state)
     assert_int_equal(t.n, 0);
 }
 
+static void headline_and_deck_come_first(void **state)
+{
+    (void)state;
+    struct dl_trace_text text = {.title = DL_STR("Odo: it stops"), .text = DL_STR("Ann said so.")};
+    dl_traces t = read_json(
+        &text, "{\"statements\":[{\"cue\":[{\"start\":4,\"end\":8}]}],\"title_statements\":[{"
+               "\"content\":[{\"start\":5,\"end\":13,\"in\":\"title\"}]}]}");
+    assert_int_equal(t.n, 2);
+    ASSERT_STR(t.p[0].content, "it stops");
+    assert_string_equal(t.p[0].at.field, "title");
+    ASSERT_STR(t.p[1].cue, "said");
+}
+
+static void hops_know_their_sentence(void **state)
+{
+    (void)state;
+    struct dl_trace_text text = {.text = DL_STR("Ann spoke. She said that it burns.")};
+    dl_traces t = read_json(
+        &text, "{\"sentences\":[{\"start\":0,\"end\":10},{\"start\":11,\"end\":34}],"
+               "\"statements\":[{\"cue\":[{\"start\":15,\"end\":19}],\"chain\":[{\"class\":"
+               "\"media\"},{\"text\":\"Ann\",\"start\":0,\"end\":3,\"on_behalf_of\":{\"text\":"
+               "\"the port\"}},{\"text\":\"She\",\"start\":11,\"end\":14,\"pronoun\":true}]}]}");
+    assert_int_equal(t.p[0].hops.n, 3);
+    assert_int_equal(t.p[0].hops.p[0].at.end, 0);
+    assert_int_equal(t.p[0].hops.p[1].at.start, 0);
+    assert_int_equal(t.p[0].hops.p[1].at.end, 10);
+    ASSERT_STR(t.p[0].hops.p[1].on_behalf_of, "the port");
+    assert_int_equal(t.p[0].hops.p[2].at.start, 11);
+    assert_true(t.p[0].hops.p[2].pronoun && !t.p[0].hops.p[1].pronoun);
+}
+
+static void evidence_and_voices_are_told_apart(void **state)
+{
+    (void)state;
+    struct dl_trace_text text = {.text = DL_STR("footage, a letter, data")};
+    dl_traces t = read_json(
+        &text, "{\"statements\":[{\"stance\":\"denied\",\"score\":0.3,\"legal_formula\":true,"
+               "\"source_class\":\"police\",\"evidence\":[{\"kind\":\"footage\",\"start\":0,"
+               "\"end\":7,\"verified\":false},{\"kind\":\"letter\",\"start\":9,\"end\":99},{"
+               "\"kind\":\"data\",\"verified\":true}]},{\"rule\":\"comment\",\"stance\":\"own\"},{"
+               "\"stance\":\"own\",\"source_class\":\"none\"},{\"stance\":\"hearsay\","
+               "\"source_class\":\"none\"}]}");
+    assert_int_equal(t.p[0].evidence.n, 3);
+    ASSERT_STR(t.p[0].evidence.p[0].words, "footage");
+    assert_int_equal(t.p[0].evidence.p[0].check, DL_TRACE_NOT_VERIFIED);
+    assert_int_equal(t.p[0].evidence.p[1].words.n, 0);
+    assert_int_equal(t.p[0].evidence.p[1].check, DL_TRACE_NOT_SAID);
+    assert_int_equal(t.p[0].evidence.p[2].check, DL_TRACE_VERIFIED);
+    assert_true(t.p[0].unclear && t.p[0].denied && t.p[0].legal_formula);
+    static const enum dl_trace_voice voices[] = {DL_VOICE_SOURCE, DL_VOICE_ANALYSIS,
+                                                 DL_VOICE_OUTLET, DL_VOICE_SOURCE};
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(t.p[i].voice, voices[i]);
+}
+
+/* index and depth of what stands at place k of the tree */
+static void node(const dl_trace_tree *tree, size_t k, uint32_t index, uint8_t depth)
+{
+    assert_true(k < tree->n);
+    assert_int_equal(tree->p[k].index, index);
+    assert_int_equal(tree->p[k].depth, depth);
+}
+
+static void what_is_held_stands_under_what_holds_it(void **state)
+{
+    (void)state;
+    struct dl_trace_text text = {.text = DL_STR("x")};
+    dl_trace_tree tree;
+    dl_traces t = read_json(&text, "{\"statements\":[{\"id\":\"c\",\"parent\":\"b\"},{\"id\":"
+                                   "\"a\"},{\"id\":\"b\",\"parent\":\"a\"},{\"id\":\"d\","
+                                   "\"parent\":\"nobody\"},{\"id\":\"e\",\"parent\":\"a\"}]}");
+    assert_int_equal(dl_trace_order(arena, &t, &tree), DL_OK);
+    assert_int_equal(tree.n, 5);
+    node(&tree, 0, 1, 0);
+    node(&tree, 1, 2, 1);
+    node(&tree, 2, 0, 2);
+    node(&tree, 3, 4, 1);
+    node(&tree, 4, 3, 0);
+}
+
+/* A reader that was taken over says what it likes. */
+static void circles_and_wells_have_an_end(void **state)
+{
+    (void)state;
+    struct dl_trace_text text = {.text = DL_STR("x")};
+    dl_trace_tree tree;
+    dl_traces t = read_json(&text, "{\"statements\":[{\"id\":\"a\",\"parent\":\"b\"},{\"id\":"
+                                   "\"b\",\"parent\":\"a\"},{\"id\":\"c\",\"parent\":\"c\"},"
+                                   "{\"id\":\"d\",\"parent\":\"a\"}]}");
+    assert_int_equal(dl_trace_order(arena, &t, &tree), DL_OK);
+    assert_int_equal(tree.n, 4);
+    dl_buf deep = DL_BUF_INIT(1 << 20);
+    dl_buf_c(&deep, "{\"statements\":[{\"id\":\"0\"}");
+    for (int i = 1; i < 1900; i++)
+        dl_buf_fmt(&deep, ",{\"id\":\"%d\",\"parent\":\"%d\"}", i, i - 1);
+    dl_buf_c(&deep, "]}");
+    t = read_json(&text, dl_str_cstr(arena, dl_buf_slice(&deep)));
+    dl_buf_free(&deep);
+    assert_int_equal(dl_trace_order(arena, &t, &tree), DL_OK);
+    assert_int_equal(tree.n, 1900);
+    for (size_t i = 0; i < tree.n; i++)
+        assert_true(tree.p[i].depth <= DL_TRACE_DEPTH);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +248,11 @@ int main(void)
         cmocka_unit_test(wrong_spans_show_nothing),
         cmocka_unit_test(titles_are_sentences_and_long_text_is_cut_whole),
         cmocka_unit_test(no_analysis_is_no_error),
+        cmocka_unit_test(headline_and_deck_come_first),
+        cmocka_unit_test(hops_know_their_sentence),
+        cmocka_unit_test(evidence_and_voices_are_told_apart),
+        cmocka_unit_test(what_is_held_stands_under_what_holds_it),
+        cmocka_unit_test(circles_and_wells_have_an_end),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
