@@ -242,6 +242,16 @@ static enum dl_err add_head(dl_cues *c, dl_arena *arena, struct dl_head head, dl
     return dl_phrases_add(&c->heads, c->pack, words, (uint32_t)c->n_heads++);
 }
 
+/* Arabic writes "to" onto the next word, too, where the article loses its first letter. */
+static enum dl_err add_prefixed(dl_cues *c, dl_arena *arena, struct dl_head head, dl_str words)
+{
+    static const char article[] = "ال";
+    bool definite = dl_str_starts(words, article);
+    dl_str rest = definite ? dl_str_sub(words, sizeof article - 1, words.n) : words;
+    dl_str made = dl_str_fmt(arena, "%s%.*s", definite ? "لل" : "ل", DL_FMT(rest));
+    return made.p == NULL ? dl_arena_failed(arena) : add_head(c, arena, head, made);
+}
+
 static enum dl_err load_heads(dl_cues *c, dl_arena *arena, struct dl_diag *diag)
 {
     dl_tsv tsv;
@@ -261,10 +271,12 @@ static enum dl_err load_heads(dl_cues *c, dl_arena *arena, struct dl_diag *diag)
             return dl_fail(diag, DL_ERR_SYNTAX, tsv.line,
                            "lexicon/%s/sources.tsv:%zu: unknown class or anonymity", c->pack->code,
                            tsv.line);
-        while (dl_str_split(&cells[words], '|', &form))
-            if (dl_str_trim(form).n > 0)
-                DL_TRY(add_head(c, arena, (struct dl_head){(uint8_t)k, (uint8_t)a},
-                                dl_str_trim(form)));
+        while (dl_str_split(&cells[words], '|', &form)) {
+            form = dl_str_trim(form);
+            struct dl_head head = {(uint8_t)k, (uint8_t)a};
+            if (form.n > 0) DL_TRY(add_head(c, arena, head, form));
+            if (form.n > 0 && c->pack->prefixed) DL_TRY(add_prefixed(c, arena, head, form));
+        }
     }
     return err == DL_ERR_NOT_FOUND ? DL_OK : err;
 }

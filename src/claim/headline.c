@@ -161,11 +161,6 @@ static void make(struct finder *f, const char *rule, float score, uint32_t mark,
     if (s->n_content == 0) f->out.n--;
 }
 
-static bool colon(const struct finder *f, uint32_t i)
-{
-    return say_mark(f, i, ':') || say_mark(f, i, 0xFF1A);
-}
-
 static uint32_t line_end(const struct finder *f, uint32_t first)
 {
     uint32_t end = first;
@@ -178,9 +173,9 @@ static uint32_t line_end(const struct finder *f, uint32_t first)
 static bool label(struct finder *f, uint32_t first, uint32_t last)
 {
     uint32_t mark = first;
-    while (mark < last && mark - first <= LABEL_TOKENS && !colon(f, mark))
+    while (mark < last && mark - first <= LABEL_TOKENS && !say_is_colon(f, mark))
         mark++;
-    if (mark == first || mark + CLAIM_TOKENS > last || !colon(f, mark)) return false;
+    if (mark == first || mark + CLAIM_TOKENS > last || !say_is_colon(f, mark)) return false;
     struct dl_span source = say_trim(f, (struct dl_span){first, mark});
     if (!is_source(f, source)) return false;
     make(f, "headline-label", 0.7f, mark, source, (struct dl_span){mark + 1, last});
@@ -191,7 +186,7 @@ static bool label(struct finder *f, uint32_t first, uint32_t last)
 static bool parting(const struct finder *f, uint32_t i)
 {
     bool dash = say_mark(f, i, 0x2013) || say_mark(f, i, 0x2014) || say_mark(f, i, '-');
-    return colon(f, i) || (dash && (f->w->p[i].flags & DL_WORD_SPACE));
+    return say_is_colon(f, i) || (dash && (f->w->p[i].flags & DL_WORD_SPACE));
 }
 
 /* "Bridge to close - sources", "Bridge 'unsafe for years': inspector" */

@@ -201,7 +201,7 @@ static void in_sentence(struct finder *f, uint32_t number)
                                    1u << DL_CUE_CAVEAT | 1u << DL_CUE_DECLINE |
                                    1u << DL_CUE_COMMENT | 1u << DL_CUE_PRIOR;
     for (uint32_t i = s->first; i < s->last; i++) {
-        if (f->w->p[i].kind != DL_TOKEN_WORD) continue;
+        if (f->w->p[i].kind != DL_TOKEN_WORD || (f->w->p[i].flags & DL_WORD_NAMED)) continue;
         size_t n, other_n;
         const struct dl_cue *verb =
             dl_cues_match(f->t->cues, f->w, i, s->last, 1u << DL_CUE_VERB, &n);

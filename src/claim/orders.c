@@ -41,7 +41,7 @@ uint32_t say_hearer_at(const struct finder *f, uint32_t first, uint32_t last)
 static uint32_t find_comp(const struct finder *f, uint32_t i, uint32_t last)
 {
     while (i < last && !say_is(f, i, DL_CLASS_COMP) && !say_is_quote_mark(f, i) &&
-           !say_mark(f, i, ':'))
+           !say_is_colon(f, i))
         i++;
     return i;
 }
@@ -68,12 +68,30 @@ static void said_by(dl_statement *s, const struct hit *h, struct dl_span source)
     if (h->cue->act == DL_ACT_DENY) s->certainty = DL_CERTAINTY_NEGATED;
 }
 
+/* "وأضاف أن …": whoever spoke in the sentence before. */
+static bool says_more(struct finder *f, const struct hit *h, uint32_t last)
+{
+    if (f->out.n == 0 || h->sentence == 0) return false;
+    const dl_statement *before = &f->out.p[f->out.n - 1];
+    bool near =
+        before->sentence + 1 == h->sentence &&
+        f->t->sentences.p[before->sentence].paragraph == f->t->sentences.p[h->sentence].paragraph;
+    struct dl_span source = before->source;
+    if (!near || source.first >= source.last) return false;
+    dl_statement *s = say_new(f, "verb-alone", 0.7f * h->cue->reliability, h->sentence);
+    if (s == NULL) return true;
+    said_by(s, h, source);
+    say_content(f, s, h->at.last + 1, last);
+    return true;
+}
+
 /* "قال X إن …": source up to the comp, content behind it. */
 bool say_verb_first(struct finder *f, uint32_t hit, uint32_t first, uint32_t last)
 {
     const struct hit *h = &f->hits.p[hit];
     uint32_t i = h->at.last, comp = find_comp(f, i, last);
     (void)first;
+    if (comp == i && say_is(f, i, DL_CLASS_COMP)) return says_more(f, h, last);
     if (i >= last || !say_starts_phrase(f, i, last)) return false;
     struct dl_span source = {i, source_end(f, i, comp)}, content = {comp, last};
     if (comp < last) {

@@ -73,10 +73,14 @@ void say_preposition(struct finder *f, uint32_t hit)
     if (f->w->p[h->at.first].quote != 0) return;
     uint32_t first = sentence->first, last = bare_end(f, sentence);
     struct hit *next = hit + 1 < f->hits.n ? &f->hits.p[hit + 1] : NULL;
+    float reliability = h->cue->reliability;
     if (next != NULL && next->cue->kind == DL_CUE_VERB && next->at.first == h->at.last &&
         !f->english) { /* "según declaró la alcaldesa" */
         h->at.last = next->at.last;
         next->statement = HIT_USED;
+        reliability = next->cue->reliability;
+    } else if (h->cue->clause) { /* «как»: much else than "as … says" */
+        return;
     }
     bool name = h->at.last - h->at.first == 1 && say_cap(f, h->at.first) && f->english;
     if (name && (say_cap(f, h->at.last) || !(f->w->p[h->at.first].flags & DL_WORD_FIRST))) return;
@@ -84,6 +88,8 @@ void say_preposition(struct finder *f, uint32_t hit)
     if (source.last <= source.first) source = prepositional_source(f, h->at.last, last);
     if (h->cue->act == DL_ACT_INSIDE) source = (struct dl_span){h->at.first + 1, h->at.first + 2};
     if (h->cue->kind == DL_CUE_POST) source = phrase_before(f, first, h->at.first);
+    if (h->cue->kind == DL_CUE_POST && say_is(f, h->at.first - 1, DL_CLASS_TIME))
+        return; /* "than last year" */
     uint32_t closed = 0;
     /* "据X报道，": the verb that closes the source belongs to the cue. */
     for (size_t k = hit + 1; k < f->hits.n && !f->english; k++) {
@@ -102,12 +108,14 @@ void say_preposition(struct finder *f, uint32_t hit)
         source = say_trim(f, (struct dl_span){source.first, told});
     }
     if (source.first >= source.last || source.last - source.first > DL_SOURCE_MAX_TOKENS) return;
-    bool caps_first = f->w->p[source.first].kind == DL_TOKEN_WORD || say_mark(f, source.first, '@');
+    bool caps_first = f->w->p[source.first].kind == DL_TOKEN_WORD ||
+                      say_mark(f, source.first, '@') ||
+                      (f->w->p[source.first].flags & DL_WORD_NAMED);
     if (!caps_first) return;
     /* "per year", "via email": a preposition of many uses needs a noun phrase with its article. */
     bool full = say_cap(f, source.first) || say_is(f, source.first, DL_CLASS_DET | DL_CLASS_POSS);
     if (f->english && h->cue->reliability < MANY_USES && !full) return;
-    dl_statement *s = say_new(f, "accord", 0.9f * h->cue->reliability, h->sentence);
+    dl_statement *s = say_new(f, "accord", 0.9f * reliability, h->sentence);
     if (s == NULL) return;
     s->cue = h->at;
     s->source = source;
@@ -283,6 +291,9 @@ static void one_connector(struct finder *f, const struct hit *h)
     }
     s = statement_around(f, h);
     struct dl_span source = connected_source(f, h->at.last, s != NULL ? s->source.last : last);
+    /* Turkish: "polis kaynaklarına dayanarak" */
+    if (strcmp(f->t->cues->pack->code, "tr") == 0 && h->cue->act != DL_ACT_TELL)
+        source = phrase_before(f, sentence->first, h->at.first);
     if (source.first >= source.last || source.last - source.first > DL_SOURCE_MAX_TOKENS) return;
     if (h->cue->act == DL_ACT_SEEN) {
         if (s != NULL) seen_by(f, s, h, source);

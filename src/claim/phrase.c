@@ -17,9 +17,15 @@ bool say_is_comma(const struct finder *f, uint32_t i)
     return say_mark(f, i, ',') || say_mark(f, i, 0x060C) || say_mark(f, i, 0xFF0C);
 }
 
+bool say_is_colon(const struct finder *f, uint32_t i)
+{
+    return say_mark(f, i, ':') || say_mark(f, i, 0xFF1A);
+}
+
 bool say_is_quote_mark(const struct finder *f, uint32_t i)
 {
     if (i >= f->w->n || f->w->p[i].kind != DL_TOKEN_PUNCT) return false;
+    if (f->w->p[i].flags & DL_WORD_NAMED) return false;
     switch (f->w->p[i].mark) {
     case '"':
     case '\'':
@@ -58,7 +64,7 @@ bool say_is_border(const struct finder *f, uint32_t i)
 {
     if (i >= f->w->n) return true;
     if (f->w->p[i].kind >= DL_TOKEN_LINE) return true;
-    if (f->w->p[i].kind != DL_TOKEN_PUNCT) return false;
+    if (f->w->p[i].kind != DL_TOKEN_PUNCT || (f->w->p[i].flags & DL_WORD_NAMED)) return false;
     switch (f->w->p[i].mark) {
     case '\'':
     case 0x2019:
@@ -101,6 +107,20 @@ bool say_word(const struct finder *f, uint32_t i, const char *word)
            dl_str_ieq_c(dl_token_text(f->w, i), word);
 }
 
+/* «В полиции заявили, что …», «из писем следует, что …»: the source stands in another case. */
+bool say_locative(const struct finder *f, uint32_t i)
+{
+    static const char *const words[] = {"в", "во", "у", "из", "із", "з",
+                                        "В", "Во", "У", "Из", "Із", "З"};
+    const char *code = f->t->cues->pack->code;
+    if (strcmp(code, "ru") != 0 && strcmp(code, "uk") != 0) return false;
+    if (i + 1 >= f->w->n || f->w->p[i + 1].kind != DL_TOKEN_WORD) return false;
+    if (say_is(f, i + 1, DL_CLASS_TIME)) return false;
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (say_word(f, i, words[k])) return true;
+    return false;
+}
+
 /* "the minister's spokeswoman": a genitive, however much it looks like "is". */
 bool say_genitive(const struct finder *f, uint32_t i)
 {
@@ -131,16 +151,24 @@ bool say_starts_phrase(const struct finder *f, uint32_t i, uint32_t last)
     return true;
 }
 
+/* May a phrase begin or end with the mark at i, as "(", "$" and the marks about a name may? */
+static bool held(const struct finder *f, uint32_t i, const uint32_t marks[], size_t n)
+{
+    if (f->w->p[i].flags & DL_WORD_NAMED) return true;
+    for (size_t k = 0; k < n; k++)
+        if (f->w->p[i].mark == marks[k]) return true;
+    return false;
+}
+
 /* Without white space, commas, closing marks and loose quotes at the ends. */
 struct dl_span say_trim(const struct finder *f, struct dl_span s)
 {
+    static const uint32_t opening[] = {'(', '$', '#', '@', 0x20AC, 0x00A3}, closing[] = {')', '%'};
     while (s.first < s.last && f->w->p[s.first].kind >= DL_TOKEN_PUNCT &&
-           f->w->p[s.first].mark != '(' && f->w->p[s.first].mark != '$' &&
-           f->w->p[s.first].mark != '#' && f->w->p[s.first].mark != '@' &&
-           f->w->p[s.first].mark != 0x20AC && f->w->p[s.first].mark != 0x00A3)
+           !held(f, s.first, opening, sizeof opening / sizeof *opening))
         s.first++;
     while (s.last > s.first && f->w->p[s.last - 1].kind >= DL_TOKEN_PUNCT &&
-           f->w->p[s.last - 1].mark != ')' && f->w->p[s.last - 1].mark != '%')
+           !held(f, s.last - 1, closing, sizeof closing / sizeof *closing))
         s.last--;
     return s;
 }

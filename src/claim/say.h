@@ -31,11 +31,13 @@ struct finder {
 bool say_is(const struct finder *f, uint32_t i, uint32_t classes);
 bool say_mark(const struct finder *f, uint32_t i, uint32_t mark);
 bool say_is_comma(const struct finder *f, uint32_t i);
+bool say_is_colon(const struct finder *f, uint32_t i);
 bool say_is_quote_mark(const struct finder *f, uint32_t i);
 bool say_is_border(const struct finder *f, uint32_t i); /* a mark that parts clauses */
 bool say_cap(const struct finder *f, uint32_t i);
 bool say_lower_ends(const struct finder *f, uint32_t i, const char *ending);
 bool say_word(const struct finder *f, uint32_t i, const char *word);
+bool say_locative(const struct finder *f, uint32_t i); /* Russian, Ukrainian "in", "from" */
 bool say_genitive(const struct finder *f, uint32_t i);
 bool say_verblike(const struct finder *f, uint32_t i);
 bool say_starts_phrase(const struct finder *f, uint32_t i, uint32_t last);
@@ -49,6 +51,11 @@ struct dl_span say_phrase(const struct finder *f, uint32_t i, uint32_t last);
 
 /* hits.c */
 void say_find_hits(struct finder *f);
+
+/* unquoted.c: names in quotation marks, before cues are looked for; the author's words inside of a
+ * quotation, after */
+void say_names_in_marks(struct finder *f);
+void say_authors_words(struct finder *f);
 
 /* verbs.c, others.c */
 void say_verb(struct finder *f, uint32_t hit);

@@ -69,7 +69,9 @@ void say_rules(struct finder *f)
 {
     if (f->t->below == NULL) say_labels(f);
     say_headline_case(f);
+    say_names_in_marks(f);
     say_find_hits(f);
+    say_authors_words(f);
     for (uint32_t k = 0; k < f->hits.n && !f->failed; k++)
         by_kind(f, k);
     drop_empty(f);

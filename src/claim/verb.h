@@ -50,6 +50,9 @@ bool verb_inverted(struct finder *f, const struct hit *h, struct say_view *v);
 bool verb_other_order(struct finder *f, uint32_t hit, struct say_view *v);
 bool verb_opens_with_noun_phrase(const struct finder *f, const struct say_view *v);
 
+/* nominal.c: Turkish, what is said as a noun before the verb */
+bool say_nominal(struct finder *f, uint32_t hit, struct say_view *v);
+
 /* verb_tree.c: the subject by the tree, for languages whose order does not tell it */
 bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v);
 

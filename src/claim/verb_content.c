@@ -127,7 +127,9 @@ void verb_content_right(struct finder *f, dl_statement *s, uint32_t hit, const s
  * quotation go on in quotation marks; what stands there without is the outlet's. */
 void verb_content_behind(struct finder *f, dl_statement *s, uint32_t border, uint32_t last)
 {
-    if (border >= last || (!say_is_comma(f, border) && !say_is_quote_mark(f, border))) return;
+    bool resumes = border + 2 < last && say_mark(f, border, '.') && f->w->p[border + 2].quote != 0;
+    if (border >= last || (!say_is_comma(f, border) && !say_is_quote_mark(f, border) && !resumes))
+        return;
     uint32_t from = border + 1;
     bool quoted = f->english && s->n_content > 0 && quotation_at(f, s->content[0].last - 1) != NULL;
     while (quoted && from < last && f->w->p[from].quote == 0)

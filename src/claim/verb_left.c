@@ -142,6 +142,11 @@ static struct dl_span noun_before_participle(const struct finder *f, const struc
     return say_trim(f, (struct dl_span){start, v->before});
 }
 
+static bool clause_behind(const struct finder *f, uint32_t i)
+{
+    return say_is_colon(f, i) || (say_is_comma(f, i) && say_is(f, i + 1, DL_CLASS_COMP));
+}
+
 /* The source from the left side; `rule` tells how it was found. */
 bool verb_find_source(struct finder *f, const struct hit *h, struct say_view *v, const char **rule,
                       float *score)
@@ -165,8 +170,14 @@ bool verb_find_source(struct finder *f, const struct hit *h, struct say_view *v,
         v->source = say_subject(f, v->limit, v->before);
         *score = verb_inside(f, v->source.first, v->source.last) ? 0.55f : 0.9f;
         if (behind_comma) v->source = with_first_half(f, v->source, v->first);
-        if (!f->english && say_is(f, v->source.first, DL_CLASS_PREP) &&
-            !say_is(f, v->source.first, DL_CLASS_DET))
+        while (!f->english && !f->german && v->source.first + 1 < v->source.last &&
+               say_is(f, v->source.first, DL_CLASS_ADV) &&
+               !say_is(f, v->source.first, DL_CLASS_DET | DL_CLASS_PRON))
+            v->source.first++; /* «Вчера мэр заявил» */
+        if (say_locative(f, v->source.first) && clause_behind(f, h->at.last))
+            v->source.first++;
+        else if (!f->english && say_is(f, v->source.first, DL_CLASS_PREP) &&
+                 !say_is(f, v->source.first, DL_CLASS_DET))
             return false;
         return verb_usable(v->source);
     }

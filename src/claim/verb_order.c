@@ -139,6 +139,7 @@ bool verb_inverted(struct finder *f, const struct hit *h, struct say_view *v)
     uint32_t i = verb_time(f, h->at.last, v->last);
     struct dl_span source, hearer = {0, 0};
     uint32_t behind;
+    if (say_locative(f, i)) i++;
     if (!f->english && say_is(f, i, DL_CLASS_PREP) && say_hearer_at(f, i, i + 4) == i) {
         hearer = say_phrase(f, i + 1, v->last);
         i = hearer.last;
@@ -179,6 +180,7 @@ bool verb_other_order(struct finder *f, uint32_t hit, struct say_view *v)
     if (strcmp(code, "ar") == 0 && v->before == v->limit)
         return say_verb_first(f, hit, v->first, v->last);
     bool at_end = h->at.last >= v->last;
+    if (strcmp(code, "tr") == 0 && say_nominal(f, hit, v)) return true;
     if (strcmp(code, "tr") == 0 && at_end && say_comma_subject(f, hit, v->first)) return true;
     if ((strcmp(code, "fa") == 0 || strcmp(code, "tr") == 0) && at_end && v->before > v->limit)
         return say_verb_last(f, hit, v->limit);

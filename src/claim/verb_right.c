@@ -11,7 +11,7 @@ static bool takes_hearer(const struct dl_cue *cue)
 
 static bool content_opens(const struct finder *f, uint32_t i)
 {
-    return say_is(f, i, DL_CLASS_COMP) || say_is_quote_mark(f, i) || say_mark(f, i, ':');
+    return say_is(f, i, DL_CLASS_COMP) || say_is_quote_mark(f, i) || say_is_colon(f, i);
 }
 
 /* Over adverbs, "on Monday", "in a statement", "to reporters" — as far as a border or "that". */
@@ -47,6 +47,17 @@ uint32_t verb_adjuncts(const struct finder *f, uint32_t i, uint32_t last, bool o
     return i;
 }
 
+enum { HEARER_WORDS = 6 /* words between the verb and the comma of its clause */ };
+
+/* «рассказал газете, что …»: the comma before the clause, over hearer and adjuncts; i for none. */
+static uint32_t clause_near(const struct finder *f, uint32_t i, uint32_t last)
+{
+    uint32_t border = say_next_border(f, i, last);
+    bool clause =
+        border + 1 < last && say_is_comma(f, border) && say_is(f, border + 1, DL_CLASS_COMP);
+    return clause && border - i <= HEARER_WORDS ? border : i;
+}
+
 void verb_look_right(const struct finder *f, const struct hit *h, struct say_view *v)
 {
     uint32_t i = h->at.last;
@@ -61,7 +72,13 @@ void verb_look_right(const struct finder *f, const struct hit *h, struct say_vie
             i = who.last;
         }
     }
-    if (!f->english && say_hearer_at(f, i, v->last) == i) {
+    uint32_t named = i; /* «рассказал „Листку“» */
+    while (named < v->last && (f->w->p[named].flags & DL_WORD_NAMED))
+        named++;
+    if (named > i) {
+        v->hearer = (struct dl_span){i, named};
+        i = named;
+    } else if (!f->english && say_hearer_at(f, i, v->last) == i) {
         uint32_t end = i + 1;
         while (end < v->last && !say_is_border(f, end) && !content_opens(f, end) &&
                (say_cap(f, end) || say_is(f, end, DL_CLASS_DET | DL_CLASS_PREP) ||
@@ -75,7 +92,7 @@ void verb_look_right(const struct finder *f, const struct hit *h, struct say_vie
     uint32_t plain = i;
     i = verb_adjuncts(f, i, v->last, of_is_content);
     v->trailing =
-        i >= v->last || (say_is_border(f, i) && !say_is_quote_mark(f, i) && !say_mark(f, i, ':'));
+        i >= v->last || (say_is_border(f, i) && !say_is_quote_mark(f, i) && !say_is_colon(f, i));
     /* "denied to the court" has no content to the left; what looked like adjuncts is the content.
      */
     bool left_border = v->limit > v->first &&
@@ -84,7 +101,9 @@ void verb_look_right(const struct finder *f, const struct hit *h, struct say_vie
         v->trailing = false;
         i = plain;
     }
-    v->right = i;
+    uint32_t clause = v->trailing || f->english || f->german ? i : clause_near(f, i, v->last);
+    v->trailing = v->trailing || clause > i;
+    v->right = clause;
 }
 
 /* Over adverbs and "el jueves", "am Montag". */

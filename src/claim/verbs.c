@@ -176,7 +176,7 @@ void verb_leading(struct finder *f, uint32_t hit, const struct say_view *v, stru
     const struct hit *h = &f->hits.p[hit];
     if (v->right >= v->last) return;
     bool that = say_is(f, v->right, DL_CLASS_COMP) || say_is_quote_mark(f, v->right) ||
-                say_mark(f, v->right, ':');
+                say_is_colon(f, v->right);
     if (h->cue->act == DL_ACT_BELIEVE && !that) how.score *= 0.6f;
     if (h->cue->clause && !that) return;
     if (that && how.rule == RULE_BARE) how.rule = RULE_THAT;

@@ -25,12 +25,13 @@ enum dl_token_kind {
 };
 
 enum {
-    DL_WORD_CAP = 1,    /* first letter is upper case */
-    DL_WORD_UPPER = 2,  /* two letters or more, all upper case */
-    DL_WORD_SPACE = 4,  /* white space before it */
-    DL_WORD_FIRST = 8,  /* first word of its sentence */
-    DL_WORD_ABBR = 16,  /* ends in the dot of an abbreviation */
-    DL_WORD_CLITIC = 32 /* 's and its like */
+    DL_WORD_CAP = 1,     /* first letter is upper case */
+    DL_WORD_UPPER = 2,   /* two letters or more, all upper case */
+    DL_WORD_SPACE = 4,   /* white space before it */
+    DL_WORD_FIRST = 8,   /* first word of its sentence */
+    DL_WORD_ABBR = 16,   /* ends in the dot of an abbreviation */
+    DL_WORD_CLITIC = 32, /* 's and its like */
+    DL_WORD_NAMED = 64   /* in quotation marks about a name, and the marks themselves; by claim */
 };
 
 typedef struct dl_token {

@@ -122,6 +122,30 @@ static void clauses_in_other_languages(void **state)
         {"tr", "Belediye Başkanı Ayla Demir, “Köprü kapalı kalacak” dedi.",
          "Belediye Başkanı Ayla Demir", "Köprü kapalı kalacak"},
         {"tr", "Polise göre köprü kapalı.", "Polise", "köprü kapalı"},
+        /* A clause as a noun before its verb; the subject is an office, a body, a name. */
+        {"tr", "Tarım Müdürlüğü köprünün kapalı olduğunu teyit etti.", "Tarım Müdürlüğü",
+         "köprünün kapalı olduğunu"},
+        {"tr", "Köprünün kapalı olduğunu belirten Kaya, sabır istedi.", "Kaya",
+         "Köprünün kapalı olduğunu"},
+        {"tr", "Köprünün kapalı olduğu bildirildi.", "", "Köprünün kapalı olduğu"},
+        /* Names in marks are no quotations. */
+        {"ru", "Газета «Береговой листок» сообщила, что мост закрыт.", "Газета «Береговой листок»",
+         "мост закрыт"},
+        {"ru", "Житель рассказал «Листку», что мост закрыт.", "Житель", "мост закрыт"},
+        {"ru", "Житель рассказал вчера журналистам, что мост закрыт.", "Житель", "мост закрыт"},
+        {"uk", "Компанія «Політ» підтвердила, що міст закрито.", "Компанія «Політ»",
+         "міст закрито"},
+        {"zh", "据《青石晚报》报道，大桥已经关闭。", "《青石晚报》", "大桥已经关闭"},
+        /* The author's words within a quotation. */
+        {"ru", "«Моста нет, — сказал мэр. — Его смыло».", "мэр", "Моста нет"},
+        {"tr", "– Köprü kapalı, dedi muhtar.", "muhtar", "Köprü kapalı"},
+        /* The source in another case. */
+        {"ru", "В полиции заявили, что мост закрыт.", "полиции", "мост закрыт"},
+        {"ru", "Мост закрыт, подчёркивают в профсоюзе.", "профсоюзе", "Мост закрыт"},
+        {"ru", "Как выяснила газета, мост закрыт.", "газета", "мост закрыт"},
+        {"ar", "أغلق الجسر، وفقا للشرطة.", "للشرطة", "أغلق الجسر"},
+        {"ar", "قال الوزير إن الجسر مغلق. وأضاف أن الطريق سالك.", "الوزير", "الطريق سالك"},
+        {"zh", "公司发言人强调：“大桥已经关闭。”", "公司发言人", "大桥已经关闭"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct said s;
