@@ -91,7 +91,9 @@ bool say_verb_first(struct finder *f, uint32_t hit, uint32_t first, uint32_t las
     const struct hit *h = &f->hits.p[hit];
     uint32_t i = h->at.last, comp = find_comp(f, i, last);
     (void)first;
-    if (comp == i && say_is(f, i, DL_CLASS_COMP)) return says_more(f, h, last);
+    /* A cue of several words names what speaks: "جاء في البيان أن". */
+    if (comp == i && h->at.last == h->at.first + 1 && say_is(f, i, DL_CLASS_COMP))
+        return says_more(f, h, last);
     if (i >= last || !say_starts_phrase(f, i, last)) return false;
     struct dl_span source = {i, source_end(f, i, comp)}, content = {comp, last};
     if (comp < last) {
@@ -155,7 +157,12 @@ bool say_comma_subject(struct finder *f, uint32_t hit, uint32_t first)
     dl_statement *s = say_new(f, "comma-subject", 0.7f * h->cue->reliability, h->sentence);
     if (s == NULL) return true;
     said_by(s, h, source);
-    say_content(f, s, comma + 1, h->at.first);
+    /* "…, yaptığı paylaşımda “…” dedi": the quotation is all that is said. */
+    uint32_t from = comma + 1, end = h->at.first;
+    uint16_t quote = end >= 2 && say_is_quote_mark(f, end - 1) ? f->w->p[end - 2].quote : 0;
+    if (quote != 0 && f->t->quotations.p[quote - 1].first > comma)
+        from = f->t->quotations.p[quote - 1].first;
+    say_content(f, s, from, end);
     return true;
 }
 

@@ -122,6 +122,8 @@ static void clauses_in_other_languages(void **state)
         {"tr", "Belediye Başkanı Ayla Demir, “Köprü kapalı kalacak” dedi.",
          "Belediye Başkanı Ayla Demir", "Köprü kapalı kalacak"},
         {"tr", "Polise göre köprü kapalı.", "Polise", "köprü kapalı"},
+        {"tr", "Başkan Ayla Demir, dünkü yazısında “Köprü kapalı kalacak” dedi.",
+         "Başkan Ayla Demir", "Köprü kapalı kalacak"},
         /* A clause as a noun before its verb; the subject is an office, a body, a name. */
         {"tr", "Tarım Müdürlüğü köprünün kapalı olduğunu teyit etti.", "Tarım Müdürlüğü",
          "köprünün kapalı olduğunu"},
