@@ -21,6 +21,7 @@ help:
 
 setup:
 	@tools/setup build page
+	@tools/setup words || echo 'Going on without: stories are linked across languages by names and places then.'
 
 setup-test:
 	@tools/setup build page test

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "cmd/cli.h"
+#include "cmd/data_dir.h"
 #include "story/stories.h"
 
 enum {
@@ -43,6 +44,7 @@ struct reader {
 struct cluster {
     struct dl_cli *cli;
     struct dl_stories *stories;
+    struct dl_bilingual *bilingual;
     struct reader *readers;
     size_t n_readers;
     struct article batch[BATCH];
@@ -251,6 +253,17 @@ static enum dl_err print_all(struct cluster *c)
     return err;
 }
 
+/* The stream has ended: stories that waited for their like need not wait any more. */
+static enum dl_err settle(struct cluster *c)
+{
+    struct dl_story_join joins[DL_STORY_JOINS];
+    enum dl_err err = DL_OK;
+    for (size_t n; dl_stories_settle(c->stories, &n, joins, &err);)
+        for (size_t i = 0; i < n; i++)
+            c->lines.p[joins[i].from - 1].into = joins[i].into;
+    return err;
+}
+
 static int run_all(struct cluster *c)
 {
     static const char *standard_input[] = {"-"};
@@ -261,6 +274,7 @@ static int run_all(struct cluster *c)
         if (err != DL_OK) return dl_cli_fail(c->cli, "%s: %s", paths[i], dl_err_text(err));
     }
     enum dl_err err = flush(c);
+    if (err == DL_OK) err = settle(c);
     if (err == DL_OK) err = print_all(c);
     if (err != DL_OK) return dl_cli_fail(c->cli, "%s", dl_err_text(err));
     return c->some_failed ? DL_EXIT_PARTIAL : DL_EXIT_OK;
@@ -270,7 +284,8 @@ static bool open_all(struct cluster *c, size_t threads)
 {
     c->arena = dl_arena_new(ARENA_CAP);
     c->readers = calloc(threads, sizeof *c->readers);
-    if (c->stories == NULL || c->arena == NULL || c->readers == NULL) return false;
+    if (c->stories == NULL || c->bilingual == NULL || c->arena == NULL || c->readers == NULL)
+        return false;
     for (; c->n_readers < threads; c->n_readers++) {
         struct dl_featurer *featurer = dl_featurer_new();
         if (featurer == NULL) return false;
@@ -289,6 +304,7 @@ static void close_all(struct cluster *c)
         dl_arena_free(c->batch[i].arena);
     free(c->readers);
     dl_stories_free(c->stories);
+    dl_bilingual_free(c->bilingual);
     dl_arena_free(c->arena);
 }
 
@@ -304,6 +320,8 @@ static int run(struct dl_cli *cli)
     struct cluster *c = calloc(1, sizeof *c);
     if (c == NULL) return dl_cli_fail(cli, "%s", dl_err_text(DL_ERR_NOMEM));
     c->cli = cli;
+    c->bilingual = dl_bilingual_new(dl_bilingual_folder(), dl_cache_dir(cli));
+    options.bilingual = c->bilingual;
     c->stories = dl_stories_new(&options);
     bool ready = open_all(c, (size_t)threads);
     int code = ready ? run_all(c) : dl_cli_fail(cli, "%s", dl_err_text(DL_ERR_NOMEM));

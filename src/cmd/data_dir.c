@@ -53,3 +53,10 @@ const char *dl_data_dir(struct dl_cli *cli)
     }
     return dir != NULL && dir[0] != '\0' ? absolute(cli, dir) : of_user(cli);
 }
+
+const char *dl_cache_dir(struct dl_cli *cli)
+{
+    const char *cache = getenv("XDG_CACHE_HOME"), *dir = home();
+    if (cache != NULL && cache[0] == '/') return dl_str_fmt(cli->arena, "%s/dateline", cache).p;
+    return dir != NULL ? dl_str_fmt(cli->arena, "%s/.cache/dateline", dir).p : NULL;
+}

@@ -15,4 +15,8 @@
 /* Absolute path in cli->arena; NULL after printing why there is none. */
 const char *dl_data_dir(struct dl_cli *cli);
 
+/* For what can be made again: $XDG_CACHE_HOME/dateline, else ~/.cache/dateline. Names it only; NULL
+ * where there is none. */
+const char *dl_cache_dir(struct dl_cli *cli);
+
 #endif

@@ -90,6 +90,7 @@ static void stop(dl_writer *w)
     dl_pool_free(w->pool);
     dl_nursery_stop(w->nursery);
     dl_stories_free(w->stories);
+    dl_bilingual_free(w->bilingual);
     dl_ledger_close(w->ledger);
     dl_arena_free(w->turn);
     dl_arena_free(w->outlets);

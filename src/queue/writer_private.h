@@ -112,6 +112,7 @@ struct dl_writer {
     const struct dl_writer_options *options;
     dl_ledger *ledger;
     struct dl_stories *stories;
+    struct dl_bilingual *bilingual; /* of the stories */
     dl_nursery *nursery;
     dl_pool *pool;
     dl_requests *requests;

@@ -1,4 +1,6 @@
 /* Stories follow the ledger: behind its cursor, in its order, in transactions of their own. */
+#include <limits.h>
+
 #include "queue/writer_private.h"
 
 enum {
@@ -6,6 +8,7 @@ enum {
     REPLAY_MEMORY = 1 << 20,
     EVIDENCE_MAX = 8 << 10,
 };
+_Static_assert((int)DL_STORY_JOINS <= (int)DL_ASSIGNMENT_JOINS, "the ledger holds all joins");
 
 static enum dl_err document_of(dl_arena *arena, const struct dl_story_row *row,
                                struct dl_features *features, struct dl_story_doc *ret)
@@ -37,8 +40,12 @@ static enum dl_err replay_one(void *ctx, const struct dl_replay_row *row)
 
 enum dl_err dl_writer_restore_stories(dl_writer *w)
 {
-    w->stories = dl_stories_new(NULL);
-    if (w->stories == NULL) return DL_ERR_NOMEM;
+    char cache[PATH_MAX];
+    snprintf(cache, sizeof cache, "%s/cache", w->options->dir);
+    w->bilingual = dl_bilingual_new(dl_bilingual_folder(), cache);
+    struct dl_stories_options options = {.bilingual = w->bilingual};
+    w->stories = dl_stories_new(&options);
+    if (w->stories == NULL || w->bilingual == NULL) return DL_ERR_NOMEM;
     int64_t since = dl_ledger_newest_seen(w->ledger) - DL_STORIES_WINDOW_MS;
     enum dl_err err = dl_ledger_story_replay(w->ledger, w->turn, since, replay_one, w);
     dl_arena_reset(w->turn);

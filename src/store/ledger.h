@@ -249,6 +249,8 @@ typedef DL_VEC(struct dl_story_row) dl_story_rows;
 enum dl_err dl_ledger_story_next(dl_ledger *ledger, dl_arena *arena, size_t limit,
                                  dl_story_rows *ret_rows) DL_MUST_USE;
 
+enum { DL_ASSIGNMENT_JOINS = 6 };
+
 struct dl_assignment {
     const struct dl_story_row *row;
     int64_t story, copy_of; /* seqs: of the founder, of the document copied (0: none) */
@@ -257,7 +259,7 @@ struct dl_assignment {
     size_t n_joins;
     struct {
         int64_t from, into;
-    } joins[2];
+    } joins[DL_ASSIGNMENT_JOINS];
 };
 /* Memberships, counts, changes, joins; moves the cursor to `cursor`. Its own transaction. */
 enum dl_err dl_ledger_story_commit(dl_ledger *ledger, dl_arena *arena,
@@ -270,7 +272,7 @@ struct dl_replay_row {
     size_t n_joins;
     struct {
         int64_t from, into;
-    } joins[2];
+    } joins[DL_ASSIGNMENT_JOINS];
 };
 /* Assignments made before, for documents seen since, in seq order; calls fn for each. */
 typedef enum dl_err (*dl_replay_fn)(void *ctx, const struct dl_replay_row *row);

@@ -222,6 +222,18 @@ static enum dl_err note_change(dl_ledger *l, int64_t story, bool founded, int64_
     return dl_sql_run(&q);
 }
 
+/* Stories that grew by a join without the document's own; one joined further has no name. */
+static enum dl_err name_joined(dl_ledger *l, const struct dl_assignment *a, int64_t own)
+{
+    for (size_t i = 0; i < a->n_joins; i++) {
+        bool ends = a->joins[i].into == own;
+        for (size_t k = i + 1; k < a->n_joins; k++)
+            ends |= a->joins[k].from == a->joins[i].into || a->joins[k].into == a->joins[i].into;
+        if (!ends) DL_TRY(dl_ledger_headline(l, a->joins[i].into, true));
+    }
+    return DL_OK;
+}
+
 /* Its changes happened when its entry came: a store that is made again has the same times. */
 static enum dl_err assign(dl_ledger *l, const struct dl_assignment *a)
 {
@@ -236,6 +248,7 @@ static enum dl_err assign(dl_ledger *l, const struct dl_assignment *a)
         DL_TRY(join(l, a->row->seq, a->joins[i].from, a->joins[i].into, now_ms));
         if (a->joins[i].from == story) story = a->joins[i].into;
     }
+    DL_TRY(name_joined(l, a, story));
     DL_TRY(dl_ledger_headline(l, story, a->n_joins > 0));
     return note_change(l, story, founded && story == a->story, a->row->document, now_ms);
 }
@@ -265,7 +278,7 @@ static enum dl_err joins_of(dl_ledger *l, struct dl_replay_row *row)
                              "SELECT from_story, into_story FROM story_join WHERE seq = ?1 ORDER "
                              "BY n");
     dl_sql_int(&q, row->row.seq);
-    while (row->n_joins < 2 && dl_sql_step(&q)) {
+    while (row->n_joins < DL_ASSIGNMENT_JOINS && dl_sql_step(&q)) {
         row->joins[row->n_joins].from = dl_sql_get_int(&q, 0);
         row->joins[row->n_joins++].into = dl_sql_get_int(&q, 1);
     }

@@ -120,13 +120,16 @@ struct work {
     DL_VEC(struct dl_anchor) found;
 };
 
-static enum dl_err add(struct work *w, const char *text, size_t n, enum dl_anchor_kind kind)
+static enum dl_err add(struct work *w, const char *text, size_t n, enum dl_anchor_kind kind,
+                       uint32_t term)
 {
-    uint32_t id = (uint32_t)(dl_hash64_seed((dl_str){text, n}, (uint64_t)kind + 1) >> 32);
+    /* Names and words meet. */
+    uint64_t seed = kind == DL_ANCHOR_NUMBER ? 2 : kind == DL_ANCHOR_PREFIX ? 1 : 0;
+    uint32_t id = (uint32_t)(dl_hash64_seed((dl_str){text, n}, seed + 1) >> 32);
     uint64_t *at = dl_map64_at(&w->index, id);
     if (at == NULL) return dl_arena_failed(w->arena);
     if (*at == 0) {
-        struct dl_anchor fresh = {.id = id, .kind = (uint8_t)kind};
+        struct dl_anchor fresh = {.id = id, .term = term, .kind = (uint8_t)kind};
         if (dl_vec_push(w->arena, &w->found, fresh) != DL_OK) return dl_arena_failed(w->arena);
         *at = w->found.n;
     }
@@ -157,17 +160,18 @@ static bool may_be_name(const struct dl_word *word)
     return word->length >= UNCASED_MIN;
 }
 
-static enum dl_err add_word(struct dl_anchorer *a, struct work *w, const struct dl_word *word)
+static enum dl_err add_word(struct dl_anchorer *a, struct work *w, const struct dl_word *word,
+                            uint32_t term)
 {
     if (word->flags & DL_WORD_NUMBER)
-        return word->length < 2 ? DL_OK : add(w, word->text.p, word->text.n, DL_ANCHOR_NUMBER);
+        return word->length < 2 ? DL_OK : add(w, word->text.p, word->text.n, DL_ANCHOR_NUMBER, 0);
     if (!may_be_name(word)) return DL_OK;
     struct sound s = sound_of(a, word->text);
-    if (s.n_skeleton >= SKELETON_MIN) DL_TRY(add(w, s.skeleton, s.n_skeleton, DL_ANCHOR_NAME));
+    bool named = is_cased(word->text) || is_katakana(word->text);
+    if (s.n_skeleton >= SKELETON_MIN)
+        DL_TRY(add(w, s.skeleton, s.n_skeleton, named ? DL_ANCHOR_NAME : DL_ANCHOR_WORD, term));
     if (s.n_prefix < PREFIX_MIN) return DL_OK;
-    char prefix[PREFIX_LETTERS + 1] = "-"; /* apart from skeletons */
-    memcpy(prefix + 1, s.prefix, s.n_prefix);
-    return add(w, prefix, s.n_prefix + 1, DL_ANCHOR_NAME);
+    return add(w, s.prefix, s.n_prefix, DL_ANCHOR_PREFIX, term);
 }
 
 static int by_count(const void *a, const void *b)
@@ -186,13 +190,14 @@ static int by_id(const void *a, const void *b)
 }
 
 enum dl_err dl_anchors_make(struct dl_anchorer *a, dl_arena *arena, const struct dl_word *words,
-                            size_t n, size_t title_end, struct dl_features *f)
+                            const uint32_t *terms, size_t n, size_t title_end,
+                            struct dl_features *f)
 {
     struct work w = {.arena = arena};
     dl_map64_init(&w.index, arena);
     for (size_t i = 0; i < n; i++) {
         bool says_nothing = words[i].flags & DL_WORD_START && i >= title_end;
-        if (!says_nothing || !is_cased(words[i].text)) DL_TRY(add_word(a, &w, &words[i]));
+        if (!says_nothing || !is_cased(words[i].text)) DL_TRY(add_word(a, &w, &words[i], terms[i]));
     }
     if (w.found.n == 0) return DL_OK;
     qsort(w.found.p, w.found.n, sizeof *w.found.p, by_count);

@@ -94,24 +94,6 @@ void dl_docvec_make(const struct dl_features *f, const struct dl_rarity *rarity,
     sort_heavy(ret_vec);
 }
 
-void dl_docvec_anchors(const struct dl_features *f, const struct dl_rarity *rarity,
-                       struct dl_docvec *ret_vec)
-{
-    ret_vec->n = f->n_anchors;
-    for (size_t i = 0; i < f->n_anchors; i++) {
-        const struct dl_anchor *a = &f->anchors[i];
-        bool number = a->kind == DL_ANCHOR_NUMBER;
-        ret_vec->entries[i] =
-            (struct dl_entry){.id = a->id,
-                              .all = fixed(1 + logf((float)(a->count > 0 ? a->count : 1))),
-                              .title = number ? DL_ENTRY_ONE : 0,
-                              .rarity = fixed_rarity(dl_rarity_anchor(rarity, a->id)),
-                              .flags = number ? 0 : DL_TERM_NAME};
-    }
-    set_norms(ret_vec);
-    sort_heavy(ret_vec);
-}
-
 static float ratio(double part, double whole)
 {
     return whole > 0 ? (float)(part / whole) : 0;
@@ -279,13 +261,19 @@ static enum dl_err keep(struct dl_centroid *c, struct dl_entry *entries, size_t 
     return DL_OK;
 }
 
-enum dl_err dl_centroid_add(struct dl_centroid *c, const struct dl_docvec *v)
+enum dl_err dl_centroid_add_entries(struct dl_centroid *c, const struct dl_entry *entries, size_t n)
 {
     struct dl_entry merged[DL_CENTROID_MAX + DL_FEATURES_TERMS];
+    DL_ASSERT(n <= DL_FEATURES_TERMS);
     halve_from(c->entries, c->n, UINT16_MAX - ONE_DOCUMENT);
-    size_t n = merge(c->entries, c->n, v->entries, v->n, merged);
+    size_t all = merge(c->entries, c->n, entries, n, merged);
     c->documents++;
-    return keep(c, merged, n);
+    return keep(c, merged, all);
+}
+
+enum dl_err dl_centroid_add(struct dl_centroid *c, const struct dl_docvec *v)
+{
+    return dl_centroid_add_entries(c, v->entries, v->n);
 }
 
 enum dl_err dl_centroid_join(struct dl_centroid *c, const struct dl_centroid *other)

@@ -58,13 +58,13 @@ struct dl_match {
 
 void dl_docvec_make(const struct dl_features *features, const struct dl_rarity *rarity,
                     struct dl_docvec *ret_vec);
-/* The same of anchors: `title` then stands for the numbers, `names` for the names. */
-void dl_docvec_anchors(const struct dl_features *features, const struct dl_rarity *rarity,
-                       struct dl_docvec *ret_vec);
 
 struct dl_match dl_centroid_compare(const struct dl_centroid *centroid,
                                     const struct dl_docvec *vec);
 enum dl_err dl_centroid_add(struct dl_centroid *centroid, const struct dl_docvec *vec) DL_MUST_USE;
+/* One document's entries, ascending by id, at most DL_FEATURES_TERMS. */
+enum dl_err dl_centroid_add_entries(struct dl_centroid *centroid, const struct dl_entry *entries,
+                                    size_t n) DL_MUST_USE;
 /* Adds other's entries to centroid; other is left as it is. */
 enum dl_err dl_centroid_join(struct dl_centroid *centroid,
                              const struct dl_centroid *other) DL_MUST_USE;

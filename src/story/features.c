@@ -63,6 +63,7 @@ struct work {
     dl_map64 index;
     DL_VEC(struct dl_term) terms;
     dl_word_vec words; /* title, subtitle, text */
+    uint32_t *ids;     /* of their terms */
     size_t title_end, lead_end, text_start;
     bool syllables, title_case;
 };
@@ -111,6 +112,8 @@ static uint8_t length_of(const struct dl_word *word)
 static enum dl_err collect_terms(struct work *w)
 {
     uint32_t before = 0;
+    w->ids = DL_NEW_ARRAY(w->arena, uint32_t, w->words.n + 1);
+    if (w->ids == NULL) return dl_arena_failed(w->arena);
     for (size_t i = 0; i < w->words.n; i++) {
         const struct dl_word *word = &w->words.p[i];
         uint32_t id = dl_stems_id(w->featurer->stems, &w->language, word);
@@ -121,7 +124,7 @@ static enum dl_err collect_terms(struct work *w)
             uint32_t pair = dl_stems_pair(before, id);
             DL_TRY(add_term(w, i, pair, DL_TERM_PAIR | term_flags(w, i), LONG_WORD));
         }
-        before = id;
+        w->ids[i] = before = id;
     }
     return DL_OK;
 }
@@ -266,7 +269,8 @@ enum dl_err dl_features_make(struct dl_featurer *featurer, dl_arena *arena,
     DL_TRY(collect_terms(&w));
     DL_TRY(collect_numbers(&w, &f));
     DL_TRY(keep_terms(&w, &f));
-    DL_TRY(dl_anchors_make(featurer->anchorer, arena, w.words.p, w.words.n, w.title_end, &f));
+    DL_TRY(
+        dl_anchors_make(featurer->anchorer, arena, w.words.p, w.ids, w.words.n, w.title_end, &f));
     *ret_features = f;
     return DL_OK;
 }

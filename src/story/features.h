@@ -25,7 +25,7 @@
 #include "base/str.h"
 
 enum {
-    DL_FEATURES_VERSION = 1,
+    DL_FEATURES_VERSION = 2,
     DL_FEATURES_MAX_TEXT = 64 << 10, /* bytes; 99.9 % of articles are shorter */
     DL_FEATURES_PRINTS = 128,        /* standard error of a containment of .5 under .05 */
     DL_FEATURES_TERMS = 128,         /* an article has about 250 different stems */
@@ -42,7 +42,12 @@ enum dl_term_flag {
     DL_TERM_PAIR = 4,   /* two neighbouring words, where a word is only a syllable */
 };
 
-enum dl_anchor_kind { DL_ANCHOR_NAME, DL_ANCHOR_PLACE, DL_ANCHOR_NUMBER };
+enum dl_anchor_kind {
+    DL_ANCHOR_NAME,   /* the consonants of a word with a capital */
+    DL_ANCHOR_WORD,   /* the same of a word in a script without capitals: a name or not */
+    DL_ANCHOR_PREFIX, /* how either begins */
+    DL_ANCHOR_NUMBER,
+};
 
 struct dl_term {
     uint32_t id;
@@ -54,6 +59,7 @@ struct dl_term {
 
 struct dl_anchor {
     uint32_t id;
+    uint32_t term; /* id of the word's term, 0 for a number */
     uint8_t count, kind;
 };
 

@@ -5,7 +5,7 @@
  *   u8 version, u8[3] language, u64 text_hash, u64 title_hash, u32 words, u32 shingles,
  *   u32 print_limit, u16 n_prints, u16 n_terms, u16 n_anchors, u16 n_numbers,
  *   prints u32..., numbers u32...,
- *   anchors {u32 id, u8 count, u8 kind}...,
+ *   anchors {u32 id, u32 term, u8 count, u8 kind}...,
  *   terms {u32 id, u8 title, lead, body, flags, length, u8 text bytes, text}... */
 
 static void put(dl_buf *out, uint64_t value, size_t bytes)
@@ -51,6 +51,7 @@ dl_str dl_features_pack(dl_arena *arena, const struct dl_features *f)
         put(&out, f->numbers[i], 4);
     for (size_t i = 0; i < f->n_anchors; i++) {
         put(&out, f->anchors[i].id, 4);
+        put(&out, f->anchors[i].term, 4);
         put(&out, f->anchors[i].count, 1);
         put(&out, f->anchors[i].kind, 1);
     }
@@ -133,6 +134,7 @@ static const struct dl_anchor *get_anchors(struct reader *r, size_t n)
     struct dl_anchor *out = DL_NEW_ARRAY(r->arena, struct dl_anchor, n);
     for (size_t i = 0; out != NULL && i < n; i++) {
         out[i].id = (uint32_t)get(r, 4);
+        out[i].term = (uint32_t)get(r, 4);
         out[i].count = (uint8_t)get(r, 1);
         out[i].kind = (uint8_t)get(r, 1);
         if (i > 0 && out[i].id <= out[i - 1].id) r->bad = true;

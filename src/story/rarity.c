@@ -63,6 +63,11 @@ static void count(struct dl_rarity *r, uint32_t id)
     }
 }
 
+void dl_rarity_count(struct dl_rarity *r, uint32_t id)
+{
+    count(r, id);
+}
+
 static void halve(struct dl_rarity *r)
 {
     for (size_t row = 0; row < ROWS; row++)

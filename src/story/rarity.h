@@ -18,6 +18,8 @@ struct dl_rarity *dl_rarity_new(void);
 void dl_rarity_free(struct dl_rarity *rarity);
 /* Counts the terms and anchors of one document. */
 void dl_rarity_add(struct dl_rarity *rarity, const struct dl_features *features);
+/* Counts one more thing that the document holds. */
+void dl_rarity_count(struct dl_rarity *rarity, uint32_t id);
 /* Index of a language (primary subtag) for the calls below; the table is bounded, the rest share.
  */
 size_t dl_rarity_language(const struct dl_rarity *rarity, const char language[4]);

@@ -45,13 +45,3 @@ float dl_score_strands(const struct dl_match *m)
 {
     return 0.60F * m->all + 0.15F * m->title + 0.25F * m->names;
 }
-
-float dl_score_anchors(const struct dl_match *m)
-{
-    double z = -5.048;
-    z += 7.78 * (double)m->names + 6.336 * (double)m->all;
-    z += 2.785 * (double)m->title + 0.009 * (double)m->title_in;
-    z += 1.354 * (double)m->title_of + 0.677 * (double)m->top;
-    z += 0.327 * log1p((double)m->mass);
-    return likelihood(z);
-}

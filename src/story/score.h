@@ -26,7 +26,5 @@ struct dl_score_input {
 float dl_score_document(const struct dl_score_input *in);
 /* Two strands of one language; a weighted mean of cosines, no likelihood. */
 float dl_score_strands(const struct dl_match *match);
-/* A document's anchors against those of a story in another language. */
-float dl_score_anchors(const struct dl_match *match);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include "base/hash.h"
 #include "story/ballot.h"
-#include "story/bridge.h"
 #include "story/copies.h"
+#include "story/links.h"
 #include "story/ring.h"
 #include "story/score.h"
 #include "story/strands.h"
@@ -14,14 +14,13 @@ enum {
     ALL_STEPS = 640,    /* for all terms of a document, the heaviest first: the cost stays flat */
     SCORED = 24,        /* candidates that are compared in full */
     SWEPT = 2,          /* stories looked at for expiry with each document */
+    JOINS_ALIKE = 2,    /* of its own language with each document */
+    SETTLED = 2,        /* stories linked after a while with each document */
     HOUR_MS = 3600 * 1000,
     REPOST_SHARE = 4, /* an index entry is renewed after this part of the window */
 };
 
-static const float JOIN = 0.28F;        /* two strands that one document could belong to */
-static const float NOT_AGAINST = 0.12F; /* strands of stories whose anchors agree */
-static const float ABROAD = 0.4F;       /* likelihood from which another language's story is one */
-static const float RUNNER_UP = 0.8F;    /* of the best; above it nothing is decided */
+static const float JOIN = 0.28F; /* two strands that one document could belong to */
 
 struct dl_stories {
     struct dl_stories_options options;
@@ -31,6 +30,7 @@ struct dl_stories {
     struct dl_rarity *rarity;
     struct dl_copies *copies;
     struct dl_bridge *bridge;
+    struct dl_links links;
     struct dl_ring index;
     struct dl_ballot ballot;
     struct dl_docvec vec; /* of the document being added */
@@ -45,7 +45,8 @@ struct dl_stories *dl_stories_new(const struct dl_stories_options *options)
     s->clock_ms = INT64_MIN / 2;
     s->rarity = dl_rarity_new();
     s->copies = dl_copies_new();
-    s->bridge = dl_bridge_new();
+    s->bridge = dl_bridge_new(s->options.bilingual);
+    s->links = (struct dl_links){.table = &s->table, .bridge = s->bridge};
     if (s->rarity != NULL && s->copies != NULL && s->bridge != NULL) return s;
     dl_stories_free(s);
     return NULL;
@@ -59,6 +60,7 @@ void dl_stories_free(struct dl_stories *s)
     dl_rarity_free(s->rarity);
     dl_copies_free(s->copies);
     dl_bridge_free(s->bridge);
+    dl_links_free(&s->links);
     free(s);
 }
 
@@ -171,6 +173,13 @@ static uint32_t outlet_hash(dl_str outlet)
     return outlet.n == 0 ? 0 : (uint32_t)(dl_hash64(outlet) >> 32) | 1;
 }
 
+static enum dl_err add_abroad(struct dl_stories *s, uint32_t story, int64_t alive_from_ms)
+{
+    DL_TRY(dl_links_wait(&s->links, &s->table.stories[story], s->clock_ms));
+    return dl_bridge_add(s->bridge, story, s->rarity, s->clock_ms, alive_from_ms, hour_of(s),
+                         renew_hours(s));
+}
+
 /* Puts the prepared document into the story and counts it. */
 static enum dl_err assign(struct dl_stories *s, const struct dl_story_doc *doc, uint32_t story,
                           int64_t alive_from_ms)
@@ -181,9 +190,7 @@ static enum dl_err assign(struct dl_stories *s, const struct dl_story_doc *doc, 
     s->table.stories[story].last_ms = s->clock_ms;
     DL_TRY(dl_centroid_add(&s->table.strands[strand].terms, &s->vec));
     DL_TRY(post(s, strand, alive_from_ms));
-    if (!s->options.one_language)
-        DL_TRY(dl_bridge_add(s->bridge, story, s->clock_ms, alive_from_ms, hour_of(s),
-                             renew_hours(s)));
+    if (!s->options.one_language) DL_TRY(add_abroad(s, story, alive_from_ms));
     dl_rarity_add(s->rarity, doc->features);
     return dl_copies_add(s->copies, doc->key, doc->features, outlet_hash(doc->outlet), story,
                          s->clock_ms, alive_from_ms);
@@ -231,6 +238,8 @@ static void explain(const struct dl_stories *s, const struct dl_features *f, uin
 static enum dl_err join(struct dl_stories *s, uint32_t from, uint32_t into)
 {
     DL_TRY(dl_strands_join(&s->table, from, into));
+    if (!s->options.one_language)
+        DL_TRY(dl_links_wait(&s->links, &s->table.stories[into], s->clock_ms));
     return dl_bridge_join(s->bridge, from, into);
 }
 
@@ -245,7 +254,7 @@ static bool are_one(const struct dl_stories *s, uint32_t a, uint32_t b)
 static enum dl_err join_choices(struct dl_stories *s, uint32_t story, const struct choices *choices,
                                 struct dl_story_result *r)
 {
-    for (size_t i = 0; i < choices->n && r->n_joins < DL_STORY_JOINS; i++) {
+    for (size_t i = 0; i < choices->n && r->n_joins < JOINS_ALIKE; i++) {
         uint32_t own =
             dl_strands_of(&s->table, story, s->table.strands[choices->p[i].strand].language);
         if (!s->table.strands[choices->p[i].strand].used) continue;
@@ -263,54 +272,27 @@ static enum dl_err join_choices(struct dl_stories *s, uint32_t story, const stru
 
 /* ------------------------------------------------------------------ across languages */
 
-struct abroad {
-    const struct dl_stories *s;
-    uint32_t story;
-    const char *language;
-    int64_t alive_from_ms;
-};
-
-/* A living story that holds another language than the document's. */
-static bool is_abroad(const void *ctx, uint32_t number)
+static enum dl_err join_abroad(struct dl_stories *s, uint32_t story, enum dl_link_proof proof,
+                               struct dl_story_result *r)
 {
-    const struct abroad *a = ctx;
-    const struct dl_strand_story *t = &a->s->table.stories[number];
-    if (number == a->story || t->key == 0 || t->into != 0 || t->last_ms < a->alive_from_ms)
-        return false;
-    for (uint32_t k = t->strands; k != 0; k = a->s->table.strands[k - 1].next)
-        if (strcmp(a->s->table.strands[k - 1].language, a->language) != 0) return true;
-    return false;
-}
-
-/* Where both stories hold the same language, its words must not speak against it. */
-static bool are_compatible(const struct dl_stories *s, uint32_t a, uint32_t b)
-{
-    for (uint32_t k = s->table.stories[a].strands; k != 0; k = s->table.strands[k - 1].next) {
-        uint32_t other = dl_strands_of(&s->table, b, s->table.strands[k - 1].language);
-        if (other == 0) continue;
-        struct dl_match m = dl_centroid_compare_both(&s->table.strands[k - 1].terms,
-                                                     &s->table.strands[other - 1].terms);
-        if (dl_score_strands(&m) < NOT_AGAINST) return false;
-    }
-    return true;
-}
-
-static enum dl_err join_abroad(struct dl_stories *s, uint32_t story, const char language[4],
-                               int64_t alive_from_ms, struct dl_story_result *r)
-{
-    if (r->n_joins == DL_STORY_JOINS || s->options.one_language) return DL_OK;
-    struct abroad ctx = {s, story, language, alive_from_ms};
-    struct dl_bridge_hit hits[DL_BRIDGE_HITS];
-    size_t n = dl_bridge_find(s->bridge, is_abroad, &ctx, hits);
-    if (n == 0 || hits[0].score < ABROAD) return DL_OK;
-    if (n > 1 && hits[1].score > hits[0].score * RUNNER_UP) return DL_OK;
-    if (!are_compatible(s, story, hits[0].story)) return DL_OK;
-    uint32_t other = hits[0].story;
+    uint32_t other;
+    int64_t alive_from_ms = s->clock_ms - s->options.window_ms;
+    if (s->options.one_language || r->n_joins == DL_STORY_JOINS) return DL_OK;
+    if (!dl_links_find(&s->links, story, proof, alive_from_ms, &other)) return DL_OK;
     bool older = s->table.stories[other].key < s->table.stories[story].key;
     uint32_t from = older ? story : other, into = older ? other : story;
     r->joins[r->n_joins++] =
         (struct dl_story_join){s->table.stories[from].key, s->table.stories[into].key};
     return join(s, from, into);
+}
+
+/* Stories that have waited for their like; a restore takes them from the queue, too. */
+static enum dl_err settle(struct dl_stories *s, int64_t now_ms, struct dl_story_result *r)
+{
+    uint32_t story;
+    for (size_t k = 0; k < SETTLED && dl_links_due(&s->links, &s->table, now_ms, &story); k++)
+        if (r != NULL && story != DL_LINKS_NONE) DL_TRY(join_abroad(s, story, DL_LINK_BEST, r));
+    return DL_OK;
 }
 
 /* ------------------------------------------------------------------ adding */
@@ -350,10 +332,21 @@ enum dl_err dl_stories_add(struct dl_stories *s, const struct dl_story_doc *doc,
     r.story = s->table.stories[story].key;
     DL_TRY(assign(s, doc, story, alive_from_ms));
     DL_TRY(join_choices(s, story, &choices, &r));
-    DL_TRY(join_abroad(s, dl_strands_follow(&s->table, story), doc->features->language,
-                       alive_from_ms, &r));
+    DL_TRY(join_abroad(s, dl_strands_follow(&s->table, story), DL_LINK_CLEAR, &r));
+    DL_TRY(settle(s, s->clock_ms, &r));
     *ret_result = r;
     return DL_OK;
+}
+
+bool dl_stories_settle(struct dl_stories *s, size_t *ret_n,
+                       struct dl_story_join ret_joins[DL_STORY_JOINS], enum dl_err *ret_err)
+{
+    struct dl_story_result r = {0};
+    if (s->links.n == 0) return false;
+    *ret_err = settle(s, INT64_MAX / 2, &r);
+    *ret_n = r.n_joins;
+    memcpy(ret_joins, r.joins, sizeof r.joins);
+    return *ret_err == DL_OK;
 }
 
 static enum dl_err repeat_join(struct dl_stories *s, const struct dl_story_join *j)
@@ -380,7 +373,7 @@ enum dl_err dl_stories_restore(struct dl_stories *s, const struct dl_story_doc *
     DL_TRY(assign(s, doc, dl_strands_follow(&s->table, story), alive_from_ms));
     for (size_t i = 0; i < n_joins; i++)
         DL_TRY(repeat_join(s, &joins[i]));
-    return DL_OK;
+    return settle(s, s->clock_ms, NULL);
 }
 
 /* ------------------------------------------------------------------ looking */
@@ -389,7 +382,7 @@ void dl_stories_stats(const struct dl_stories *s, struct dl_stories_stats *ret_s
 {
     size_t bytes = sizeof *s + dl_rarity_bytes() + dl_copies_bytes(s->copies) +
                    dl_ring_bytes(&s->index) + dl_bridge_bytes(s->bridge) +
-                   dl_strands_bytes(&s->table);
+                   dl_links_bytes(&s->links) + dl_strands_bytes(&s->table);
     *ret_stats = (struct dl_stories_stats){dl_copies_held(s->copies), s->table.held, bytes};
 }
 

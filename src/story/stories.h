@@ -18,13 +18,15 @@
 #ifndef DL_STORY_STORIES_H
 #define DL_STORY_STORIES_H
 
-#include "story/features.h"
+#include "story/bilingual.h"
 
 struct dl_stories;
 
 struct dl_stories_options {
     bool one_language; /* a story holds one language only (--lang-mode mono) */
     int64_t window_ms; /* 0: DL_STORIES_WINDOW_MS */
+    /* What words of other languages mean; outlives the state. NULL: names and numbers alone. */
+    struct dl_bilingual *bilingual;
 };
 
 #define DL_STORIES_WINDOW_MS ((int64_t)7 * 24 * 3600 * 1000)
@@ -37,7 +39,7 @@ struct dl_story_doc {
     const struct dl_features *features;
 };
 
-enum { DL_STORY_EVIDENCE = 8, DL_STORY_JOINS = 2 };
+enum { DL_STORY_EVIDENCE = 8, DL_STORY_JOINS = 6 };
 
 struct dl_story_result {
     uint64_t story;    /* key of the story */
@@ -66,6 +68,12 @@ enum dl_err dl_stories_add(struct dl_stories *stories, const struct dl_story_doc
 enum dl_err dl_stories_restore(struct dl_stories *stories, const struct dl_story_doc *doc,
                                uint64_t story, uint64_t copy_of, const struct dl_story_join *joins,
                                size_t n_joins) DL_MUST_USE;
+
+/* At the end of a stream: links the next stories that wait for their like in other languages (those
+ * whose time has come were linked with the documents). False when none wait any more, or on
+ * failure. For streams that end; the state of one that goes on is not to be settled. */
+bool dl_stories_settle(struct dl_stories *stories, size_t *ret_n,
+                       struct dl_story_join ret_joins[DL_STORY_JOINS], enum dl_err *ret_err);
 
 /* Follows joins; a key the state does not hold (any more) is returned as it is. */
 uint64_t dl_stories_now(const struct dl_stories *stories, uint64_t story);

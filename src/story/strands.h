@@ -26,6 +26,7 @@ struct dl_strand_story {
     uint32_t into;    /* index + 1 of the story it was joined into */
     uint32_t joined;  /* stories held whose into is this one */
     uint32_t strands; /* index + 1 of the first; for a free story the next free one */
+    bool waits;       /* it is in the queue of links.h */
 };
 
 struct dl_strands {
