@@ -5,21 +5,22 @@
 #include "serve/pages.h"
 #include "serve/prose.h"
 #include "serve/view.h"
+#include "serve/who_says.h"
 #include "serve/words.h"
 
 enum {
     EXCERPT_BYTES = 400,    /* of the text, where the text is not ours to show */
     TEXT_BYTES = 400 << 10, /* for the operator: longer than any article */
-    QUOTE_BYTES = 200,
-    STATEMENTS = 400, /* listed beside the text */
-    RIGHTS = 20,      /* signals shown: there are 15 names */
-    ALIASES = 8,      /* shown: session ids in addresses never end */
-    WARNINGS = 8,     /* of the reading */
+    RIGHTS = 20,            /* signals shown: there are 15 names */
+    ALIASES = 8,            /* shown: session ids in addresses never end */
+    WARNINGS = 8,           /* of the reading */
 };
 
 struct document_page {
     struct dl_store_document d;
-    yyjson_val *extract, *analyse, *statements; /* NULL: none */
+    yyjson_val *extract; /* NULL: none */
+    dl_traces traces;
+    size_t text_shown; /* bytes of the text that the page shows */
     dl_edited_vec edits;
     int64_t now_ms;
     dl_arena *arena;
@@ -243,7 +244,7 @@ static void facts(dl_html *h, const struct document_page *p)
 static void marked_line(dl_html *h, const struct document_page *p, dl_str text, const char *field)
 {
     struct dl_prose prose;
-    if (dl_prose_init(&prose, p->arena, text, p->d.language, p->statements, field) == DL_OK)
+    if (dl_prose_init(&prose, p->arena, text, p->d.language, &p->traces, field) == DL_OK)
         dl_prose_run(&prose, h, 0, text.n);
     else
         dl_html_text(h, text);
@@ -252,7 +253,7 @@ static void marked_line(dl_html *h, const struct document_page *p, dl_str text, 
 static void head(dl_html *h, const struct document_page *p)
 {
     const struct dl_store_document *d = &p->d;
-    DL_HTML(h, "<p class=\"kicker\">Document</p><h1");
+    DL_HTML(h, "<p class=\"kicker\">Document</p><h1 id=\"title\"");
     dl_html_lang(h, d->language);
     DL_HTML(h, ">");
     if (d->title.n > 0)
@@ -261,7 +262,7 @@ static void head(dl_html *h, const struct document_page *p)
         DL_HTML(h, "Without a headline");
     DL_HTML(h, "</h1>\n");
     if (d->subtitle.n == 0) return;
-    DL_HTML(h, "<p class=\"subtitle\"");
+    DL_HTML(h, "<p class=\"subtitle\" id=\"subtitle\"");
     dl_html_lang(h, d->language);
     DL_HTML(h, ">");
     marked_line(h, p, d->subtitle, "subtitle");
@@ -270,18 +271,19 @@ static void head(dl_html *h, const struct document_page *p)
 
 static void legend(dl_html *h)
 {
-    DL_HTML(h, "<p class=\"legend\"><span><span class=\"who\">framed</span> who says it</span> "
+    DL_HTML(h, "<p class=\"legend\"><span><span class=\"who\">solid line</span> who says it</span> "
                "<span><span class=\"cue\">double line</span> how it is said</span> <span><span "
-               "class=\"says\">dotted line</span> what is said</span> <span>numbers lead to the "
-               "statement</span></p>\n");
+               "class=\"says\">dotted line</span> what is said</span> <span><span "
+               "class=\"hedge\">(in brackets)</span> what kind of hedge it is</span> <span>numbers "
+               "lead to the statement</span></p>\n");
 }
 
-static void text(dl_html *h, const dl_web *web, const struct document_page *p)
+static void text(dl_html *h, const dl_web *web, struct document_page *p)
 {
     const struct dl_store_document *d = &p->d;
     struct dl_prose prose;
     DL_HTML(h, "<section class=\"text\" aria-label=\"Text\">\n");
-    if (yyjson_arr_size(p->statements) > 0) legend(h);
+    if (p->traces.n > 0) legend(h);
     if (d->text.n == 0) {
         DL_HTML(h, "<p class=\"muted\">No text was found; the feed gave the headline only, or the "
                    "page has not been read yet.</p></section>\n");
@@ -293,9 +295,10 @@ static void text(dl_html *h, const dl_web *web, const struct document_page *p)
                    "outlet.</p></section>\n");
         return;
     }
-    if (dl_prose_init(&prose, p->arena, d->text, d->language, p->statements, NULL) == DL_OK) {
+    if (dl_prose_init(&prose, p->arena, d->text, d->language, &p->traces, NULL) == DL_OK) {
         size_t limit = whole ? TEXT_BYTES : EXCERPT_BYTES;
         bool cut = dl_prose_blocks(&prose, h, yyjson_obj_get(p->extract, "blocks"), limit);
+        p->text_shown = prose.shown;
         if (cut && whole)
             DL_HTML(h, "<p class=\"muted\">The text is longer than this page shows.</p>\n");
         else if (cut)
@@ -304,98 +307,15 @@ static void text(dl_html *h, const dl_web *web, const struct document_page *p)
     DL_HTML(h, "</section>\n");
 }
 
-/* --- statements ----------------------------------------------------------------------------- */
-
-static dl_str field_text(const struct document_page *p, yyjson_val *spans)
+static void who_says(dl_html *h, const dl_web *web, const struct document_page *p)
 {
-    dl_str in = dl_json_get_str(yyjson_arr_get_first(spans), "in");
-    if (dl_str_eq_c(in, "title")) return p->d.title;
-    return dl_str_eq_c(in, "subtitle") ? p->d.subtitle : p->d.text;
-}
-
-static void quote(dl_html *h, const struct document_page *p, yyjson_val *statement, const char *key)
-{
-    yyjson_val *spans = yyjson_obj_get(statement, key);
-    dl_prose_quote(h, field_text(p, spans), spans, p->d.language, QUOTE_BYTES);
-}
-
-/* A word or two each, parted by middle dots. */
-static void part(dl_html *h, dl_str words, bool *first)
-{
-    if (words.n == 0) return;
-    if (!*first) DL_HTML(h, " \u00b7 ");
-    dl_html_text(h, words);
-    *first = false;
-}
-
-static void stance_line(dl_html *h, yyjson_val *s)
-{
-    bool first = true;
-    DL_HTML(h, "<p class=\"muted\">");
-    part(h, dl_words_source_class(dl_json_get_str(s, "source_class")), &first);
-    part(h, dl_words_anonymity(dl_json_get_str(s, "anonymity")), &first);
-    part(h, dl_words_quote(dl_json_get_str(s, "quote")), &first);
-    part(h, dl_words_certainty(dl_json_get_str(s, "certainty")), &first);
-    part(h, dl_words_stance(dl_json_get_str(s, "stance")), &first);
-    if (dl_json_get_num(s, "score", 1) < 0.5) part(h, DL_STR("attribution unclear"), &first);
-    DL_HTML(h, "</p>");
-}
-
-/* outlet ← hop ← origin */
-static void chain(dl_html *h, const struct document_page *p, yyjson_val *s)
-{
-    yyjson_val *hops = yyjson_obj_get(s, "chain"), *hop;
-    size_t i, max;
-    if (yyjson_arr_size(hops) < 2) return;
-    DL_HTML(h, "<p class=\"chain\">");
-    yyjson_arr_foreach(hops, i, max, hop)
-    {
-        if (i > 0) DL_HTML(h, " <span class=\"muted\">\u2190</span> ");
-        dl_html_foreign(h, p->d.language, dl_json_get_str(hop, "text"));
-    }
-    DL_HTML(h, "</p>");
-}
-
-static void statement_item(dl_html *h, const struct document_page *p, yyjson_val *s, size_t number)
-{
-    DL_HTML(h, "<li");
-    dl_buf_fmt(h->out, " id=\"st-%zu\"><p><b class=\"n\">%zu</b> ", number, number);
-    if (yyjson_arr_size(yyjson_obj_get(s, "source")) > 0) {
-        DL_HTML(h, "<span class=\"who\">");
-        quote(h, p, s, "source");
-        DL_HTML(h, "</span> ");
-    } else {
-        DL_HTML(h, "<span class=\"muted\">no source given</span> ");
-    }
-    if (yyjson_arr_size(yyjson_obj_get(s, "cue")) > 0) {
-        DL_HTML(h, "<span class=\"cue\">");
-        quote(h, p, s, "cue");
-        DL_HTML(h, "</span>");
-    }
-    DL_HTML(h, "</p><p><span class=\"says\">");
-    quote(h, p, s, "content");
-    DL_HTML(h, "</span></p>");
-    stance_line(h, s);
-    chain(h, p, s);
-    DL_HTML(h, "</li>\n");
-}
-
-static void statements(dl_html *h, const struct document_page *p)
-{
-    size_t i, max;
-    yyjson_val *s;
-    DL_HTML(h, "<section aria-labelledby=\"statements\"><h2 id=\"statements\">Statements</h2>\n");
-    if (yyjson_arr_size(p->statements) == 0) {
-        DL_HTML(h, "<p class=\"muted\">None was found. Not found does not mean that none is "
-                   "there.</p></section>\n");
-        return;
-    }
-    DL_HTML(h, "<ol class=\"statements\">\n");
-    yyjson_arr_foreach(p->statements, i, max, s)
-    {
-        if (i < STATEMENTS) statement_item(h, p, s, i + 1);
-    }
-    DL_HTML(h, "</ol></section>\n");
+    struct dl_who_view view = {
+        .traces = &p->traces,
+        .language = p->d.language,
+        .text_shown = p->text_shown,
+        .quotes = dl_web_shows_text(web) || (p->d.rights & DL_RIGHTS_NOSNIPPET) == 0,
+    };
+    dl_who_says(h, &view);
 }
 
 static void not_read(dl_html *h, const struct dl_store_document *d)
@@ -416,7 +336,7 @@ static void not_read(dl_html *h, const struct dl_store_document *d)
     DL_HTML(h, "</div>\n");
 }
 
-static void page(dl_html *h, const dl_web *web, const struct document_page *p)
+static void page(dl_html *h, const dl_web *web, struct document_page *p)
 {
     struct dl_view view = {.title = p->d.title, .sequence = -1, .now_ms = p->now_ms};
     dl_view_begin(h, web, &view);
@@ -427,7 +347,7 @@ static void page(dl_html *h, const dl_web *web, const struct document_page *p)
     DL_HTML(h, "<div class=\"beside\">\n");
     if (p->d.has_revision) {
         text(h, web, p);
-        statements(h, p);
+        who_says(h, web, p);
     }
     DL_HTML(h, "</div>\n");
     struct dl_revisions_view revisions = {&p->d, &p->edits, p->now_ms, dl_web_shows_text(web),
@@ -455,8 +375,10 @@ void dl_route_document(struct dl_web *web, struct dl_http_request *request,
         return;
     }
     p.extract = parse(p.arena, p.d.extract);
-    p.analyse = parse(p.arena, p.d.analyse);
-    p.statements = yyjson_obj_get(p.analyse, "statements");
+    struct dl_trace_text words = {p.d.title, p.d.subtitle, p.d.text,
+                                  p.d.outlet_name.n > 0 ? p.d.outlet_name : p.d.outlet};
+    err = dl_trace_read(p.arena, &words, parse(p.arena, p.d.analyse), &p.traces);
+    if (dl_web_failed(reply, err, "document")) return;
     dl_html html = dl_html_to(&reply->body);
     page(&html, web, &p);
     reply->type = "text/html; charset=utf-8";

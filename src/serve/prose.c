@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "base/vec.h"
+#include "serve/words.h"
 
 typedef DL_VEC(struct dl_prose_edge) edge_vec;
 
@@ -30,8 +31,18 @@ struct gather {
     edge_vec edges;
 };
 
+static enum dl_err add_edges(struct gather *g, struct dl_prose_edge edge, size_t start, size_t end)
+{
+    edge.pos = start;
+    edge.opens = true;
+    DL_TRY(dl_vec_push(g->arena, &g->edges, edge));
+    edge.pos = end;
+    edge.opens = false;
+    return dl_vec_push(g->arena, &g->edges, edge);
+}
+
 static enum dl_err add_spans(struct gather *g, yyjson_val *spans, uint32_t statement,
-                             enum dl_prose_kind kind)
+                             enum dl_prose_kind kind, dl_str note)
 {
     size_t i, max, start, end, last = DL_NO_POS;
     yyjson_val *span;
@@ -39,45 +50,103 @@ static enum dl_err add_spans(struct gather *g, yyjson_val *spans, uint32_t state
     {
         if (!dl_prose_in_field(span, g->field) || !read_span(span, g->text, &start, &end)) continue;
         if (g->edges.n + 2 > 2 * DL_PROSE_MAX_MARKS) break;
-        struct dl_prose_edge edge = {.pos = start, .statement = statement, .kind = (uint8_t)kind};
-        edge.opens = true;
-        DL_TRY(dl_vec_push(g->arena, &g->edges, edge));
-        edge.opens = false;
-        edge.pos = end;
-        DL_TRY(dl_vec_push(g->arena, &g->edges, edge));
+        struct dl_prose_edge edge = {.statement = statement, .kind = (uint8_t)kind};
+        DL_TRY(add_edges(g, edge, start, end));
         if (last == DL_NO_POS || end > g->edges.p[last].pos) last = g->edges.n - 1;
     }
-    if (kind == DL_PROSE_CONTENT && last != DL_NO_POS) g->edges.p[last].last = true;
+    if (last == DL_NO_POS || kind == DL_PROSE_SOURCE) return DL_OK;
+    g->edges.p[last].last = kind == DL_PROSE_CONTENT || note.n > 0;
+    g->edges.p[last].note = note;
     return DL_OK;
 }
 
+static dl_str note_of(const struct dl_trace *t)
+{
+    if (t->unclear) return DL_STR("attribution unclear");
+    if (t->legal_formula) return DL_STR("legal formula");
+    return dl_words_hedge(dl_json_get_str(t->statement, "stance"),
+                          dl_json_get_str(t->statement, "certainty"));
+}
+
+static enum dl_err add_statements(struct gather *g, const dl_traces *traces)
+{
+    dl_str none = {NULL, 0};
+    for (size_t i = 0; i < traces->n; i++) {
+        const struct dl_trace *t = &traces->p[i];
+        yyjson_val *s = t->statement;
+        uint32_t number = (uint32_t)i + 1;
+        DL_TRY(add_spans(g, yyjson_obj_get(s, "content"), number, DL_PROSE_CONTENT, none));
+        DL_TRY(add_spans(g, yyjson_obj_get(s, "cue"), number, DL_PROSE_CUE, note_of(t)));
+        DL_TRY(add_spans(g, yyjson_obj_get(s, "source"), number, DL_PROSE_SOURCE, none));
+    }
+    return DL_OK;
+}
+
+/* --- sentences ------------------------------------------------------------------------------ */
+
+static int by_start(const void *a, const void *b)
+{
+    const struct dl_trace_place *x = a, *y = b;
+    if (x->start != y->start) return x->start < y->start ? -1 : 1;
+    return x->end < y->end ? -1 : x->end > y->end;
+}
+
+typedef DL_VEC(struct dl_trace_place) place_vec;
+
+static enum dl_err add_place(struct gather *g, place_vec *places, const struct dl_trace_place *p)
+{
+    if (p->field != NULL || p->end <= p->start || p->end > g->text.n) return DL_OK;
+    if (places->n > 0 && places->p[places->n - 1].start == p->start) return DL_OK;
+    return dl_vec_push(g->arena, places, *p);
+}
+
+/* Sentences that somebody may be led to; they do not overlap. */
+static enum dl_err add_sentences(struct gather *g, const dl_traces *traces)
+{
+    place_vec places = {0};
+    size_t done = 0;
+    for (size_t i = 0; i < traces->n && g->field == NULL; i++) {
+        DL_TRY(add_place(g, &places, &traces->p[i].at));
+        for (size_t k = 0; k < traces->p[i].hops.n; k++)
+            DL_TRY(add_place(g, &places, &traces->p[i].hops.p[k].at));
+    }
+    if (places.n > 1) qsort(places.p, places.n, sizeof *places.p, by_start);
+    for (size_t i = 0; i < places.n; i++) {
+        if (places.p[i].start < done) continue;
+        struct dl_prose_edge edge = {.kind = DL_PROSE_SENTENCE};
+        DL_TRY(add_edges(g, edge, places.p[i].start, places.p[i].end));
+        done = places.p[i].end;
+    }
+    return DL_OK;
+}
+
+/* At one place: what ends before what begins; a sentence ends last and begins first. */
 static int by_position(const void *a, const void *b)
 {
     const struct dl_prose_edge *x = a, *y = b;
     if (x->pos != y->pos) return x->pos < y->pos ? -1 : 1;
-    if (x->opens != y->opens) return x->opens - y->opens; /* close before open */
+    if (x->opens != y->opens) return x->opens - y->opens;
+    if ((x->kind == DL_PROSE_SENTENCE) != (y->kind == DL_PROSE_SENTENCE))
+        return (x->kind == DL_PROSE_SENTENCE) == x->opens ? -1 : 1;
     if (x->statement != y->statement) return x->statement < y->statement ? -1 : 1;
     return (int)x->kind - (int)y->kind;
 }
 
 enum dl_err dl_prose_init(struct dl_prose *prose, dl_arena *arena, dl_str text, dl_str language,
-                          yyjson_val *statements, const char *field)
+                          const dl_traces *traces, const char *field)
 {
     struct gather g = {.arena = arena, .text = text, .field = field};
-    size_t i, max;
-    yyjson_val *statement;
-    yyjson_arr_foreach(statements, i, max, statement)
-    {
-        uint32_t number = (uint32_t)i + 1;
-        DL_TRY(add_spans(&g, yyjson_obj_get(statement, "content"), number, DL_PROSE_CONTENT));
-        DL_TRY(add_spans(&g, yyjson_obj_get(statement, "cue"), number, DL_PROSE_CUE));
-        DL_TRY(add_spans(&g, yyjson_obj_get(statement, "source"), number, DL_PROSE_SOURCE));
+    if (traces != NULL) {
+        DL_TRY(add_statements(&g, traces));
+        DL_TRY(add_sentences(&g, traces));
     }
     if (g.edges.n > 1) qsort(g.edges.p, g.edges.n, sizeof *g.edges.p, by_position);
     *prose =
         (struct dl_prose){.text = text, .language = language, .edges = g.edges.p, .n = g.edges.n};
     return DL_OK;
 }
+
+/* --- running text --------------------------------------------------------------------------- */
 
 static void styled(const struct dl_prose *prose, dl_html *h, size_t from, size_t to)
 {
@@ -105,6 +174,23 @@ static void number(dl_html *h, uint32_t statement)
                statement);
 }
 
+static void hedge(dl_html *h, dl_str note)
+{
+    DL_HTML(h, " <bdi class=\"hedge\" dir=\"ltr\" lang=\"en\">(");
+    dl_html_text(h, note);
+    DL_HTML(h, ")</bdi>");
+}
+
+static void sentence(dl_html *h, const struct dl_prose_edge *edge)
+{
+    if (!edge->opens) {
+        DL_HTML(h, "</span>");
+        return;
+    }
+    DL_HTML(h, "<span class=\"sentence\"");
+    dl_buf_fmt(h->out, " id=\"s-%zu\">", edge->pos);
+}
+
 static void cross(struct dl_prose *prose, dl_html *h, bool shown)
 {
     const struct dl_prose_edge *edge = &prose->edges[prose->at++];
@@ -112,15 +198,23 @@ static void cross(struct dl_prose *prose, dl_html *h, bool shown)
         prose->depth[edge->kind]++;
     else if (prose->depth[edge->kind] > 0)
         prose->depth[edge->kind]--;
-    if (edge->last && shown) number(h, edge->statement);
+    if (!shown) return;
+    if (edge->kind == DL_PROSE_SENTENCE)
+        sentence(h, edge);
+    else if (edge->last && edge->note.n > 0)
+        hedge(h, edge->note);
+    else if (edge->last)
+        number(h, edge->statement);
 }
 
-/* Edges at `to` itself belong to this run when they close, to the next one when they open. */
+/* Edges at `to` itself belong to this run when they close, to the next one when they open. A
+ * sentence that goes on over the border of runs is opened again without its id. */
 void dl_prose_run(struct dl_prose *prose, dl_html *h, size_t from, size_t to)
 {
     while (prose->at < prose->n && prose->edges[prose->at].pos < from)
         cross(prose, h, false);
     size_t done = from;
+    if (prose->depth[DL_PROSE_SENTENCE] > 0) DL_HTML(h, "<span class=\"sentence\">");
     while (prose->at < prose->n) {
         const struct dl_prose_edge *edge = &prose->edges[prose->at];
         if (edge->pos > to || (edge->pos == to && edge->opens)) break;
@@ -129,6 +223,7 @@ void dl_prose_run(struct dl_prose *prose, dl_html *h, size_t from, size_t to)
         cross(prose, h, true);
     }
     styled(prose, h, done, to);
+    if (prose->depth[DL_PROSE_SENTENCE] > 0) DL_HTML(h, "</span>");
 }
 
 enum block { PARAGRAPH, HEADING, LIST_ITEM, QUOTE, CODE, ROW };
@@ -227,6 +322,7 @@ static bool by_blank_lines(struct dl_prose *prose, dl_html *h, size_t from, size
         if (end == DL_NO_POS) end = to;
         if (end > limit) return true;
         if (end > from) one_block(prose, h, PARAGRAPH, from, end);
+        prose->shown = end;
         for (from = end; from < to && prose->text.p[from] == '\n';)
             from++;
     }
@@ -249,7 +345,7 @@ bool dl_prose_blocks(struct dl_prose *prose, dl_html *h, yyjson_val *blocks, siz
         if (cut) break;
         if (!goes_on) open_group(h, group = kind);
         one_block(prose, h, kind, start, end);
-        done = end;
+        prose->shown = done = end;
     }
     close_group(h, group);
     return cut || by_blank_lines(prose, h, done, prose->text.n, max_bytes);

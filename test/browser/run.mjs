@@ -82,10 +82,10 @@ await test("forced colours keep the marks of statements", async () => {
   const { page, close } = await open({ forcedColors: "active" }, pages.document);
   const style = await page.evaluate(() => {
     const of = (name) => getComputedStyle(document.querySelector(`.text ${name}`));
-    return [of("p .who").borderTopStyle, of("p .cue").borderBottomStyle, of("p .says").textDecorationStyle];
+    return [of("p .who").textDecorationStyle, of("p .cue").borderBottomStyle, of("p .says").textDecorationStyle];
   });
   await close();
-  same(style.join(), "solid,double,dotted", "frame, line, line");
+  same(style.join(), "solid,double,dotted", "lines");
 });
 
 await test("each headline has its own direction and language", async () => {
@@ -203,6 +203,49 @@ await test("what is new waits until it is asked for", async () => {
   await button.waitFor({ state: "hidden", timeout: 5000 });
   holds(await page.locator("main").innerText() !== before, "nothing was shown");
   holds(wrong.length === 0, wrong.join("\n"));
+  await close();
+});
+
+for (const [name, javaScriptEnabled] of [["with", true], ["without", false]])
+  await test(`every hop of "Who says so" leads to its sentence, ${name} a script`, async () => {
+    const { page, wrong, close } = await open({ javaScriptEnabled, reducedMotion: "reduce" }, pages.who);
+    const hops = page.locator(".statements .chain a");
+    const n = await hops.count();
+    holds(n > 5, `${n} hops`);
+    for (let i = 0; i < n; i++) {
+      const words = (await hops.nth(i).textContent()).split(",")[0], id = (await hops.nth(i).getAttribute("href")).slice(1);
+      await hops.nth(i).click();
+      const target = page.locator(`[id="${id}"]`);
+      holds(await target.count() === 1, `${id} is there ${await target.count()} times`);
+      holds((await target.textContent()).includes(words), `${words} is not in ${id}`);
+      holds(await target.evaluate((e) => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.top < innerHeight; }),
+        `${id} is not in view`);
+    }
+    holds(wrong.length === 0, wrong.join("\n"));
+    await close();
+  });
+
+await test("what a statement is worth is told in words, not in tooltips", async () => {
+  const { page, close } = await open({}, pages.who);
+  same(await page.locator("main [title]").count(), 0, "tooltips");
+  const list = await page.locator("section[aria-labelledby=statements]").innerText();
+  for (const words of ["Attribution unclear.", "Denied by The company", "could not be verified", "legal formula",
+    "The outlet's own analysis", "speaks for the Ministry of Harbours", "in the headline", "unnamed source"])
+    holds(list.includes(words), `"${words}" is not said`);
+  const text = await page.locator(".text").innerText();
+  holds(text.includes("denied (denied)") && text.includes("reportedly (hearsay)"), text);
+  await close();
+});
+
+await test("statements in Persian run from the right, the page's words from the left", async () => {
+  const { page, close } = await open({ viewport: { width: 320, height: 700 } }, pages.whoPersian);
+  const look = await page.evaluate(() => {
+    const dir = (e) => getComputedStyle(e).direction;
+    const item = document.querySelector(".statements > li");
+    return [dir(item), dir(item.querySelector(".says bdi")), dir(document.querySelector(".text p[lang=fa]")),
+      dir(document.querySelector(".text .hedge"))];
+  });
+  same(look.join(), "ltr,rtl,rtl,ltr", "directions");
   await close();
 });
 

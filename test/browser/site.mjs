@@ -40,10 +40,12 @@ export async function pagesOf(browser, url) {
   const storyPath = new URL(page.url()).pathname;
   await page.locator("table.rows a.headline").first().click();
   const documentPath = new URL(page.url()).pathname;
-  const hostile = await (await fetch(`${url}/api/v1/search?q=nobody`)).json();
+  const found = async (words) =>
+    `/d/${(await (await fetch(`${url}/api/v1/search?q=${encodeURIComponent(words)}`)).json()).data[0].id}`;
   await page.close();
   return {
-    now: "/", story: storyPath, document: documentPath, hostile: `/d/${hostile.data[0].id}`,
+    now: "/", story: storyPath, document: documentPath, hostile: await found("nobody"),
+    who: await found("Lemaire inquiry"), whoPersian: await found("سخنگوی"),
     map: "/map", sources: "/sources", source: "/sources/nordhaven-courier", status: "/status", search: "/search?q=EXAMPLE+grain", help: "/search",
     missing: "/nothing/here",
   };

@@ -7,7 +7,7 @@
 
 #include "base/time.h"
 #include "serve/web.h"
-#include "world.h"
+#include "who.h"
 
 static int fail(const char *what, const struct dl_diag *diag)
 {
@@ -20,7 +20,9 @@ int main(int argc, char **argv)
     struct dl_diag diag = {0};
     if (argc < 2) return fail("usage: site FOLDER [PORT [STORIES]]", &diag);
     size_t more = argc > 3 ? (size_t)atol(argv[3]) : 0;
-    if (strcmp(argv[1], "-") != 0 && world_fill(argv[1], dl_now_ms(), more, &diag) != DL_OK)
+    int64_t now_ms = dl_now_ms();
+    if (strcmp(argv[1], "-") != 0 && (world_fill(argv[1], now_ms, more, &diag) != DL_OK ||
+                                      who_fill(argv[1], now_ms, more, &diag) != DL_OK))
         return fail("the world cannot be made", &diag);
     int stop[2];
     if (pipe(stop) != 0) return 1;

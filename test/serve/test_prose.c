@@ -41,11 +41,22 @@ static yyjson_val *json(const char *text)
     return yyjson_doc_get_root(doc);
 }
 
+/* Statements as a list of JSON, read over the text. */
+static const dl_traces *traces(dl_str text, const char *statements)
+{
+    static dl_traces list;
+    struct dl_trace_text words = {.title = text, .text = text};
+    dl_str whole = dl_str_fmt(arena, "{\"statements\":%s}", statements);
+    assert_int_equal(dl_trace_read(arena, &words, json(dl_str_cstr(arena, whole)), &list), DL_OK);
+    return &list;
+}
+
 static const char *run(const char *text, const char *statements, const char *field)
 {
     struct dl_prose prose;
     dl_str s = dl_str_c(text);
-    assert_int_equal(dl_prose_init(&prose, arena, s, DL_STR("en"), json(statements), field), DL_OK);
+    assert_int_equal(dl_prose_init(&prose, arena, s, DL_STR("en"), traces(s, statements), field),
+                     DL_OK);
     dl_prose_run(&prose, &html, 0, s.n);
     return out.p;
 }
@@ -58,9 +69,9 @@ static void source_cue_and_content_are_told_apart(void **state)
             "[{\"source\":[{\"start\":0,\"end\":3}],\"cue\":[{\"start\":4,\"end\":8}],"
             "\"content\":[{\"start\":9,\"end\":17}]}]",
             NULL),
-        "<span class=\"who\">Ann</span> <span class=\"cue\">said</span> <span class=\"says\">it "
-        "burns</span><a class=\"ref\" dir=\"ltr\" lang=\"en\" href=\"#st-1\" aria-label=\"statement "
-        "1\">1</a>.");
+        "<span class=\"sentence\" id=\"s-0\"><span class=\"who\">Ann</span> <span "
+        "class=\"cue\">said</span> <span class=\"says\">it burns</span><a class=\"ref\" dir=\"ltr\" "
+        "lang=\"en\" href=\"#st-1\" aria-label=\"statement 1\">1</a>.</span>");
 }
 
 static void statement_in_a_statement_keeps_both(void **state)
@@ -73,6 +84,51 @@ static void statement_in_a_statement_keeps_both(void **state)
     assert_non_null(strstr(page, "<span class=\"says\"><span class=\"cue\">said</span></span>"));
     assert_non_null(strstr(page, "#st-1"));
     assert_non_null(strstr(page, "#st-2"));
+}
+
+/* Words beside the cue, in the page's language whatever that of the text. */
+static void hedges_are_told_in_words(void **state)
+{
+    (void)state;
+    const char *page = run("Ann claims it burns.",
+                           "[{\"stance\":\"distanced\",\"cue\":[{\"start\":4,\"end\":10}]}]", NULL);
+    assert_non_null(strstr(page,
+                           "claims</span> <bdi class=\"hedge\" dir=\"ltr\" lang=\"en\">(kept at "
+                           "a distance)</bdi> it burns"));
+    dl_buf_reset(&out);
+    page =
+        run("Ann claims it burns.",
+            "[{\"stance\":\"distanced\",\"score\":0.4,\"cue\":[{\"start\":4,\"end\":10}]}]", NULL);
+    assert_non_null(strstr(page, ">(attribution unclear)</bdi>"));
+    dl_buf_reset(&out);
+    page = run("Ann said it burns.",
+               "[{\"stance\":\"neutral\",\"certainty\":\"asserted\",\"cue\":[{"
+               "\"start\":4,\"end\":8}]}]",
+               NULL);
+    assert_null(strstr(page, "hedge"));
+}
+
+/* Whoever is led to a sentence finds all of it, and each id once. */
+static void sentences_have_ids(void **state)
+{
+    (void)state;
+    struct dl_prose prose;
+    dl_str text = DL_STR("One here. Two here.\n\nThree");
+    dl_traces list;
+    struct dl_trace_text words = {.text = text};
+    yyjson_val *analyse =
+        json("{\"sentences\":[{\"start\":0,\"end\":9},{\"start\":10,\"end\":26}],\"statements\":[{"
+             "\"cue\":[{\"start\":0,\"end\":3}]},{\"cue\":[{\"start\":10,\"end\":13}]},{\"cue\":[{"
+             "\"start\":14,\"end\":18}]}]}");
+    assert_int_equal(dl_trace_read(arena, &words, analyse, &list), DL_OK);
+    assert_int_equal(dl_prose_init(&prose, arena, text, DL_STR("en"), &list, NULL), DL_OK);
+    assert_false(dl_prose_blocks(&prose, &html, NULL, text.n));
+    assert_non_null(strstr(out.p, "id=\"s-0\"><span class=\"cue\">One</span> here.</span> <span "
+                                  "class=\"sentence\" id=\"s-10\">"));
+    assert_non_null(
+        strstr(out.p, "<p lang=\"en\" dir=\"auto\"><span class=\"sentence\">Three</span></p>"));
+    assert_ptr_equal(strstr(out.p, "s-10"), strrchr(out.p, '1') - 2);
+    assert_int_equal(prose.shown, text.n);
 }
 
 static void impossible_spans_are_left_out(void **state)
@@ -103,10 +159,10 @@ static void span_over_paragraphs_is_closed_in_each(void **state)
     (void)state;
     struct dl_prose prose;
     dl_str text = DL_STR("one two\n\nthree four");
-    yyjson_val *s = json("[{\"content\":[{\"start\":4,\"end\":14}]}]");
+    const dl_traces *s = traces(text, "[{\"content\":[{\"start\":4,\"end\":14}]}]");
     assert_int_equal(dl_prose_init(&prose, arena, text, DL_STR("en"), s, NULL), DL_OK);
     assert_false(dl_prose_blocks(&prose, &html, NULL, text.n));
-    assert_non_null(strstr(out.p, "one <span class=\"says\">two</span></p>"));
+    assert_non_null(strstr(out.p, "one <span class=\"says\">two</span></span></p>"));
     assert_non_null(strstr(out.p, "<span class=\"says\">three</span><a"));
 }
 
@@ -177,6 +233,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(source_cue_and_content_are_told_apart, fresh),
         cmocka_unit_test_setup(statement_in_a_statement_keeps_both, fresh),
+        cmocka_unit_test_setup(hedges_are_told_in_words, fresh),
+        cmocka_unit_test_setup(sentences_have_ids, fresh),
         cmocka_unit_test_setup(impossible_spans_are_left_out, fresh),
         cmocka_unit_test_setup(spans_of_the_title_stay_in_the_title, fresh),
         cmocka_unit_test_setup(span_over_paragraphs_is_closed_in_each, fresh),

@@ -12,6 +12,14 @@ enum dl_err world_fill(const char *dir, int64_t now_ms, size_t more, struct dl_d
 /* Adds one document to the first story, as the writer would. */
 enum dl_err world_add_report(const char *dir, int64_t now_ms, int number, struct dl_diag *diag);
 
+/* Adds one more document, a story of its own, behind the others of world_fill(more) and `added`
+ * ones before it, with what the real stage said of it. */
+struct world_reading {
+    const char *outlet, *slug, *language, *title, *subtitle, *text, *analyse;
+};
+enum dl_err world_add_reading(const char *dir, int64_t now_ms, size_t more, size_t added,
+                              const struct world_reading *reading, struct dl_diag *diag);
+
 /* Ids of the hand-written documents and of the first story, hex. */
 enum { WORLD_FIRST, WORLD_COPY, WORLD_PERSIAN, WORLD_CHINESE, WORLD_HOSTILE, WORLD_IDS };
 const char *world_document(int which);
