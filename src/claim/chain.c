@@ -3,11 +3,15 @@
 
 #include "claim/say.h"
 
+static uint32_t place(const dl_statement *s)
+{
+    return s->cue.last > s->cue.first && !s->part ? s->cue.first : s->content[0].first;
+}
+
 static int by_place(const void *a, const void *b)
 {
     const dl_statement *x = a, *y = b;
-    uint32_t xs = x->cue.last > x->cue.first ? x->cue.first : x->content[0].first;
-    uint32_t ys = y->cue.last > y->cue.first ? y->cue.first : y->content[0].first;
+    uint32_t xs = place(x), ys = place(y);
     if (xs != ys) return xs < ys ? -1 : 1;
     uint32_t xc = x->n_content > 0 ? x->content[0].first : 0;
     uint32_t yc = y->n_content > 0 ? y->content[0].first : 0;
@@ -42,8 +46,8 @@ enum { LOOK_AROUND = 24 /* statements on either side that may hold this one */ }
 /* Is `part` a quotation out of what `whole` says? */
 static bool whole_of(const dl_statement *whole, const dl_statement *part)
 {
-    if (whole->part || whole->cue.first != part->cue.first ||
-        whole->source.first != part->source.first)
+    struct dl_span cue = whole->cue.last > whole->cue.first ? whole->cue : whole->cue_before;
+    if (whole->part || cue.first != part->cue.first || whole->source.first != part->source.first)
         return false;
     for (unsigned c = 0; c < whole->n_content; c++)
         if (whole->content[c].first <= part->content[0].first &&

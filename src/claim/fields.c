@@ -103,7 +103,8 @@ static bool goes_along(const struct finder *f, const struct say_tree *t, uint32_
     case DL_UPOS_ADP:
         return noun_seen && attaches(f, t, k);
     case DL_UPOS_CCONJ:
-        return noun_seen && !verbal(pos(f, t, k + 1));
+        return noun_seen && !verbal(pos(f, t, k + 1)) && pos(f, t, k + 1) != DL_UPOS_ADP &&
+               !say_word(f, k, "sowohl");
     case DL_UPOS_PUNCT:
     case DL_UPOS_SYM:
     case DL_UPOS_X:
@@ -141,6 +142,20 @@ struct dl_span fields_phrase(const struct finder *f, uint32_t i, uint32_t last)
                                    : (struct dl_span){i, end};
 }
 
+struct dl_span fields_phrase_before(const struct finder *f, uint32_t first, uint32_t end)
+{
+    uint32_t start = end;
+    const struct say_tree *t = end > first ? say_tags(f, f->w->p[end - 1].sentence) : NULL;
+    for (; t != NULL && start > first && !say_is_border(f, start - 1); start--) {
+        enum dl_upos upos = pos(f, t, start - 1);
+        bool of = start < end && (say_word(f, start - 1, "von") || say_word(f, start - 1, "vom"));
+        if (verbal(upos) || upos == DL_UPOS_ADV || (upos == DL_UPOS_ADP && !of) ||
+            upos == DL_UPOS_PRON || upos == DL_UPOS_SCONJ)
+            break;
+    }
+    return say_trim(f, (struct dl_span){start, end});
+}
+
 uint32_t fields_border(const struct finder *f, uint32_t i, uint32_t last)
 {
     uint32_t border = say_next_border(f, i, last);
@@ -150,6 +165,14 @@ uint32_t fields_border(const struct finder *f, uint32_t i, uint32_t last)
                                   say_word(f, border - 1, "der"));
     uint32_t behind = of_noun && border < last ? behind_marks(f, border, closed) : border;
     return behind > border ? say_next_border(f, behind, last) : border;
+}
+
+bool fields_relative(const struct finder *f, uint32_t i)
+{
+    const struct say_tree *t = i < f->w->n ? say_tags(f, f->w->p[i].sentence) : NULL;
+    if (t == NULL) return false;
+    i += pos(f, t, i) == DL_UPOS_ADP;
+    return say_is(f, i, DL_CLASS_REL | DL_CLASS_DET) && pos(f, t, i) == DL_UPOS_PRON;
 }
 
 /* --- the subject --------------------------------------------------------------------------- */
@@ -222,8 +245,11 @@ static enum fields_answer of_main_clause(const struct clause *c, struct dl_span 
     while (opens + 1 < fore.last && pos(f, c->t, opens) == DL_UPOS_ADV)
         opens++; /* "bereits vor zwei Wochen" */
     enum dl_upos upos = pos(f, c->t, opens);
+    if (say_is(f, opens, DL_CLASS_ADV | DL_CLASS_OPEN) && opens + 1 == fore.last &&
+        !say_is(f, opens, DL_CLASS_DET | DL_CLASS_PRON))
+        upos = DL_UPOS_ADV; /* "Unterdessen", which the tagger takes for a name */
     bool any_noun = upos == DL_UPOS_PRON;
-    for (uint32_t k = opens; k < fore.last; k++)
+    for (uint32_t k = opens; k < fore.last && upos != DL_UPOS_ADV; k++)
         any_noun = any_noun || noun(f, c->t, k);
     bool object = ONE_OF(f, opens, DATIVE) || say_word(f, opens, "das") ||
                   say_word(f, opens, "dies") || say_word(f, opens, "so");
@@ -262,6 +288,17 @@ static uint32_t auxiliary(const struct finder *f, const struct say_tree *t, uint
     return to;
 }
 
+/* "den bereits erwähnten Politikern": an adjective by its tag, in a clause that has a verb. */
+static bool attribute(const struct finder *f, const struct say_tree *t, const struct hit *h,
+                      const struct say_view *v)
+{
+    if (pos(f, t, h->at.first) != DL_UPOS_ADJ || !noun(f, t, h->at.last)) return false;
+    uint32_t end = say_next_border(f, h->at.last, v->last);
+    for (uint32_t i = v->limit; i < end; i++)
+        if (verbal(pos(f, t, i))) return true;
+    return false;
+}
+
 static bool dash_or_colon(const struct finder *f, uint32_t i)
 {
     return say_mark(f, i, ':') || say_mark(f, i, ';') || say_mark(f, i, 0x2013) ||
@@ -276,6 +313,7 @@ enum fields_answer fields_subject(const struct finder *f, const struct hit *h,
     if (t == NULL) return FIELDS_DOUBT;
     if (cue > v->first && pos(f, t, cue - 1) == DL_UPOS_CCONJ)
         return shared(f, h, ret_subject) ? FIELDS_FOUND : FIELDS_DOUBT;
+    if (attribute(f, t, h, v)) return FIELDS_NONE;
     struct clause c = {f, t, v, v->limit, cue, h->at.last};
     bool conj = c.open < cue && pos(f, t, c.open) == DL_UPOS_CCONJ;
     c.open += conj;

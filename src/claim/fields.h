@@ -21,7 +21,11 @@ enum fields_answer fields_subject(const struct finder *f, const struct hit *h,
 /* The noun phrase that begins at token i, with what hangs on it: genitives, names, "von …", short
  * appositions; empty when none begins there. */
 struct dl_span fields_phrase(const struct finder *f, uint32_t i, uint32_t last);
+/* The noun phrase that ends at token end (exclusive): "der Studie zufolge". */
+struct dl_span fields_phrase_before(const struct finder *f, uint32_t first, uint32_t end);
 /* The first border at or after i that is not of a name in quotation marks. */
 uint32_t fields_border(const struct finder *f, uint32_t i, uint32_t last);
+/* Does a relative clause open at i? By the tags. */
+bool fields_relative(const struct finder *f, uint32_t i);
 
 #endif

@@ -115,22 +115,33 @@ static bool verb_here(const struct finder *f, const struct dl_cue *cue, struct d
 
 enum { SPLIT_BORDERS = 3 /* a particle stands at the end of this or one of the next clauses */ };
 
-/* "gab … bekannt", "wies … darauf hin": the form of the lexicon with its last word at the end of a
- * clause. NULL: none. */
+static const struct dl_cue *verb_of(const struct finder *f, struct dl_token *tokens, size_t words)
+{
+    struct dl_words few = {f->w->text, tokens, words};
+    size_t n;
+    const struct dl_cue *cue = dl_cues_match(f->t->cues, &few, 0, words, 1u << DL_CUE_VERB, &n);
+    return n == words ? cue : NULL;
+}
+
+/* "gab … bekannt", "ging … davon aus": the form of the lexicon with its last word or two at the end
+ * of a clause. NULL: none. */
 static const struct dl_cue *split_verb(const struct finder *f, uint32_t i, uint32_t last)
 {
-    struct dl_token pair[2] = {f->w->p[i]};
-    struct dl_words two = {f->w->text, pair, 2};
+    struct dl_token form[3] = {f->w->p[i]};
     unsigned borders = 0;
     for (uint32_t k = i + 2; k < last && borders < SPLIT_BORDERS; k++) {
         bool ends = k + 1 >= last || say_is_border(f, k + 1) || say_is(f, k + 1, DL_CLASS_CONJ);
         if (!ends) continue;
         borders++;
         if (f->w->p[k].kind != DL_TOKEN_WORD || say_cap(f, k)) continue;
-        pair[1] = f->w->p[k];
-        size_t n;
-        const struct dl_cue *cue = dl_cues_match(f->t->cues, &two, 0, 2, 1u << DL_CUE_VERB, &n);
-        if (cue != NULL && n == 2) return cue;
+        form[1] = f->w->p[k];
+        const struct dl_cue *cue = verb_of(f, form, 2);
+        if (cue != NULL) return cue;
+        if (f->w->p[k - 1].kind != DL_TOKEN_WORD || say_cap(f, k - 1)) continue;
+        form[1] = f->w->p[k - 1];
+        form[2] = f->w->p[k];
+        cue = verb_of(f, form, 3);
+        if (cue != NULL) return cue;
     }
     return NULL;
 }

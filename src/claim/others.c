@@ -14,6 +14,8 @@ static uint32_t bare_end(const struct finder *f, const dl_sentence *s)
 /* "Medienberichten zufolge": the source stands before its postposition. */
 static struct dl_span phrase_before(const struct finder *f, uint32_t first, uint32_t end)
 {
+    struct dl_span s = f->german ? fields_phrase_before(f, first, end) : (struct dl_span){0, 0};
+    if (s.last > s.first) return s;
     uint32_t start = end;
     while (start > first && !say_is_border(f, start - 1))
         start--;
@@ -60,6 +62,9 @@ static void content_around(struct finder *f, dl_statement *s, uint32_t hit_first
                            uint32_t first, uint32_t last)
 {
     if (say_is_comma(f, behind)) behind++;
+    /* "Wie der Sprecher mitteilte, ist …": who frames all of it is no part of it. */
+    uint32_t frame = say_word(f, first, "wie") ? say_next_border(f, first, hit_first) : hit_first;
+    if (frame < hit_first) first = frame + 1;
     say_content(f, s, first, hit_first);
     if (behind < last) say_content(f, s, behind, last);
 }
@@ -139,8 +144,9 @@ void say_preposition(struct finder *f, uint32_t hit)
                say_lower_ends(f, behind + 1, "ing") && say_word(f, behind + 2, "that")) {
         /* "Reports have surfaced, through X, suggesting that …": the clause is what is said. */
         say_content(f, s, behind + 3, last);
-    } else if (f->german && h->cue->kind == DL_CUE_PREP) {
-        content_around(f, s, h->at.first, behind, first, last);
+    } else if (f->german) {
+        bool post = h->cue->kind == DL_CUE_POST;
+        content_around(f, s, post ? source.first : h->at.first, behind, first, last);
     } else {
         say_content(f, s, left.first, left.last);
         if (behind + 2 < last && say_is_comma(f, behind) && !say_is(f, behind + 1, DL_CLASS_REL) &&
@@ -250,8 +256,10 @@ static void open_source(struct finder *f, dl_statement *s, const struct hit *h, 
 static struct dl_span connected_source(const struct finder *f, uint32_t i, uint32_t last)
 {
     struct dl_span source = {i, i};
+    const struct say_tree *t = f->german && i < last ? say_tags(f, f->w->p[i].sentence) : NULL;
     while (source.last < last) {
         uint32_t k = source.last;
+        if (t != NULL && k > i && tree_verb_at(f, t, k)) break;
         bool name_mark = !f->english && say_is_quote_mark(f, k) && k > i;
         if ((say_is_border(f, k) && !name_mark && k > i) || say_is(f, k, DL_CLASS_REL)) break;
         if (say_is(f, k, DL_CLASS_COMP) && !say_is(f, k, DL_CLASS_DET)) break;

@@ -14,12 +14,20 @@ struct hit {
 
 enum { HIT_USED = -2 };
 
+/* Who did a verb of saying that had no clause: "Sie begründete den Antrag." What follows in the
+ * subjunctive is theirs. */
+struct silent {
+    struct dl_span cue, source;
+    uint32_t sentence;
+};
+
 struct finder {
     const struct dl_say_text *t;
     dl_words *w;
     dl_arena *arena;
     DL_VEC(struct hit) hits;
     dl_statements out;
+    DL_VEC(struct silent) silent;
     bool failed;
     bool english, german;
     struct say_tree *trees; /* tree.h, one a sentence */
@@ -94,8 +102,12 @@ void say_weigh(struct finder *f);
 void say_marks(struct finder *f);
 void say_own_voice(struct finder *f);
 
-/* nested.c: what hangs on a statement made before */
+/* go_on.c, nested.c: what hangs on a statement made before. What one who speaks has said before
+ * goes for these words, too; NULL: no room. */
+dl_statement *say_after(struct finder *f, const char *rule, const dl_statement *from,
+                        uint32_t sentence);
 void say_go_on(struct finder *f);
+void say_silent(struct finder *f, const struct hit *h, struct dl_span source);
 void say_quoted_parts(struct finder *f);
 
 /* chain.c */

@@ -61,6 +61,7 @@ typedef struct dl_statement {
     float reliability; /* of the verb, from the lexicon */
     struct dl_hop hop[DL_STATEMENT_HOPS];
     struct dl_evidence evidence[DL_STATEMENT_EVIDENCE];
+    struct dl_span cue_before; /* of what has no cue: that of the statement it goes on from */
     uint32_t sentence;
     int32_t parent; /* index, -1 for none */
     const char *rule;

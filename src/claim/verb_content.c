@@ -105,6 +105,8 @@ static uint32_t behind_particle(const struct finder *f, const struct dl_cue *cue
     if (!f->german || space == DL_NO_POS) return from;
     uint32_t border = say_next_border(f, from, last);
     if (border == from || border + 2 >= last || !say_is_comma(f, border)) return from;
+    for (size_t next; (next = dl_str_chr(cue->lemma, ' ', space + 1)) != DL_NO_POS;)
+        space = next; /* "geht davon aus" */
     dl_str particle = dl_str_sub(cue->lemma, space + 1, cue->lemma.n);
     return dl_str_eq(dl_token_text(f->w, border - 1), particle) ? border + 1 : from;
 }

@@ -39,12 +39,32 @@ static struct dl_span without_hearer(const struct finder *f, struct dl_span who)
     return at < who.last ? say_trim(f, (struct dl_span){who.first, at}) : who;
 }
 
-/* The comp, colon, comma or quotation behind which what is said begins; last when none does. */
-static uint32_t content_opening(const struct finder *f, uint32_t i, uint32_t last)
+/* "vor einem „drohenden Abfluss“": a quotation within a noun phrase opens nothing. */
+static bool quoted_within(const struct finder *f, uint32_t mark)
 {
-    while (i < last && !say_is_border(f, i))
-        i++;
-    if (i + 1 >= last) return last;
+    return say_is_quote_mark(f, mark) && mark > 0 && f->w->p[mark - 1].kind == DL_TOKEN_WORD &&
+           !say_cap(f, mark - 1) &&
+           say_is(f, mark - 1, DL_CLASS_DET | DL_CLASS_POSS | DL_CLASS_PREP | DL_CLASS_ADJ);
+}
+
+/* Behind a comma: "…, die …" says more of the noun before it, "…, als …" when or why. */
+static bool opens_nothing(const struct finder *f, uint32_t comma, uint32_t from)
+{
+    static const char *const adverbial[] = {"als",   "nachdem", "bevor", "obwohl", "weil",
+                                            "indem", "seitdem", "wobei", "damit",  "nachdem"};
+    if (!say_is_comma(f, comma) || comma == from) return false;
+    for (size_t k = 0; k < sizeof adverbial / sizeof *adverbial; k++)
+        if (say_word(f, comma + 1, adverbial[k])) return true;
+    return say_cap(f, comma - 1) && fields_relative(f, comma + 1);
+}
+
+/* The comp, colon, comma or quotation behind which what is said begins; last when none does. */
+static uint32_t content_opening(const struct finder *f, uint32_t from, uint32_t last)
+{
+    uint32_t i = say_next_border(f, from, last);
+    while (i < last && opens_nothing(f, i, from))
+        i = say_next_border(f, say_next_border(f, i + 1, last), last);
+    if (i + 1 >= last || quoted_within(f, i)) return last;
     return say_is_quote_mark(f, i) ? i : i + 1;
 }
 
@@ -63,8 +83,11 @@ static void behind_subject(struct finder *f, uint32_t hit, struct say_view *v, s
 {
     const struct hit *h = &f->hits.p[hit];
     bool left = content_left(f, v);
-    if (!left && only_object(f, h, who.last, v->last)) return;
     v->source = without_hearer(f, who);
+    if (!left && only_object(f, h, who.last, v->last)) {
+        say_silent(f, h, v->source);
+        return;
+    }
     dl_statement *s = verb_make(f, h, v, left ? RULE_INVERTED : "verb-second", 0.92f);
     if (s == NULL) return;
     if (left) {
@@ -81,18 +104,68 @@ static void behind_subject(struct finder *f, uint32_t hit, struct say_view *v, s
 enum { HEARER_WITHIN = 8 /* words of a hearer or topic before the clause opens */ };
 
 /* "sagte hierzu der Süddeutschen Zeitung, sie könne …": the clause opens behind the comma. */
-static void clause_opening(const struct finder *f, const struct hit *h, struct say_view *v)
+static void clause_opening(const struct finder *f, struct say_view *v)
 {
     if (v->trailing) return;
-    (void)h;
     uint32_t opening = content_opening(f, v->right, v->last);
     if (opening < v->last && opening - v->right <= HEARER_WITHIN) v->right = opening;
+}
+
+/* "Die Zeitung zitiert einen Zeugen mit den Worten: „…“": the object speaks, the subject passes on.
+ */
+static bool quotes_somebody(struct finder *f, uint32_t hit, struct say_view *v, struct dl_span who)
+{
+    const struct hit *h = &f->hits.p[hit];
+    uint32_t i = who.first >= h->at.last ? who.last : h->at.last;
+    while (i < v->last && say_is(f, i, DL_CLASS_ADV) && !say_cap(f, i))
+        i++;
+    struct dl_span object = fields_phrase(f, i, v->last);
+    uint32_t from = content_opening(f, object.last, v->last);
+    if (h->cue->act != DL_ACT_QUOTE || !verb_usable(object) || from >= v->last) return false;
+    v->source = object;
+    dl_statement *s = verb_make(f, h, v, "quotes", 0.92f);
+    if (s == NULL) return true;
+    s->hop[0] = (struct dl_hop){.source = who, .cue = h->at};
+    s->n_hops = 1;
+    verb_content_right(f, s, hit, v, from);
+    return true;
+}
+
+/* "In dem Papier heißt es, …", "…, hieß es dazu aus der Partei": who says it stands behind "in", or
+ * nowhere. */
+static bool impersonal(struct finder *f, uint32_t hit, struct say_view *v)
+{
+    static const char *const where[] = {"in", "im", "aus", "von", "vom", "seitens", "bei", "beim"};
+    const struct hit *h = &f->hits.p[hit];
+    uint32_t last = fields_border(f, h->at.last, v->last);
+    v->source = (struct dl_span){h->at.last, h->at.last};
+    uint32_t from = v->before > v->limit ? v->limit : h->at.last;
+    uint32_t to = v->before > v->limit ? v->before : last;
+    for (uint32_t i = from; i < to; i++) {
+        bool opens = false;
+        for (size_t k = 0; k < sizeof where / sizeof *where; k++)
+            opens = opens || say_word(f, i, where[k]);
+        struct dl_span s = opens ? fields_phrase(f, i + 1, to) : (struct dl_span){0, 0};
+        if (s.last <= s.first) continue;
+        v->source = s;
+        break;
+    }
+    bool left = v->before == v->limit && v->limit > v->first;
+    uint32_t right = content_opening(f, h->at.last, v->last);
+    if (!left && right >= v->last) return true;
+    dl_statement *s = verb_make(f, h, v, "it-says", v->source.last > v->source.first ? 0.9f : 0.5f);
+    if (s == NULL) return true;
+    if (left) verb_content_left(f, s, v->first, v->limit);
+    if (right < v->last) verb_content_right(f, s, hit, v, right);
+    return true;
 }
 
 bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v)
 {
     const struct hit *h = &f->hits.p[hit];
     if (say_word(f, h->at.first, "so")) return false;
+    if (h->at.last - h->at.first == 2 && say_word(f, h->at.first + 1, "es"))
+        return impersonal(f, hit, v);
     struct dl_span who;
     enum tree_answer answer = TREE_FOUND;
     switch (fields_subject(f, h, v, &who)) {
@@ -113,17 +186,22 @@ bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v)
         return true;
     const struct hit *b = hit > 0 ? &f->hits.p[hit - 1] : NULL;
     if (b != NULL && b->cue->kind == DL_CUE_PRIOR && b->sentence == h->sentence &&
-        b->at.first == v->first)
+        b->at.first == v->first && v->limit == v->first)
         return who.first >= h->at.last && say_prior(f, hit, without_hearer(f, who));
+    if (quotes_somebody(f, hit, v, who)) return true;
     if (who.first >= h->at.last) {
         behind_subject(f, hit, v, who);
         return true;
     }
     if (who.last > h->at.first) return false;
     v->source = who;
-    if (only_object(f, h, h->at.last, v->last)) return true;
+    if (only_object(f, h, h->at.last, v->last)) {
+        say_silent(f, h, who);
+        return true;
+    }
     verb_look_right(f, h, v);
-    clause_opening(f, h, v);
+    if (!v->trailing && quoted_within(f, v->right)) v->right = h->at.last;
+    clause_opening(f, v);
     struct verb_found how = {answer == TREE_SHARED     ? RULE_SHARED
                              : answer == TREE_RELATIVE ? "relative"
                                                        : RULE_BARE,

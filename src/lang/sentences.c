@@ -129,6 +129,7 @@ static bool ordinal(const dl_pack *pack, const dl_words *w, size_t i, size_t nex
 static bool goes_on(const dl_words *w, size_t i, size_t next)
 {
     if (next >= w->n || w->p[next].kind >= DL_TOKEN_LINE) return false;
+    if (w->p[i].mark == 0x2026 && lower_start(&w->p[next])) return true; /* "bis […] dahin" */
     if (is_wide_end(w->p[i].mark))
         return next > i + 1 && !(w->p[next].flags & DL_WORD_SPACE) &&
                (w->p[next].classes & DL_CLASS_PREP);

@@ -128,6 +128,108 @@ static void subjunctive_goes_on(void **state)
     said_close(&s);
 }
 
+/* One after the other they are one statement; what is said within hangs on it. */
+static void going_on_is_one_statement(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(&s, "de", "Tagblatt",
+                         "Die Anwältin gab an, dass ihre Mandantin floh. Zuerst habe sie nicht mit "
+                         "dem Mann gerechnet. Dieser habe geschrieben, er müsse „aus diesem Leben“ "
+                         "fort. Drei Lager sollen abgebrannt sein. Am Montag regnete es.");
+    const dl_statement *on = said_find(&s, "Die Anwältin", "Zuerst habe sie");
+    const dl_statement *inner = said_find(&s, "Dieser", "er müsse");
+    assert_string_equal(on->rule, "subjunctive");
+    assert_int_equal(on->n_content, 1);
+    dl_str end = said_words(&s, (struct dl_span){on->content[0].last - 1, on->content[0].last});
+    assert_true(dl_str_eq_c(end, "sein"));
+    assert_int_equal(inner->parent, (int)(on - s.statements.p));
+    const dl_statement *part = said_find(&s, "Dieser", "aus diesem Leben");
+    assert_int_equal(part->parent, (int)(inner - s.statements.p));
+    said_close(&s);
+}
+
+/* "Bek begründete den Antrag": nothing is said yet, but what follows in the subjunctive is Bek's.
+ */
+static void subjunctive_behind_an_object(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(
+        &s, "de", "Tagblatt",
+        "Anna Bek begründete den Antrag mit der Gefahr. Die Brücke sei „marode“ und "
+        "falle in einen „Bunker“.");
+    const dl_statement *on = said_find(&s, "Anna Bek", "Die Brücke sei");
+    const dl_statement *part = said_find(&s, "Anna Bek", "Bunker");
+    assert_int_equal(part->parent, (int)(on - s.statements.p));
+    assert_int_equal(part->cue.first, 2);
+    said_close(&s);
+}
+
+static void it_says_in(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *source, *content;
+    } cases[] = {
+        {"In einem Papier des Ministeriums heißt es, die Prüfung habe lange gedauert.",
+         "einem Papier des Ministeriums", "die Prüfung"},
+        {"Die Brücke sei sicher, hieß es dazu aus der Partei.", "der Partei", "Die Brücke"},
+        {"Die Brücke sei sicher, hieß es.", "", "Die Brücke"},
+        {"Der Leiter hatte nach Aussage des Boten immer die Auffassung vertreten, das Verfahren sei "
+         "abgesprochen.",
+         "Der Leiter", "das Verfahren"},
+        {"Wie Sprecher Tom Bauer mitteilte, ist die Brücke nach Auffassung der Ministerin alt.",
+         "der Ministerin", "ist die Brücke"},
+        {"So warnten Vertreter der Verbände vor einem „drohenden Abfluss“ ins Ausland.",
+         "Vertreter der Verbände", "vor einem"},
+        {"Am Abend ging Bek, die Anwältin der Frau, noch davon aus, dass er kommt.",
+         "Bek, die Anwältin der Frau", "er kommt"},
+        {"Die Abdrücke sind der Studie zufolge tausend Jahre alt.", "der Studie",
+         "Die Abdrücke sind"},
+        {"Der Hahn kräht. Das Krähen sei üblich, urteilten die Richter.", "die Richter",
+         "Das Krähen"},
+        {"Unterdessen verlangen die Grünen, dass der Rat berät.", "die Grünen", "der Rat"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct said s;
+        said_open_with_trees(&s, "de", "Tagblatt", cases[k].text);
+        said_find(&s, cases[k].source, cases[k].content);
+        said_close(&s);
+    }
+}
+
+static void object_of_quoting_speaks(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(
+        &s, "de", "Tagblatt",
+        "Die Landzeitung zitiert einen Zeugen mit den Worten: „Er fuhr zu schnell.“");
+    const dl_statement *st = said_find(&s, "einen Zeugen", "Er fuhr");
+    assert_int_equal(st->n_hops, 1);
+    assert_true(dl_str_eq_c(said_words(&s, st->hop[0].source), "Die Landzeitung"));
+    said_close(&s);
+}
+
+/* What German marks as said is shown; an object alone, or what says more of it, is not. */
+static void only_what_is_marked_is_shown(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open_with_trees(&s, "de", "Tagblatt", "Der Minister wies die Vorwürfe zurück.");
+    assert_true(said_find(&s, "Der Minister", "die Vorwürfe")->score < 0.5f);
+    said_close(&s);
+    said_open_with_trees(&s, "de", "Tagblatt", "Die Stadt forderte, die Banken müssten helfen.");
+    assert_true(said_find(&s, "Die Stadt", "die Banken")->score >= 0.5f);
+    said_close(&s);
+    said_open_with_trees(&s, "de", "Tagblatt",
+                         "Eine Reporterin sprach von Autos, die in diesem Jahr brannten. "
+                         "Neben den bereits erwähnten Politikern kamen Gäste, die blieben.");
+    assert_int_equal(s.statements.n, 0);
+    said_close(&s);
+}
+
 static void quoted_words_hang_on_what_holds_them(void **state)
 {
     (void)state;
@@ -151,6 +253,11 @@ int main(void)
         cmocka_unit_test(german_fields),
         cmocka_unit_test(object_is_no_saying),
         cmocka_unit_test(subjunctive_goes_on),
+        cmocka_unit_test(going_on_is_one_statement),
+        cmocka_unit_test(subjunctive_behind_an_object),
+        cmocka_unit_test(it_says_in),
+        cmocka_unit_test(object_of_quoting_speaks),
+        cmocka_unit_test(only_what_is_marked_is_shown),
         cmocka_unit_test(quoted_words_hang_on_what_holds_them),
         cmocka_unit_test(noun_is_no_verb),
         cmocka_unit_test(second_hand_is_unclear),

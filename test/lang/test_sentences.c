@@ -90,6 +90,8 @@ static void other_scripts(void **state)
            2, fa);
     const char *de[] = {"Am 3. Mai kam er.", "Sie ging."};
     expect("de", "Am 3. Mai kam er. Sie ging.", 2, de);
+    const char *left_out[] = {"Er sah „bis zur Tat […] keine Gefahr“.", "Dann …", "Sie ging."};
+    expect("de", "Er sah „bis zur Tat […] keine Gefahr“. Dann … Sie ging.", 3, left_out);
 }
 
 /* Traps of each language. All are tried, so that a change shows all it breaks. */
