@@ -12,6 +12,7 @@ static const char *const NOMINATIVE[] = {"er", "ich", "wir", "man", "es"};
 static const char *const FOCUS[] = {"auch", "selbst", "sogar", "nur", "allein"};
 static const char *const WERDEN[] = {"wird",   "werden", "wurde", "wurden",
                                      "worden", "werde",  "würde", "würden"};
+static const char *const ABLE[] = {"kann", "können", "konnte", "konnten", "könne"};
 
 #define ONE_OF(f, i, list) one_of(f, i, list, sizeof(list) / sizeof *(list))
 
@@ -120,6 +121,8 @@ struct dl_span fields_phrase(const struct finder *f, uint32_t i, uint32_t last)
     const struct say_tree *t = i < last ? say_tags(f, f->w->p[i].sentence) : NULL;
     if (t == NULL || pos(f, t, i) == DL_UPOS_ADP) return none;
     if (pos(f, t, i) == DL_UPOS_PRON && !noun(f, t, i + 1)) return (struct dl_span){i, i + 1};
+    while (i + 1 < last && pos(f, t, i) == DL_UPOS_ADV && pos(f, t, i + 1) != DL_UPOS_NUM)
+        i++;
     uint32_t end = i, k = i;
     unsigned appositions = 0;
     while (k < last) {
@@ -320,7 +323,7 @@ enum fields_answer fields_subject(const struct finder *f, const struct hit *h,
     bool starts = v->limit == v->first;
     uint32_t aux = auxiliary(f, t, c.open, cue);
     if (aux < cue) {
-        if (ONE_OF(f, aux, WERDEN)) return FIELDS_NONE;
+        if (ONE_OF(f, aux, WERDEN) || ONE_OF(f, aux, ABLE)) return FIELDS_NONE;
         if (say_is(f, aux, DL_CLASS_BE | DL_CLASS_MODAL)) return FIELDS_DOUBT;
         c.finite = aux;
         c.behind = aux + 1;

@@ -62,8 +62,12 @@ static bool opens_nothing(const struct finder *f, uint32_t comma, uint32_t from)
 static uint32_t content_opening(const struct finder *f, uint32_t from, uint32_t last)
 {
     uint32_t i = say_next_border(f, from, last);
-    while (i < last && opens_nothing(f, i, from))
-        i = say_next_border(f, say_next_border(f, i + 1, last), last);
+    for (; i < last; i = say_next_border(f, i + 1, last)) {
+        bool ordinal = say_mark(f, i, '.') && i > from && f->w->p[i - 1].kind == DL_TOKEN_NUMBER;
+        if (ordinal) continue;
+        if (!opens_nothing(f, i, from)) break;
+        i = say_next_border(f, i + 1, last);
+    }
     if (i + 1 >= last || quoted_within(f, i)) return last;
     return say_is_quote_mark(f, i) ? i : i + 1;
 }
@@ -160,6 +164,15 @@ static bool impersonal(struct finder *f, uint32_t hit, struct say_view *v)
     return true;
 }
 
+/* "den die Zeitung zitiert": the relative pronoun is no subject. */
+static bool other_case(const struct finder *f, uint32_t pronoun)
+{
+    static const char *const forms[] = {"den", "dem", "denen", "dessen", "deren"};
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+        if (say_word(f, pronoun, forms[k])) return true;
+    return false;
+}
+
 bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v)
 {
     const struct hit *h = &f->hits.p[hit];
@@ -177,6 +190,8 @@ bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v)
     default:
         break;
     }
+    if (answer == TREE_RELATIVE && other_case(f, who.last - 1)) return true;
+    v->relative = answer == TREE_RELATIVE;
     bool at_border = v->before == v->limit && v->limit > v->first;
     if (answer == TREE_NONE) return !at_border && v->before != h->at.last;
     if (answer == TREE_NOT_KNOWN) return false;
