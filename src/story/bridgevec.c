@@ -45,7 +45,7 @@ static void add(struct candidates *c, uint32_t id, double tf, float rarity, uint
     if (c->n == CANDIDATES || rarity <= 0) return;
     c->p[c->n++] = (struct dl_entry){.id = id,
                                      .all = fixed(tf, DL_ENTRY_ONE),
-                                     .title = kind == DL_BRIDGE_NUMBER ? DL_ENTRY_ONE : 0,
+                                     .title = kind == DL_BRIDGE_NUMBER ? DL_ENTRY_HEAD : 0,
                                      .rarity = fixed_rarity(rarity),
                                      .flags = kind};
 }

@@ -5,7 +5,7 @@
 #include "base/hash.h"
 
 /* The most that one document adds to a count: 1 + ln(255 * 4), in fixed point. */
-enum { ONE_DOCUMENT = 10 * DL_ENTRY_ONE };
+enum { ONE_DOCUMENT = 10 * DL_ENTRY_ONE, MOST_IN_HEAD = 8, ONE_HEAD = 4 * DL_ENTRY_HEAD };
 
 static float tf_weight(const struct dl_term *t)
 {
@@ -13,34 +13,71 @@ static float tf_weight(const struct dl_term *t)
     return 1 + logf((float)(tf > 0 ? tf : 1));
 }
 
+/* Saturates far below the most that a count may hold. */
+static uint8_t head_weight(const struct dl_term *t)
+{
+    int tf = t->lead + 2 * (t->title > 0);
+    return tf > 0 ? (uint8_t)(DL_ENTRY_HEAD *
+                              (1 + logf((float)(tf < MOST_IN_HEAD ? tf : MOST_IN_HEAD))))
+                  : 0;
+}
+
 static bool is_name(uint8_t flags)
 {
     return (flags & (DL_TERM_NAME | DL_TERM_NUMBER)) != 0;
 }
 
-struct norms {
-    float all, title, names;
-};
-
-static struct norms norms_of(const struct dl_entry *entries, size_t n)
+static double weight_of(uint32_t count, const struct dl_entry *e)
 {
-    double all = 0, title = 0, names = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct dl_entry *e = &entries[i];
-        double a = dl_entry_weight(e), t = (uint32_t)e->title * e->rarity;
-        all += a * a;
-        title += t * t;
-        if (is_name(e->flags)) names += a * a;
-    }
-    return (struct norms){(float)sqrt(all), (float)sqrt(title), (float)sqrt(names)};
+    return (double)(count * e->rarity);
 }
 
-static void set_norms(struct dl_docvec *v)
+static uint32_t top_weight(const struct dl_entry *entries, size_t n)
 {
-    struct norms n = norms_of(v->entries, v->n);
-    v->norm_all = n.all;
-    v->norm_title = n.title;
-    v->norm_names = n.names;
+    uint32_t top[DL_CENTROID_TOP] = {0};
+    for (size_t i = 0; i < n; i++) {
+        uint32_t w = dl_entry_weight(&entries[i]);
+        size_t k = DL_CENTROID_TOP - 1;
+        if (w <= top[k]) continue;
+        for (; k > 0 && w > top[k - 1]; k--)
+            top[k] = top[k - 1];
+        top[k] = w;
+    }
+    return top[DL_CENTROID_TOP - 1];
+}
+
+static struct dl_norms norms_of(const struct dl_entry *entries, size_t n)
+{
+    double all = 0, title = 0, lead = 0, names = 0, lead_names = 0, numbers = 0;
+    double title_sum = 0, names_sum = 0, top_sum = 0;
+    uint32_t top_from = top_weight(entries, n);
+    bool named = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct dl_entry *e = &entries[i];
+        double a = dl_entry_weight(e), t = weight_of(e->title, e), l = weight_of(e->lead, e);
+        bool name = (e->flags & DL_TERM_NAME) != 0;
+        all += a * a;
+        title += t * t;
+        lead += l * l;
+        title_sum += t;
+        named |= name;
+        if (is_name(e->flags)) names += a * a;
+        if (name) lead_names += l * l;
+        if (name) names_sum += l;
+        if (e->flags & DL_TERM_NUMBER) numbers += l * l;
+        if (dl_entry_weight(e) >= top_from) top_sum += a;
+    }
+    return (struct dl_norms){(float)sqrt(all),
+                             (float)sqrt(title),
+                             (float)sqrt(lead),
+                             (float)sqrt(names),
+                             (float)sqrt(lead_names),
+                             (float)sqrt(numbers),
+                             (float)title_sum,
+                             (float)names_sum,
+                             (float)top_sum,
+                             top_from,
+                             named};
 }
 
 /* The heaviest entries by insertion: few of many, so most are turned away at the first look. */
@@ -60,8 +97,6 @@ static void sort_heavy(struct dl_docvec *v)
             v->heavy[k] = v->heavy[k - 1];
         v->heavy[k] = (uint16_t)i;
     }
-    size_t last = v->n_heavy < DL_CENTROID_TOP ? v->n_heavy : DL_CENTROID_TOP;
-    v->top_from = last > 0 ? dl_entry_weight(&v->entries[v->heavy[last - 1]]) : 0;
 }
 
 static uint16_t fixed(float value)
@@ -86,11 +121,12 @@ void dl_docvec_make(const struct dl_features *f, const struct dl_rarity *rarity,
         ret_vec->entries[i] = (struct dl_entry){
             .id = t->id,
             .all = fixed(tf_weight(t)),
-            .title = t->title > 0 ? DL_ENTRY_ONE : 0,
+            .title = t->title > 0 ? DL_ENTRY_HEAD : 0,
+            .lead = head_weight(t),
             .rarity = fixed_rarity(dl_rarity_term(rarity, language, t->id, t->flags, t->length)),
             .flags = t->flags};
     }
-    set_norms(ret_vec);
+    ret_vec->norms = norms_of(ret_vec->entries, ret_vec->n);
     sort_heavy(ret_vec);
 }
 
@@ -103,79 +139,87 @@ static float ratio(double part, double whole)
 struct side {
     const struct dl_entry *entries;
     size_t n;
-    double all, title, names; /* norms */
-    uint32_t top_from;        /* weight from which an entry is of the heaviest */
+    const struct dl_norms *norms;
+};
+
+/* What of one side's whole is shared. */
+struct shares {
+    double title, names, top;
 };
 
 struct sums {
-    double all, title, names, mass;
-    double title_a, title_in_a, title_b, title_in_b, top_a, top_in_a;
-    bool named_a, named_b;
+    double all, title, lead, names, lead_names, numbers, mass;
+    struct shares a, b;
 };
 
-static void meet(const struct dl_entry *x, const struct dl_entry *y, uint32_t top_from,
-                 struct sums *s)
+static void share(const struct dl_entry *e, uint32_t top_from, struct shares *s)
 {
-    double p = (double)dl_entry_weight(x) * dl_entry_weight(y);
-    s->all += p;
-    s->title += (double)((uint32_t)x->title * x->rarity) * ((uint32_t)y->title * y->rarity);
-    if (is_name(x->flags) && is_name(y->flags)) s->names += p;
-    s->mass += (double)(x->rarity < y->rarity ? x->rarity : y->rarity) / DL_ENTRY_RARITY;
-    s->title_in_a += (uint32_t)x->title * x->rarity;
-    s->title_in_b += (uint32_t)y->title * y->rarity;
-    if (dl_entry_weight(x) >= top_from) s->top_in_a += dl_entry_weight(x);
+    s->title += weight_of(e->title, e);
+    if (e->flags & DL_TERM_NAME) s->names += weight_of(e->lead, e);
+    if (dl_entry_weight(e) >= top_from) s->top += dl_entry_weight(e);
 }
 
-static void count_alone(const struct side *a, const struct side *b, struct sums *s)
+static void meet(const struct dl_entry *x, const struct dl_entry *y, struct sums *s)
 {
-    for (size_t i = 0; i < a->n; i++) {
-        const struct dl_entry *e = &a->entries[i];
-        s->title_a += (uint32_t)e->title * e->rarity;
-        s->named_a |= (e->flags & DL_TERM_NAME) != 0;
-        if (dl_entry_weight(e) >= a->top_from) s->top_a += dl_entry_weight(e);
-    }
-    for (size_t i = 0; i < b->n; i++) {
-        s->title_b += (uint32_t)b->entries[i].title * b->entries[i].rarity;
-        s->named_b |= (b->entries[i].flags & DL_TERM_NAME) != 0;
-    }
+    double all = (double)dl_entry_weight(x) * dl_entry_weight(y);
+    double lead = weight_of(x->lead, x) * weight_of(y->lead, y);
+    s->all += all;
+    s->title += weight_of(x->title, x) * weight_of(y->title, y);
+    s->lead += lead;
+    if (is_name(x->flags) && is_name(y->flags)) s->names += all;
+    if (x->flags & y->flags & DL_TERM_NAME) s->lead_names += lead;
+    if (x->flags & y->flags & DL_TERM_NUMBER) s->numbers += lead;
+    s->mass += (double)(x->rarity < y->rarity ? x->rarity : y->rarity) / DL_ENTRY_RARITY;
+}
+
+static double plain_norm(const struct dl_norms *n)
+{
+    double left = (double)n->all * n->all - (double)n->names * n->names;
+    return left > 0 ? sqrt(left) : 0;
 }
 
 static struct dl_match compare(const struct side *a, const struct side *b)
 {
+    const struct dl_norms *x = a->norms, *y = b->norms;
     struct sums s = {0};
     for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
-        uint32_t x = a->entries[i].id, y = b->entries[k].id;
-        if (x == y) meet(&a->entries[i], &b->entries[k], a->top_from, &s);
-        i += x <= y;
-        k += y <= x;
+        uint32_t p = a->entries[i].id, q = b->entries[k].id;
+        if (p == q) {
+            meet(&a->entries[i], &b->entries[k], &s);
+            share(&a->entries[i], x->top_from, &s.a);
+            share(&b->entries[k], y->top_from, &s.b);
+        }
+        i += p <= q;
+        k += q <= p;
     }
     if (s.mass <= 0) return (struct dl_match){0};
-    count_alone(a, b, &s);
-    return (struct dl_match){.all = ratio(s.all, a->all * b->all),
-                             .title = ratio(s.title, a->title * b->title),
-                             .names = ratio(s.names, a->names * b->names),
-                             .title_in = ratio(s.title_in_a, s.title_a),
-                             .title_of = ratio(s.title_in_b, s.title_b),
-                             .top = ratio(s.top_in_a, s.top_a),
+    return (struct dl_match){.all = ratio(s.all, x->all * y->all),
+                             .title = ratio(s.title, x->title * y->title),
+                             .lead = ratio(s.lead, x->lead * y->lead),
+                             .names = ratio(s.names, x->names * y->names),
+                             .plain = ratio(s.all - s.names, plain_norm(x) * plain_norm(y)),
+                             .title_in = ratio(s.a.title, x->title_sum),
+                             .title_of = ratio(s.b.title, y->title_sum),
+                             .top_in = ratio(s.a.top, x->top_sum),
+                             .top_of = ratio(s.b.top, y->top_sum),
+                             .names_in = ratio(s.a.names, x->names_sum),
+                             .names_of = ratio(s.b.names, y->names_sum),
+                             .lead_names = ratio(s.lead_names, x->lead_names * y->lead_names),
+                             .numbers = ratio(s.numbers, x->numbers * y->numbers),
                              .mass = (float)s.mass,
-                             .named = s.named_a && s.named_b};
-}
-
-static struct side side_of(const struct dl_centroid *c)
-{
-    return (struct side){c->entries, c->n, c->norm_all, c->norm_title, c->norm_names, 0};
+                             .named = x->named && y->named,
+                             .numbered = x->numbers > 0 && y->numbers > 0};
 }
 
 struct dl_match dl_centroid_compare(const struct dl_centroid *c, const struct dl_docvec *v)
 {
-    struct side a = {v->entries, v->n, v->norm_all, v->norm_title, v->norm_names, v->top_from};
-    struct side b = side_of(c);
+    struct side a = {v->entries, v->n, &v->norms}, b = {c->entries, c->n, &c->norms};
     return compare(&a, &b);
 }
 
 struct dl_match dl_centroid_compare_both(const struct dl_centroid *a, const struct dl_centroid *b)
 {
-    struct side x = side_of(a), y = side_of(b);
+    struct side x = {a->entries, a->n, &a->norms}, y = {b->entries, b->n, &b->norms};
     return compare(&x, &y);
 }
 
@@ -208,17 +252,24 @@ static size_t cut(struct dl_entry *entries, size_t n, size_t max)
     return kept;
 }
 
-static void halve_from(struct dl_entry *entries, size_t n, uint16_t limit)
+/* Makes room for counts to come: halves them all until none is above its limit. */
+static void halve_from(struct dl_entry *entries, size_t n, uint16_t limit, uint8_t head_limit)
 {
     uint16_t most = 0;
+    uint8_t most_head = 0;
     for (size_t i = 0; i < n; i++) {
-        if (entries[i].all > most) most = entries[i].all;
-        if (entries[i].title > most) most = entries[i].title;
+        const struct dl_entry *e = &entries[i];
+        if (e->all > most) most = e->all;
+        if (e->title > most_head) most_head = e->title;
+        if (e->lead > most_head) most_head = e->lead;
     }
     for (; most > limit; most /= 2)
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < n; i++)
             entries[i].all /= 2;
+    for (; most_head > head_limit; most_head /= 2)
+        for (size_t i = 0; i < n; i++) {
             entries[i].title /= 2;
+            entries[i].lead /= 2;
         }
 }
 
@@ -232,7 +283,8 @@ static size_t merge(const struct dl_entry *a, size_t n_a, const struct dl_entry 
         out[n] = left ? a[i++] : b[k];
         if (both) {
             out[n].all = (uint16_t)(out[n].all + b[k].all);
-            out[n].title = (uint16_t)(out[n].title + b[k].title);
+            out[n].title = (uint8_t)(out[n].title + b[k].title);
+            out[n].lead = (uint8_t)(out[n].lead + b[k].lead);
             out[n].rarity = b[k].rarity; /* the newer one */
             out[n].flags |= b[k].flags;
         }
@@ -254,10 +306,7 @@ static enum dl_err keep(struct dl_centroid *c, struct dl_entry *entries, size_t 
     }
     if (n > 0) memcpy(c->entries, entries, n * sizeof *entries);
     c->n = (uint16_t)n;
-    struct norms norms = norms_of(c->entries, n);
-    c->norm_all = norms.all;
-    c->norm_title = norms.title;
-    c->norm_names = norms.names;
+    c->norms = norms_of(c->entries, n);
     return DL_OK;
 }
 
@@ -265,7 +314,7 @@ enum dl_err dl_centroid_add_entries(struct dl_centroid *c, const struct dl_entry
 {
     struct dl_entry merged[DL_CENTROID_MAX + DL_FEATURES_TERMS];
     DL_ASSERT(n <= DL_FEATURES_TERMS);
-    halve_from(c->entries, c->n, UINT16_MAX - ONE_DOCUMENT);
+    halve_from(c->entries, c->n, UINT16_MAX - ONE_DOCUMENT, UINT8_MAX - ONE_HEAD);
     size_t all = merge(c->entries, c->n, entries, n, merged);
     c->documents++;
     return keep(c, merged, all);
@@ -280,8 +329,8 @@ enum dl_err dl_centroid_join(struct dl_centroid *c, const struct dl_centroid *ot
 {
     struct dl_entry merged[2 * DL_CENTROID_MAX], theirs[DL_CENTROID_MAX];
     if (other->n > 0) memcpy(theirs, other->entries, other->n * sizeof *theirs);
-    halve_from(c->entries, c->n, UINT16_MAX / 2);
-    halve_from(theirs, other->n, UINT16_MAX / 2);
+    halve_from(c->entries, c->n, UINT16_MAX / 2, UINT8_MAX / 2);
+    halve_from(theirs, other->n, UINT16_MAX / 2, UINT8_MAX / 2);
     size_t n = merge(c->entries, c->n, theirs, other->n, merged);
     c->documents += other->documents;
     return keep(c, merged, n);
@@ -315,7 +364,7 @@ uint64_t dl_centroid_hash(const struct dl_centroid *c)
     uint64_t hash = c->documents;
     for (size_t i = 0; i < c->n; i++) {
         const struct dl_entry *e = &c->entries[i];
-        uint32_t values[4] = {e->id, e->all, e->title, e->rarity};
+        uint32_t values[5] = {e->id, e->all, e->title, e->lead, e->rarity};
         hash = dl_hash64_seed((dl_str){(const char *)values, sizeof values}, hash);
     }
     return hash;

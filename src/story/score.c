@@ -5,40 +5,88 @@
 enum {
     SHORT_TERMS = 20, /* a headline without a text */
     HOUR_MS = 3600 * 1000,
-    YOUNG = 100,         /* documents of a language after which its rarities are half trusted */
-    MANY_DOCUMENTS = 200 /* a larger story is not asked for still more */
+    MANY_DOCUMENTS = 200, /* a larger story is not asked for still more */
+    LONE_HOURS = 24,      /* rhythm of a story of one document */
+    PATIENCE_HOURS = 6,   /* a pause of a night ends no story */
+    REST_FROM = 1,        /* the second best may be a piece of the same story */
+    REST = 5,
 };
 
-/* Where a script has no capitals the lack of shared names proves nothing; a long text of it still
- * has to show as much by its words as others by their names. */
-static const double UNNAMED = 0.8;
+static const float FEW = 0.3F; /* share of names below which two texts tell of other people */
 
 static float likelihood(double z)
 {
     return (float)(1 / (1 + exp(-z)));
 }
 
-float dl_score_document(const struct dl_score_input *in)
+bool dl_score_is_headline(const struct dl_score_input *in)
+{
+    return in->terms <= SHORT_TERMS;
+}
+
+struct seen {
+    const struct dl_score_input *in;
+    double named, documents, pause;
+};
+
+/* The silence before the document, in the story's own rhythm. */
+static double pause_of(const struct dl_score_input *in)
+{
+    double gap_h = (double)in->gap_ms / HOUR_MS, rhythm_h = LONE_HOURS;
+    if (in->documents > 1) rhythm_h = (double)in->age_ms / HOUR_MS / (in->documents - 1);
+    return log1p(gap_h / (rhythm_h + PATIENCE_HOURS));
+}
+
+static double both(float a, float b)
+{
+    return sqrt((double)a * (double)b);
+}
+
+void dl_score_parts(const struct dl_score_input *in, double ret_parts[DL_SCORE_PARTS])
 {
     const struct dl_match *m = &in->match;
-    double all = (double)m->all, is_short = in->terms <= SHORT_TERMS;
-    double documents = in->documents < MANY_DOCUMENTS ? in->documents : MANY_DOCUMENTS;
-    double z = 1.067;
-    z += 6.146 * all;
-    z += 4.072 * all * is_short;
-    z += 2.873 * is_short;
-    z -= 1.138 * (double)m->title;
-    z += 0.662 * (double)m->title_in;
-    z += 0.696 * (double)m->title_of;
-    z += 0.004 * (double)m->top;
-    z += 1.076 * (double)m->names;
-    z -= is_short > 0 ? 0.948 * m->named : m->named ? 0.948 : UNNAMED;
-    z += 1.711 * log1p((double)m->mass);
-    z -= 1.601 * log1p((double)in->terms);
-    z -= 1.614 * log(documents > 1 ? documents : 1);
-    z -= 0.144 * log1p((double)in->gap_ms / HOUR_MS);
-    z -= 1.500 / (1 + (double)in->seen / YOUNG);
+    uint32_t documents = in->documents < MANY_DOCUMENTS ? in->documents : MANY_DOCUMENTS;
+    struct seen seen = {in, m->named, log(documents > 1 ? documents : 1), pause_of(in)};
+    const struct seen *x = &seen;
+    size_t n = 0;
+#define DL_SCORE_PART(name, text, headline, value) ret_parts[n++] = (double)(value);
+#include "story/score.def"
+#undef DL_SCORE_PART
+}
+
+static const double WEIGHTS[2][DL_SCORE_PARTS] = {{
+#define DL_SCORE_PART(name, text, headline, value) text,
+#include "story/score.def"
+#undef DL_SCORE_PART
+                                                  },
+                                                  {
+#define DL_SCORE_PART(name, text, headline, value) headline,
+#include "story/score.def"
+#undef DL_SCORE_PART
+                                                  }};
+
+float dl_score_document(const struct dl_score_input *in)
+{
+    const double *weights = WEIGHTS[dl_score_is_headline(in)];
+    double parts[DL_SCORE_PARTS], z = 0;
+    dl_score_parts(in, parts);
+    for (size_t i = 0; i < DL_SCORE_PARTS; i++)
+        z += weights[i] * parts[i];
     return likelihood(z);
+}
+
+float dl_score_rest(const float *all, size_t n, float own)
+{
+    float sum = 0;
+    size_t others = 0;
+    bool own_passed = false;
+    for (size_t i = 0; i < n && others < REST_FROM + REST; i++) {
+        bool is_own = !own_passed && all[i] <= own;
+        own_passed |= is_own;
+        if (is_own) continue;
+        if (others++ >= REST_FROM) sum += all[i];
+    }
+    return sum / REST;
 }
 
 float dl_score_strands(const struct dl_match *m)

@@ -94,14 +94,21 @@ struct choices {
     size_t n;
 };
 
-static float score_of(const struct dl_stories *s, uint32_t strand)
+struct met {
+    uint32_t strand;
+    struct dl_match match;
+};
+
+static float score_of(const struct dl_stories *s, const struct met *met, float rest)
 {
-    const struct dl_strand *t = &s->table.strands[strand];
-    struct dl_score_input in = {.match = dl_centroid_compare(&t->terms, &s->vec),
+    const struct dl_strand *t = &s->table.strands[met->strand];
+    const struct dl_strand_story *story = &s->table.stories[t->story];
+    struct dl_score_input in = {.match = met->match,
                                 .documents = t->terms.documents,
-                                .gap_ms = s->clock_ms - s->table.stories[t->story].last_ms,
+                                .gap_ms = s->clock_ms - story->last_ms,
+                                .age_ms = story->last_ms - story->first_ms,
                                 .terms = s->vec.n,
-                                .seen = dl_rarity_language_documents(s->rarity, t->language)};
+                                .rest = rest};
     return in.match.mass > 0 ? dl_score_document(&in) : 0;
 }
 
@@ -131,16 +138,36 @@ static void insert(struct choices *choices, struct choice c)
     choices->p[i] = c;
 }
 
+static size_t meet(struct dl_stories *s, const char language[4], int64_t alive_from_ms,
+                   struct met ret_met[SCORED])
+{
+    vote(s, language);
+    size_t n = dl_ballot_count(&s->ballot, SCORED), n_met = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t strand = s->ballot.rows[i].candidate;
+        const struct dl_strand *t = &s->table.strands[strand];
+        if (s->table.stories[t->story].last_ms < alive_from_ms) continue;
+        ret_met[n_met++] = (struct met){strand, dl_centroid_compare(&t->terms, &s->vec)};
+    }
+    return n_met;
+}
+
 static void choose(struct dl_stories *s, const char language[4], int64_t alive_from_ms,
                    struct choices *ret_choices)
 {
-    ret_choices->n = 0;
-    vote(s, language);
-    size_t n = dl_ballot_count(&s->ballot, SCORED);
+    struct met met[SCORED];
+    float all[SCORED]; /* cosines by falling value */
+    size_t n = meet(s, language, alive_from_ms, met);
     for (size_t i = 0; i < n; i++) {
-        uint32_t strand = s->ballot.rows[i].candidate;
-        if (s->table.stories[s->table.strands[strand].story].last_ms < alive_from_ms) continue;
-        struct choice c = {strand, score_of(s, strand)};
+        size_t k = i;
+        for (; k > 0 && all[k - 1] < met[i].match.all; k--)
+            all[k] = all[k - 1];
+        all[k] = met[i].match.all;
+    }
+    ret_choices->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        float rest = dl_score_rest(all, n, met[i].match.all);
+        struct choice c = {met[i].strand, score_of(s, &met[i], rest)};
         if (c.score >= DL_SCORE_SAME) insert(ret_choices, c);
     }
 }
