@@ -19,6 +19,7 @@ struct texts {
     dl_pack pack;
     dl_cues cues;
     dl_grammar grammar;
+    dl_learned learned;
     struct dl_say_text *say;
     dl_words *words;
     size_t n, tokens;
@@ -78,6 +79,9 @@ int main(int argc, char **argv)
     if (tree && dl_grammar_open(&t.grammar, arena, argv[1], &diag) != DL_OK) return 2;
     for (size_t i = 0; i < t.n && tree; i++)
         t.say[i].grammar = &t.grammar;
+    if (tree && dl_learned_open(&t.learned, &diag) != DL_OK) return 2;
+    for (size_t i = 0; i < t.n && tree; i++)
+        t.say[i].learned = &t.learned;
     double seconds = strtod(argv[3], NULL);
     for (int i = -1; i < PARTS; i++) { /* the first part warms up */
         double r = rate(&t, scratch, seconds / PARTS);

@@ -89,21 +89,24 @@ static size_t one_epoch(const struct learner *l, const said_lessons *lessons, co
 }
 
 static void write_weights(const struct learner *l, const struct said_options *options,
-                          int64_t steps, int32_t least_margin, int32_t gate, dl_buf *out)
+                          int64_t steps, const struct said_head *head, dl_buf *out)
 {
     dl_str labels[DL_LEARNED_TAGS];
     uint8_t pairs[2 * DL_LEARNED_PAIRS];
     for (unsigned k = 0; k < DL_LEARNED_TAGS; k++)
         labels[k] = dl_str_c(dl_learned_names[k]);
-    dl_learned_put_margins(least_margin, gate, pairs);
+    dl_learned_put_margins(head->least, head->gate, pairs);
     dl_weights_fix(l->weights, dl_learned_margins_row(), pairs, DL_LEARNED_PAIRS);
+    static const uint8_t yes[2] = {0, 1};
+    for (size_t i = 0; i < head->n_languages; i++)
+        dl_weights_fix(l->weights, dl_learned_language_row(head->languages[i]), yes, 1);
     if (dl_weights_write(l->weights, steps, (int)options->scale, (size_t)options->max_bytes, labels,
                          DL_LEARNED_TAGS, out) != DL_OK)
         dl_die("the weights cannot be written");
 }
 
 void said_learn(const said_lessons *lessons, const struct said_options *options, long folds,
-                long fold, int32_t least_margin, int32_t gate, dl_buf *out)
+                long fold, const struct said_head *head, dl_buf *out)
 {
     struct learner l = {dl_weights_new((unsigned)options->least), (int32_t)options->slack};
     uint32_t *order = malloc(sizeof *order * (lessons->n + 1));
@@ -123,7 +126,7 @@ void said_learn(const said_lessons *lessons, const struct said_options *options,
         size_t wrong = one_epoch(&l, lessons, order, n, &steps);
         if (!options->quiet) fprintf(stderr, "epoch %ld: %zu of %zu wrong\n", epoch + 1, wrong, n);
     }
-    write_weights(&l, options, steps, least_margin, gate, out);
+    write_weights(&l, options, steps, head, out);
     dl_weights_free(l.weights);
     free(order);
 }

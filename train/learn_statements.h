@@ -11,10 +11,16 @@ struct said_options {
     bool quiet;
 };
 
-/* Weights of all lessons but those of documents of a fold (document % folds); folds 0: of all.
- * least_margin, gate: what the file says of margins. */
+/* What the file says beside its weights. */
+struct said_head {
+    int32_t least, gate; /* margins */
+    const char *languages[DL_LEXICON_LANGUAGES];
+    size_t n_languages; /* served */
+};
+
+/* Weights of all lessons but those of documents of a fold (document % folds); folds 0: of all. */
 void said_learn(const said_lessons *lessons, const struct said_options *options, long folds,
-                long fold, int32_t least_margin, int32_t gate, dl_buf *out);
+                long fold, const struct said_head *head, dl_buf *out);
 
 /* Counts over documents; a statement with hops is one for each. */
 struct said_tally {

@@ -15,6 +15,9 @@ void said_tools_open(struct said_tools *tools, dl_arena *arena, const char *code
     if (dl_statements_ask_grammar(&tools->pack) &&
         dl_grammar_open(&tools->grammar, arena, code, &diag) != DL_OK)
         dl_die("the grammar of %s cannot be read: %s", code, diag.message);
+    enum dl_err err = dl_grammar_open(&tools->tags, arena, code, &diag);
+    if (err != DL_OK && err != DL_ERR_NOT_FOUND)
+        dl_die("the tagger of %s cannot be read: %s", code, diag.message);
 }
 
 void said_text_read(struct said_text *ret, const struct said_tools *tools, dl_arena *arena,
@@ -23,6 +26,7 @@ void said_text_read(struct said_text *ret, const struct said_tools *tools, dl_ar
     *ret = (struct said_text){.say = {.cues = &tools->cues}};
     ret->say.words = &ret->words;
     if (tools->grammar.parser != NULL) ret->say.grammar = &tools->grammar;
+    if (tools->tags.tagger != NULL) ret->say.tags = &tools->tags;
     if (dl_words_split(&tools->pack, arena, text, &ret->words) != DL_OK ||
         dl_sentences_find(&tools->pack, arena, &ret->words, &ret->say.sentences) != DL_OK ||
         dl_quotes_find(arena, &ret->words, &ret->say.quotations) != DL_OK)
@@ -162,6 +166,14 @@ static bool plain(const dl_statement *s)
            s->n_content > 0 && s->n_content < DL_SAID_SPANS;
 }
 
+static void spans_of(const dl_statement *s, struct said_gold *ret_gold)
+{
+    ret_gold->span[DL_LEARNED_SOURCE][0] = s->source;
+    ret_gold->span[DL_LEARNED_CUE][0] = s->cue;
+    memcpy(ret_gold->span[DL_LEARNED_CONTENT], s->content, s->n_content * sizeof s->content[0]);
+    ret_gold->n[DL_LEARNED_CONTENT] = s->n_content;
+}
+
 void said_learn_silver(said_lessons *lessons, dl_arena *arena, const struct said_tools *tools,
                        dl_str given)
 {
@@ -182,15 +194,13 @@ void said_learn_silver(said_lessons *lessons, dl_arena *arena, const struct said
             const dl_statement *s = &f.out.p[o];
             if (s->cue.first < foci.p[k].at.last && foci.p[k].at.first < s->cue.last) own = s;
         }
-        if (own == NULL || !plain(own)) continue;
-        struct said_gold gold = {.n = {1, 1, own->n_content}};
-        gold.span[DL_LEARNED_SOURCE][0] = own->source;
-        gold.span[DL_LEARNED_CUE][0] = own->cue;
-        memcpy(gold.span[DL_LEARNED_CONTENT], own->content,
-               own->n_content * sizeof own->content[0]);
+        bool idle = own == NULL && foci.p[k].cue == NULL; /* most are titles and terms */
+        if (!idle && (own == NULL || !plain(own))) continue;
+        struct said_gold gold = {.n = {1, 1}};
+        if (!idle) spans_of(own, &gold);
         mark_others(&f, &foci.p[k], rules);
         learned_look(&sight, &f, &foci.p[k], rules);
-        add_lesson(lessons, arena, &sight, &gold,
+        add_lesson(lessons, arena, &sight, idle ? NULL : &gold,
                    (struct said_lesson){.document = UINT32_MAX, .weight = SILVER_WEIGHT});
     }
     dl_arena_free(scratch);

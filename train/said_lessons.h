@@ -11,7 +11,7 @@ struct said_tools {
     char code[8];
     dl_pack pack;
     dl_cues cues;
-    dl_grammar grammar;
+    dl_grammar grammar, tags; /* tags: of all languages that have a tagger */
 };
 
 void said_tools_open(struct said_tools *tools, dl_arena *arena, const char *code);

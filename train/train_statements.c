@@ -8,8 +8,9 @@
  * documents is read with weights of the others. From that come the two margins of the file: the
  * least at which a statement is made (--least-right of a hundred added are right, of what is added
  * at the margin and above), and the one from which 95 of a hundred sources are right, with at least
- * GATE_LEAST to show it; else no learned statement passes the gate. --cross prints the table and
- * writes nothing. The same files give the same bytes. */
+ * GATE_LEAST to show it; else no learned statement passes the gate. --silent LANG: it is learned
+ * from, and not served. Prints the table; without --out nothing is written. The same files give the
+ * same bytes. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,8 @@ struct options {
     long cross, least_right;
     struct said_options learn;
     const char *silver[LANGUAGES * 2];
-    size_t n_silver;
+    const char *silent[LANGUAGES];
+    size_t n_silver, n_silent;
 };
 
 struct document {
@@ -222,12 +224,26 @@ static void print_margins(const struct said_sample *samples, size_t n)
     }
 }
 
+/* The languages of the corpus; for a file without those that are to be silent. */
+static struct said_head head_of(const struct course *c, int32_t least, int32_t gate, bool file)
+{
+    struct said_head head = {.least = least, .gate = gate};
+    for (size_t i = 0; i < c->n_tools; i++) {
+        bool silent = false;
+        for (size_t k = 0; file && k < c->options.n_silent; k++)
+            silent = silent || strcmp(c->options.silent[k], c->tools[i]->code) == 0;
+        if (!silent) head.languages[head.n_languages++] = c->tools[i]->code;
+    }
+    return head;
+}
+
 static void cross(struct course *c, int32_t *ret_least, int32_t *ret_gate)
 {
     static struct asked asked;
+    struct said_head all = head_of(c, 0, 0, false);
     for (long fold = 0; fold < c->options.cross; fold++) {
         dl_buf_init(&c->models[fold], FILE_MAX);
-        said_learn(&c->lessons, &c->options.learn, c->options.cross, fold, 0, 0, &c->models[fold]);
+        said_learn(&c->lessons, &c->options.learn, c->options.cross, fold, &all, &c->models[fold]);
     }
     ask(c, 0, 0, &asked);
     qsort(asked.samples.p, asked.samples.n, sizeof *asked.samples.p, by_margin);
@@ -251,13 +267,13 @@ static long number(const char *text)
 static void read_options(struct options *o, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"out", 1, NULL, 'o'},    {"cross", 1, NULL, 'c'}, {"epochs", 1, NULL, 'e'},
-        {"scale", 1, NULL, 's'},  {"least", 1, NULL, 'l'}, {"max-bytes", 1, NULL, 'm'},
-        {"silver", 1, NULL, 'v'}, {"slack", 1, NULL, 'k'}, {"least-right", 1, NULL, 'r'},
-        {NULL, 0, NULL, 0}};
+        {"out", 1, NULL, 'o'},         {"cross", 1, NULL, 'c'}, {"epochs", 1, NULL, 'e'},
+        {"scale", 1, NULL, 's'},       {"least", 1, NULL, 'l'}, {"max-bytes", 1, NULL, 'm'},
+        {"silver", 1, NULL, 'v'},      {"slack", 1, NULL, 'k'}, {"silent", 1, NULL, 'q'},
+        {"least-right", 1, NULL, 'r'}, {NULL, 0, NULL, 0}};
     *o = (struct options){.cross = 5, .least_right = 60};
     o->learn = (struct said_options){
-        .epochs = 10, .scale = 4, .max_bytes = 1000000, .least = 2, .slack = 8, .quiet = true};
+        .epochs = 20, .scale = 4, .max_bytes = 1000000, .least = 2, .slack = 64, .quiet = true};
     long *const numbers[128] = {
         ['c'] = &o->cross,       ['e'] = &o->learn.epochs,    ['s'] = &o->learn.scale,
         ['l'] = &o->learn.least, ['m'] = &o->learn.max_bytes, ['k'] = &o->learn.slack,
@@ -266,6 +282,8 @@ static void read_options(struct options *o, int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == 'o')
             o->out = optarg;
+        else if (option == 'q' && o->n_silent < LANGUAGES)
+            o->silent[o->n_silent++] = optarg;
         else if (option == 'v' && o->n_silver < LANGUAGES * 2)
             o->silver[o->n_silver++] = optarg;
         else if (option < 128 && numbers[option] != NULL)
@@ -293,7 +311,8 @@ int main(int argc, char **argv)
     if (c.options.out == NULL) return 0;
     dl_buf out = DL_BUF_INIT(FILE_MAX);
     c.options.learn.quiet = false;
-    said_learn(&c.lessons, &c.options.learn, 0, 0, least, gate, &out);
+    struct said_head head = head_of(&c, least, gate, true);
+    said_learn(&c.lessons, &c.options.learn, 0, 0, &head, &out);
     if (dl_io_write_file(c.options.out, dl_buf_slice(&out), &diag) != DL_OK)
         dl_die("%s: %s", c.options.out, diag.message);
     fprintf(stderr, "%s: %zu bytes\n", c.options.out, out.n);

@@ -58,15 +58,24 @@ enum dl_err dl_learned_open(dl_learned *ret_learned, struct dl_diag *diag)
     return dl_learned_read(ret_learned, bytes, diag);
 }
 
+uint64_t dl_learned_language_row(const char *code)
+{
+    return dl_feature(91, dl_hash64(dl_str_c(code)), 0, 0);
+}
+
+bool dl_learned_serves(const dl_learned *learned, const char *code)
+{
+    return dl_model_find(&learned->model, dl_learned_language_row(code)).n == 1;
+}
+
 float dl_learned_score(const dl_learned *learned, int32_t margin)
 {
     static const float floor = 0.25f, gate = 0.5f, below = 0.49f, top = 0.75f;
+    static const float usual = 3000; /* margin of one that is as sure as most */
     float over = (float)(margin - learned->least);
     if (over <= 0) return floor;
-    if (learned->gate == 0) { /* none is sure enough for the gate */
-        float share = over / (over + (float)learned->least + 1);
-        return floor + (below - floor) * share;
-    }
+    if (learned->gate == 0) /* none is sure enough for the gate */
+        return floor + (below - floor) * over / (over + usual);
     float wide = (float)(learned->gate - learned->least);
     if (over < wide) return floor + (gate - floor) * over / wide;
     float more = over - wide;
@@ -212,6 +221,7 @@ static bool taken(const uint8_t *rules, struct dl_span cue)
 void say_learned(struct finder *f)
 {
     if (f->t->learned == NULL || f->failed || f->t->below != NULL) return; /* no headlines */
+    if (!dl_learned_serves(f->t->learned, f->t->cues->pack->code)) return;
     learned_foci foci;
     if (learned_find_foci(f, false, &foci) != DL_OK) {
         f->failed = true;

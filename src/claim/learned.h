@@ -34,6 +34,10 @@ enum dl_err dl_learned_read(dl_learned *ret_learned, dl_str bytes,
 /* The weights the program carries. */
 enum dl_err dl_learned_open(dl_learned *ret_learned, struct dl_diag *diag) DL_MUST_USE;
 
+/* Was it found to help in this language (BCP 47 base)? The file says so; elsewhere it is silent. */
+bool dl_learned_serves(const dl_learned *learned, const char *code);
+uint64_t dl_learned_language_row(const char *code); /* one pair: label 0, weight 1 */
+
 /* 0.25 at the least margin, 0.5 at the gate; and the margin of a score, for the trainer. */
 float dl_learned_score(const dl_learned *learned, int32_t margin);
 

@@ -118,8 +118,10 @@ static void from_the_focus(struct view *v, uint32_t i)
     put(v, 42, s->language, s->kind * 16 + d, b);
     put(v, 43, s->language, s->kind * 16 + b, s->quotes * 4 + at);
     put(v, 44, grade, s->kind, b);
-    put(v, 45, focus->answered, s->kind, b);
-    put(v, 46, focus->answered, grade, at);
+    uint64_t state = focus->answered ? 1 : focus->refused ? 2 : 0;
+    put(v, 45, state, s->kind, b);
+    put(v, 46, state, grade, at);
+    put(v, 58, state, s->language, d);
     put(v, 47, w->left * 2u + w->right, s->kind, b);
     put(v, 48, w->left * 2u + w->right, act, classes(w));
     put(v, 49, w->left * 2u + w->right, s->language, s->quotes);
@@ -134,6 +136,25 @@ static void from_the_focus(struct view *v, uint32_t i)
     put(v, 57, w->starter_classes, b, at);
 }
 
+/* Parts of speech, and how many other verbs stand between a token and the cue. */
+static void by_tags(struct view *v, uint32_t i, uint64_t side)
+{
+    const struct learned_word *before = word_at(v, (int64_t)i - 1), *w = word_at(v, i),
+                              *after = word_at(v, (int64_t)i + 1);
+    if (w->upos == 0) return;
+    int64_t verbs = (int64_t)w->verbs - v->s->focus_verbs;
+    uint64_t between = (uint64_t)(verbs < -2 ? -2 : verbs > 2 ? 2 : verbs);
+    uint64_t d = (uint64_t)distance(v, i), b = (uint64_t)borders(v, w);
+    put(v, 60, w->upos, side, v->s->kind);
+    put(v, 61, before->upos, w->upos, after->upos);
+    put(v, 62, before->upos, w->upos, side);
+    put(v, 63, w->upos, d, 0);
+    put(v, 64, between, b, w->upos);
+    put(v, 65, between, d, v->s->language);
+    put(v, 66, between, b, v->s->lemma);
+    put(v, 67, w->left * 2u + w->right, w->upos, between);
+}
+
 size_t learned_features(const struct learned_sight *sight, uint32_t i,
                         uint64_t ret_features[LEARNED_FEATURES])
 {
@@ -143,6 +164,7 @@ size_t learned_features(const struct learned_sight *sight, uint32_t i,
     words_around(&v, i, side);
     forms_around(&v, i, side);
     from_the_focus(&v, i);
+    by_tags(&v, i, side);
     return v.n;
 }
 

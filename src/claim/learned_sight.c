@@ -1,6 +1,8 @@
 #include "claim/learned_sight.h"
 
-enum { QUOTATION_LEAST = 3 /* words: shorter ones are names and scare quotes */ };
+#include "claim/tree.h"
+
+enum { QUOTATION_LEAST = 4 /* words: shorter ones are titles, terms and scare quotes */ };
 
 /* The sentence, and a quotation that begins or ends in it, cut to what may be looked at. */
 static void set_window(const struct finder *f, struct learned_focus *focus)
@@ -52,17 +54,42 @@ static enum dl_err add(const struct finder *f, learned_foci *foci, struct learne
     return dl_vec_push(f->arena, foci, focus);
 }
 
-/* A quotation that nothing speaks for: no statement holds it, no cue stands in its sentence. */
-static enum dl_err add_quotations(const struct finder *f, const uint8_t *bits, const bool *cued,
-                                  learned_foci *foci)
+/* A quotation that nothing speaks for. */
+static enum dl_err add_quotations(const struct finder *f, const uint8_t *bits, learned_foci *foci)
 {
     for (size_t k = 0; k < f->t->quotations.n; k++) {
         const dl_quotation *q = &f->t->quotations.p[k];
-        uint32_t sentence = f->w->p[q->last - 1].sentence;
         struct dl_span at = {q->first, q->last};
-        if (q->words < QUOTATION_LEAST || cued[sentence] || any(bits, at, DL_LEARNED_CONTENT))
-            continue;
+        if (q->words < QUOTATION_LEAST || any(bits, at, DL_LEARNED_CONTENT)) continue;
+        uint32_t sentence = f->w->p[q->last - 1].sentence;
         DL_TRY(add(f, foci, (struct learned_focus){.at = at, .sentence = sentence}));
+    }
+    return DL_OK;
+}
+
+static enum dl_err add_hit(const struct finder *f, const struct hit *h, const uint8_t *bits,
+                           bool answered, learned_foci *foci)
+{
+    struct learned_focus focus = {.cue = h->cue, .at = h->at, .sentence = h->sentence};
+    focus.answered = any(bits, h->at, DL_LEARNED_CUE);
+    return may_tell(h) && (!focus.answered || answered) ? add(f, foci, focus) : DL_OK;
+}
+
+/* Forms of reporting verbs that were not taken for one: "reports", "a claimed …", between hits. */
+static enum dl_err add_refused(const struct finder *f, uint32_t from, uint32_t to,
+                               const uint8_t *bits, learned_foci *foci)
+{
+    for (uint32_t i = from; i < to; i++) {
+        size_t n;
+        if (f->w->p[i].kind != DL_TOKEN_WORD || bits[i] != 0) continue;
+        const dl_sentence *s = &f->t->sentences.p[f->w->p[i].sentence];
+        const struct dl_cue *cue =
+            dl_cues_match(f->t->cues, f->w, i, s->last < to ? s->last : to, 1u << DL_CUE_VERB, &n);
+        if (cue == NULL) continue;
+        struct learned_focus focus = {.cue = cue, .at = {i, i + (uint32_t)n}, .refused = true};
+        focus.sentence = f->w->p[i].sentence;
+        DL_TRY(add(f, foci, focus));
+        i += (uint32_t)n - 1;
     }
     return DL_OK;
 }
@@ -71,17 +98,16 @@ enum dl_err learned_find_foci(const struct finder *f, bool answered, learned_foc
 {
     learned_foci foci = {0};
     uint8_t *bits = said(f);
-    bool *cued = DL_NEW_ARRAY(f->arena, bool, f->t->sentences.n + 1);
-    if (bits == NULL || cued == NULL) return DL_ERR_TOO_BIG;
+    uint32_t behind = 0; /* the hit before */
+    if (bits == NULL) return DL_ERR_TOO_BIG;
     for (size_t k = 0; k < f->hits.n; k++) {
         const struct hit *h = &f->hits.p[k];
-        if (!may_tell(h)) continue;
-        struct learned_focus focus = {.cue = h->cue, .at = h->at, .sentence = h->sentence};
-        focus.answered = any(bits, h->at, DL_LEARNED_CUE);
-        cued[h->sentence] = true;
-        if (!focus.answered || answered) DL_TRY(add(f, &foci, focus));
+        DL_TRY(add_refused(f, behind, h->at.first, bits, &foci));
+        DL_TRY(add_hit(f, h, bits, answered, &foci));
+        behind = h->at.last;
     }
-    DL_TRY(add_quotations(f, bits, cued, &foci));
+    DL_TRY(add_refused(f, behind, (uint32_t)f->w->n, bits, &foci));
+    DL_TRY(add_quotations(f, bits, &foci));
     *ret_foci = foci;
     return DL_OK;
 }
@@ -210,6 +236,46 @@ static void look_at_phrases(struct learned_sight *sight)
         sight->word[i - focus->first].right = true;
 }
 
+/* Tags of one sentence onto the words of the window. */
+static void look_at_tags(struct learned_sight *sight, uint32_t sentence)
+{
+    const struct finder *f = sight->f;
+    const dl_grammar *g = f->t->tags != NULL ? f->t->tags : f->t->grammar;
+    const struct say_tree *tree = f->t->grammar != NULL ? say_tags(f, sentence) : NULL;
+    const dl_sentence *s = &f->t->sentences.p[sentence];
+    dl_unit *read = NULL;
+    size_t n = 0;
+    if (tree == NULL && g != NULL && s->last - s->first <= LEARNED_WINDOW &&
+        dl_grammar_read(g, f->arena, f->w, s, false, &read, &n) != DL_OK)
+        return; /* the arena remembers */
+    const dl_unit *unit = tree != NULL ? tree->unit : read;
+    if (tree != NULL) n = tree->n;
+    for (size_t u = 0; u < n; u++) {
+        uint32_t from = unit[u].token, to = u + 1 < n ? unit[u + 1].token : from + 1;
+        for (uint32_t i = from; i < to || i == from; i++)
+            if (i >= sight->focus->first && i < sight->focus->last)
+                sight->word[i - sight->focus->first].upos =
+                    (uint8_t)(1 + g->tagger->labels[unit[u].tag].upos);
+    }
+}
+
+static void look_at_grammar(struct learned_sight *sight)
+{
+    const struct learned_focus *focus = sight->focus;
+    uint32_t last = sight->f->w->p[focus->last - 1].sentence;
+    if (sight->f->t->tags == NULL && sight->f->t->grammar == NULL) return;
+    for (uint32_t s = sight->f->w->p[focus->first].sentence; s <= last; s++)
+        look_at_tags(sight, s);
+    uint8_t verbs = 0;
+    for (uint32_t i = 0; i < focus->last - focus->first; i++) {
+        struct learned_word *w = &sight->word[i];
+        w->verbs = verbs;
+        bool verb = w->upos == 1 + DL_UPOS_VERB || w->upos == 1 + DL_UPOS_AUX;
+        bool in_cue = i + focus->first >= focus->at.first && i + focus->first < focus->at.last;
+        if (verb && !in_cue) verbs++;
+    }
+}
+
 void learned_look(struct learned_sight *sight, const struct finder *f,
                   const struct learned_focus *focus, const uint8_t *rules)
 {
@@ -221,7 +287,9 @@ void learned_look(struct learned_sight *sight, const struct finder *f,
     look_at_words(sight, rules);
     look_at_lists(sight);
     look_at_phrases(sight);
+    look_at_grammar(sight);
     sight->focus_borders = sight->word[focus->at.first - focus->first].borders;
+    sight->focus_verbs = sight->word[focus->at.first - focus->first].verbs;
     sight->quotes = 0;
     for (uint32_t i = focus->first; i < focus->last; i++)
         if (f->w->p[i].quote != 0) sight->quotes |= i < focus->at.first ? 1 : 2;

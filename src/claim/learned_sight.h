@@ -1,7 +1,7 @@
 /* What the learned model looks at; private to claim and to its trainer.
  *
- * A focus is a cue of the lexicon, or a quotation in a sentence without one. Its window is the
- * sentence, longer only where the quotation runs over its end. */
+ * A focus is a cue of the lexicon, or a quotation that no statement holds. Its window is the
+ * sentence, longer only where a quotation runs over its end. */
 #ifndef DL_CLAIM_LEARNED_SIGHT_H
 #define DL_CLAIM_LEARNED_SIGHT_H
 
@@ -18,12 +18,13 @@ struct learned_focus {
     const struct dl_cue *cue; /* NULL: a quotation */
     struct dl_span at;
     uint32_t sentence, first, last; /* window */
+    bool refused;                   /* as a cue: a noun of the same form, an adjective … */
     bool answered;                  /* by a rule; only in training */
 };
 
 typedef DL_VEC(struct learned_focus) learned_foci;
 
-/* Cues and quotations in text order; those answered by a rule only when asked for. */
+/* Cues, then quotations; those answered by a rule only when asked for. */
 enum dl_err learned_find_foci(const struct finder *f, bool answered,
                               learned_foci *ret_foci) DL_MUST_USE;
 
@@ -32,15 +33,16 @@ struct learned_word {
     uint64_t suffix, prefix, starter; /* starter: the word that opens its clause */
     uint32_t classes, starter_classes;
     uint8_t shape, head, cue, reliability, rules, before;
-    uint16_t borders; /* since the window's first token */
-    bool left, right; /* in the phrase before, behind the cue */
+    uint16_t borders;    /* since the window's first token */
+    uint8_t upos, verbs; /* 1 + enum dl_upos, 0 not known; verbs since the window's first token */
+    bool left, right;    /* in the phrase before, behind the cue */
 };
 
 struct learned_sight {
     const struct finder *f;
     const struct learned_focus *focus;
     uint64_t language, lemma;
-    uint32_t kind, focus_borders, quotes;
+    uint32_t kind, focus_borders, focus_verbs, quotes;
     struct learned_word word[LEARNED_WINDOW];
 };
 

@@ -87,6 +87,7 @@ struct dl_say_text {
     const dl_grammar *grammar;        /* NULL: rules of order alone */
     const struct dl_say_below *below; /* of a headline or a deck; NULL: it is none */
     const dl_learned *learned;        /* NULL: what the rules find, and no more */
+    const dl_grammar *tags;           /* for what is learned: a tagger; NULL: grammar, or none */
 };
 
 enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,

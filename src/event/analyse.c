@@ -14,13 +14,14 @@
 struct learned {
     dl_model names;
     bool own_names;     /* else they were learned of other languages */
-    dl_grammar grammar; /* of languages whose statements ask for tags and trees */
+    dl_grammar grammar; /* of languages that have one */
 };
 
 struct dl_analyser {
     dl_arena *arena;
     const dl_lexicons *lexicons;
     struct learned *learned; /* one a language */
+    dl_learned statements;   /* all languages */
     dl_timebook *times;
     dl_placefile imported; /* zeroes: none */
     dl_atlas atlas;
@@ -29,10 +30,8 @@ struct dl_analyser {
 static enum dl_err load_learned(dl_arena *arena, const dl_pack *pack, struct learned *l,
                                 struct dl_diag *diag)
 {
-    if (dl_statements_ask_grammar(pack)) {
-        enum dl_err err = dl_grammar_open(&l->grammar, arena, pack->code, diag);
-        if (err != DL_OK && err != DL_ERR_NOT_FOUND) return err;
-    }
+    enum dl_err err = dl_grammar_open(&l->grammar, arena, pack->code, diag);
+    if (err != DL_OK && err != DL_ERR_NOT_FOUND) return err;
     return dl_ner_open(&l->names, pack->code, &l->own_names, diag);
 }
 
@@ -45,6 +44,7 @@ static enum dl_err load(dl_analyser *a, struct dl_diag *diag)
     if (a->learned == NULL) return dl_arena_failed(a->arena);
     for (size_t i = 0; i <= a->lexicons->n; i++)
         DL_TRY(load_learned(a->arena, &a->lexicons->of[i].pack, &a->learned[i], diag));
+    DL_TRY(dl_learned_open(&a->statements, diag));
     const dl_times *english;
     DL_TRY(dl_timebook_new(a->arena, &a->times));
     DL_TRY(
@@ -86,15 +86,20 @@ void dl_analyser_free(dl_analyser *analyser)
     dl_arena_free(analyser->arena);
 }
 
-static enum dl_err read_part(const struct dl_lexicon *l, const dl_grammar *grammar, dl_arena *arena,
+static enum dl_err read_part(const dl_analyser *analyser, size_t language, dl_arena *arena,
                              dl_str text, dl_str outlet, const struct dl_say_below *below,
                              struct dl_analysed_part *p)
 {
+    const struct dl_lexicon *l = &analyser->lexicons->of[language];
+    const dl_grammar *grammar = &analyser->learned[language].grammar;
+    p->say.learned = &analyser->statements;
     p->text = text;
     p->say.below = below;
     p->say.cues = &l->cues;
     p->say.outlet = outlet;
-    p->say.grammar = grammar->parser != NULL ? grammar : NULL;
+    bool asks = dl_statements_ask_grammar(&l->pack) && grammar->parser != NULL;
+    p->say.grammar = asks ? grammar : NULL;
+    p->say.tags = grammar->tagger != NULL ? grammar : NULL;
     p->say.words = &p->words;
     DL_TRY(dl_words_split(&l->pack, arena, text, &p->words));
     DL_TRY(dl_sentences_find(&l->pack, arena, &p->words, &p->say.sentences));
@@ -159,12 +164,11 @@ enum dl_err dl_analyse_read(const dl_analyser *analyser, dl_arena *arena,
     dl_langid_tell(in->text.n > 0 ? in->text : in->title, in->language, &ret->language);
     size_t at = dl_lexicons_index(analyser->lexicons, ret->language.base);
     const struct dl_lexicon *l = &analyser->lexicons->of[at];
-    const dl_grammar *grammar = &analyser->learned[at].grammar;
     ret->pack = &l->pack;
     ret->below = (struct dl_say_below){&ret->body.words, &ret->body.statements};
-    DL_TRY(read_part(l, grammar, arena, in->text, in->outlet, NULL, &ret->body));
-    DL_TRY(read_part(l, grammar, arena, in->title, in->outlet, &ret->below, &ret->title));
-    DL_TRY(read_part(l, grammar, arena, in->subtitle, in->outlet, &ret->below, &ret->deck));
+    DL_TRY(read_part(analyser, at, arena, in->text, in->outlet, NULL, &ret->body));
+    DL_TRY(read_part(analyser, at, arena, in->title, in->outlet, &ret->below, &ret->title));
+    DL_TRY(read_part(analyser, at, arena, in->subtitle, in->outlet, &ret->below, &ret->deck));
     const dl_times *timewords;
     DL_TRY(dl_timebook_get(analyser->times, &l->pack, ret->language.base, &timewords, diag));
     DL_TRY(dl_times_find(timewords, arena, &ret->body.words, &ret->body.say.sentences,

@@ -33,7 +33,8 @@ static void learn(dl_buf *out, int32_t least, int32_t gate)
     said_learn_gold(&lessons, arena, &tools, &corpus.p[0], 0);
     assert_true(lessons.n >= 7);
     dl_buf_init(out, 1 << 22);
-    said_learn(&lessons, &options, 0, 0, least, gate, out);
+    struct said_head head = {.least = least, .gate = gate, .languages = {"en"}, .n_languages = 1};
+    said_learn(&lessons, &options, 0, 0, &head, out);
 }
 
 static int set_up(void **state)
