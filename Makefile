@@ -71,7 +71,7 @@ mutants: setup-test
 
 TREEBANKS ?= ../treebanks
 models: $(BUILD)/build.ninja
-	ninja -C $(BUILD) train/train train/train_ner
+	ninja -C $(BUILD) train/train train/train_ner train/train_statements
 	train/models $(BUILD)/train/train $(TREEBANKS) $(LANGS)
 
 lint: $(BUILD)/build.ninja

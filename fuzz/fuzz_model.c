@@ -1,8 +1,9 @@
-/* Files of weights from strangers: refused, or usable as tagger, parser and recogniser. The
- * checksum and the length are put right before the second try, so that what lies behind them is
- * reached. */
+/* Files of weights from strangers: refused, or usable as tagger, parser, recogniser and reader of
+ * statements. The checksum and the length are put right before the second try, so that what lies
+ * behind them is reached. */
 #include <stdint.h>
 
+#include "claim/statements.h"
 #include "lang/ner.h"
 #include "lang/parse_text.h"
 
@@ -34,6 +35,31 @@ static const dl_tagger *own_tagger(void)
     return g.tagger;
 }
 
+/* A text with a cue and a quotation that no rule answers, read with the stranger's weights. */
+static void read_statements(dl_arena *arena, const dl_learned *learned)
+{
+    static dl_pack pack;
+    static dl_cues cues;
+    static dl_arena *kept;
+    if (kept == NULL) {
+        kept = dl_arena_new(DL_ARENA_NO_CAP);
+        DL_ASSERT(kept != NULL && dl_words_open(NULL) == DL_OK &&
+                  dl_pack_load(&pack, kept, "fr", NULL) == DL_OK &&
+                  dl_cues_load(&cues, kept, &pack, NULL) == DL_OK);
+    }
+    dl_words words;
+    dl_statements found;
+    struct dl_say_text text = {.cues = &cues, .words = &words, .learned = learned};
+    dl_str said = DL_STR("« Le pont de la ville est fermé », lit-on dans la note. Le rapport dit.");
+    DL_ASSERT(dl_words_split(&pack, arena, said, &words) == DL_OK &&
+              dl_sentences_find(&pack, arena, &words, &text.sentences) == DL_OK &&
+              dl_quotes_find(arena, &words, &text.quotations) == DL_OK &&
+              dl_statements_find(&text, arena, &found) == DL_OK);
+    for (size_t k = 0; k < found.n; k++)
+        DL_ASSERT(found.p[k].n_content > 0 && found.p[k].source.last <= words.n &&
+                  found.p[k].score <= 1);
+}
+
 static void open_as_all(dl_arena *arena, dl_str bytes)
 {
     dl_model model;
@@ -48,6 +74,10 @@ static void open_as_all(dl_arena *arena, dl_str bytes)
         dl_model_add(&model, dl_feature(f, 1, 2, 3), scores);
     if (dl_tagger_open(&tagger, bytes, &diag) == DL_OK) read_with(arena, &tagger, NULL);
     if (dl_parser_open(&parser, bytes, &diag) == DL_OK) read_with(arena, own_tagger(), &parser);
+    dl_learned learned;
+    err = dl_learned_read(&learned, bytes, &diag);
+    DL_ASSERT(err == DL_OK || err == DL_ERR_SYNTAX);
+    if (err == DL_OK) read_statements(arena, &learned);
     err = dl_ner_check(&model, &diag);
     DL_ASSERT(err == DL_OK || err == DL_ERR_SYNTAX);
 }

@@ -123,6 +123,18 @@ static void the_same_lessons_give_the_same_bytes(void **state)
     dl_buf_free(&again);
 }
 
+static void the_weights_of_the_program_serve_their_languages(void **state)
+{
+    (void)state;
+    dl_learned learned;
+    struct dl_diag diag = {0};
+    assert_int_equal(dl_learned_open(&learned, &diag), DL_OK);
+    assert_true(dl_learned_serves(&learned, "fr"));
+    assert_false(dl_learned_serves(&learned, "en")); /* no gain there on real news */
+    assert_false(dl_learned_serves(&learned, "xx"));
+    assert_true(learned.least > 0 && learned.gate == 0);
+}
+
 static void refuse(dl_str bytes)
 {
     dl_learned learned;
@@ -167,6 +179,7 @@ int main(void)
         cmocka_unit_test(leaves_alone_what_the_rules_said),
         cmocka_unit_test(the_score_follows_the_margin),
         cmocka_unit_test(the_same_lessons_give_the_same_bytes),
+        cmocka_unit_test(the_weights_of_the_program_serve_their_languages),
         cmocka_unit_test(strangers_are_refused),
         cmocka_unit_test(margins_that_make_no_sense_are_refused),
     };
