@@ -20,7 +20,7 @@ enum {
     REPOST_SHARE = 4, /* an index entry is renewed after this part of the window */
 };
 
-static const float JOIN = 0.28F; /* two strands that one document could belong to */
+static const float JOIN = 0.42F; /* two strands that one document could belong to */
 
 struct dl_stories {
     struct dl_stories_options options;
