@@ -10,6 +10,8 @@ enum {
     MAX_STEPS = 64,    /* newest documents looked at for one print */
     COMPARED = 12,     /* candidates whose sketches are compared */
     NUMBERS_JUDGE = 4, /* numbers on both sides needed for a contradiction */
+    HABITS = 1 << 18,  /* cells, a power of two: the usual numbers of ten thousand outlets */
+    FEW_ARTICLES = 4,  /* of an outlet, from which its habits are believed */
 };
 static const float SAME_TEXT = 0.30F; /* another outlet: about a third of the shorter text */
 static const float SAME_TEXT_AT_HOME = 0.80F; /* same outlet */
@@ -33,6 +35,7 @@ struct dl_copies {
     uint64_t oldest;      /* document number of the oldest one held */
     struct dl_ring index;
     struct dl_ballot ballot;
+    uint16_t habits[HABITS]; /* how many articles of an outlet hold a number; saturates */
 };
 
 struct dl_copies *dl_copies_new(void)
@@ -83,16 +86,65 @@ static size_t collect(struct dl_copies *c, const struct dl_features *f, int64_t 
 
 /* ------------------------------------------------------------------ judgement */
 
-static float numbers_shared(const struct document *d, const struct dl_features *f)
+/* The cell of an outlet's number; that of UINT32_MAX counts its articles. */
+static size_t habit_of(uint32_t outlet, uint32_t number)
 {
-    size_t shared = 0, smaller = d->n_numbers < f->n_numbers ? d->n_numbers : f->n_numbers;
-    if (smaller < NUMBERS_JUDGE) return 1;
+    uint32_t both[2] = {outlet, number};
+    return (size_t)dl_hash64((dl_str){(const char *)both, sizeof both}) & (HABITS - 1);
+}
+
+/* In most of the outlet's articles: telephones, years of founding, prices of a subscription. */
+static bool is_furniture(const struct dl_copies *c, uint32_t outlet, uint16_t number)
+{
+    uint16_t articles = c->habits[habit_of(outlet, UINT32_MAX)];
+    return articles >= FEW_ARTICLES && c->habits[habit_of(outlet, number)] > articles / 2;
+}
+
+static void count_habits(struct dl_copies *c, const struct document *d)
+{
+    if (d->outlet == 0) return;
+    uint16_t *articles = &c->habits[habit_of(d->outlet, UINT32_MAX)];
+    if (*articles == UINT16_MAX) return;
+    (*articles)++;
+    for (size_t i = 0; i < d->n_numbers; i++) {
+        uint16_t *held = &c->habits[habit_of(d->outlet, d->numbers[i])];
+        if (*held < UINT16_MAX) (*held)++;
+    }
+}
+
+struct numbers {
+    size_t n;
+    uint16_t p[DL_FEATURES_NUMBERS];
+};
+
+static bool holds(const struct numbers *all, uint16_t number)
+{
+    size_t i = 0;
+    while (i < all->n && all->p[i] != number)
+        i++;
+    return i < all->n;
+}
+
+static void take_number(const struct dl_copies *c, uint32_t outlet, uint16_t number,
+                        struct numbers *all)
+{
+    if (outlet == 0 || !is_furniture(c, outlet, number)) all->p[all->n++] = number;
+}
+
+/* Share of the numbers of the one with fewer that the other has, what its outlet always prints left
+ * out. */
+static float numbers_shared(const struct dl_copies *c, const struct document *d,
+                            const struct dl_features *f, uint32_t outlet)
+{
+    struct numbers a = {0}, b = {0};
+    for (size_t i = 0; i < d->n_numbers; i++)
+        take_number(c, d->outlet, d->numbers[i], &a);
     for (size_t i = 0; i < f->n_numbers; i++)
-        for (size_t k = 0; k < d->n_numbers; k++)
-            if (d->numbers[k] == (uint16_t)f->numbers[i]) {
-                shared++;
-                break;
-            }
+        take_number(c, outlet, (uint16_t)f->numbers[i], &b);
+    size_t shared = 0, smaller = a.n < b.n ? a.n : b.n;
+    if (smaller < NUMBERS_JUDGE) return 1;
+    for (size_t i = 0; i < b.n; i++)
+        shared += holds(&a, b.p[i]);
     return (float)shared / (float)smaller;
 }
 
@@ -115,7 +167,7 @@ static float judge(const struct dl_copies *c, const struct document *d, const st
     bool at_home = outlet != 0 && outlet == d->outlet;
     if (containment < (at_home ? SAME_TEXT_AT_HOME : SAME_TEXT)) return 0;
     float agree = at_home ? NUMBERS_AGREE_AT_HOME : NUMBERS_AGREE;
-    return numbers_shared(d, f) < agree ? 0 : containment;
+    return numbers_shared(c, d, f, outlet) < agree ? 0 : containment;
 }
 
 struct dl_copy dl_copies_find(struct dl_copies *c, const struct dl_features *f, uint32_t outlet,
@@ -196,6 +248,7 @@ enum dl_err dl_copies_add(struct dl_copies *c, uint64_t key, const struct dl_fea
                            .n_numbers = (uint8_t)f->n_numbers};
     for (size_t i = 0; i < f->n_numbers; i++)
         d->numbers[i] = (uint16_t)f->numbers[i];
+    count_habits(c, d);
     for (size_t i = 0; i < f->n_prints; i++)
         c->pool[c->n_pool++ & (c->pool_cap - 1)] = f->prints[i];
     for (size_t i = 0; i < f->n_prints && i < DL_COPIES_INDEXED; i++)
@@ -231,7 +284,7 @@ size_t dl_copies_bytes(const struct dl_copies *c)
 
 uint64_t dl_copies_hash(const struct dl_copies *c)
 {
-    uint64_t hash = 0;
+    uint64_t hash = dl_hash64((dl_str){(const char *)c->habits, sizeof c->habits});
     for (uint64_t i = c->oldest; i < c->n_documents; i++) {
         const struct document *d = document_at(c, i);
         uint64_t all[6] = {hash, d->key, (uint64_t)d->time_ms, d->outlet, d->story, d->limit};

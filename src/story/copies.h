@@ -4,10 +4,10 @@
  * sketches. Containment above SAME_TEXT of the shorter text makes a copy. Within one outlet that is
  * not enough, for its articles share furniture and templates: there nearly the whole text must
  * agree, and the numbers too. Numbers that contradict each other reject any copy (a template filled
- * in again is news). The document named is the earliest that holds about as much of the text as the
- * best one, so that chains of copies point at their beginning.
- * Numbers: research by the project; see README.md. Memory: about 0.8 kB a document, for the window.
- * Errors: DL_ERR_NOMEM. */
+ * in again is news), those left out that an outlet prints in most of its articles. The document
+ * named is the earliest that holds about as much of the text as the best one, so that chains of
+ * copies point at their beginning. Numbers: research by the project; see README.md. Memory: about
+ * 0.8 kB a document, for the window. Errors: DL_ERR_NOMEM. */
 #ifndef DL_STORY_COPIES_H
 #define DL_STORY_COPIES_H
 

@@ -109,6 +109,30 @@ static void a_template_filled_in_again_is_news(void **state)
     dl_copies_free(a.copies);
 }
 
+static void what_an_outlet_always_prints_contradicts_nothing(void **state)
+{
+    static const char *const lines[] = {
+        "Call 5551 or 5552, box 8801, suite 77, since 1897, from 9.30 to 17.45.",
+        "Ring 6120 or 6121, room 340, floor 12, founded 1921, from 8.15 to 18.50."};
+    struct material *m = *state;
+    struct archive a = {dl_copies_new(), 0};
+    const char *report = material_prose(m, 1, 12);
+    for (uint32_t i = 0; i < 12; i++) {
+        struct dl_features other =
+            plain(m, material_join(m, material_prose(m, 100 + i, 12), lines[i % 2], ""));
+        keep(&a, &other, 1 + i % 2, 0);
+    }
+    struct dl_features first = plain(m, material_join(m, report, lines[0], ""));
+    struct dl_features second = plain(m, material_join(m, report, lines[1], ""));
+    keep(&a, &first, 1, 0);
+    assert_int_equal(copied(&a, &second, 2), 13);
+    struct archive young = {dl_copies_new(), 0};
+    keep(&young, &first, 1, 0);
+    assert_int_equal(copied(&young, &second, 2), 0); /* nobody knows these outlets */
+    dl_copies_free(young.copies);
+    dl_copies_free(a.copies);
+}
+
 static void copies_are_found_in_every_script(void **state)
 {
     static const char *const texts[][2] = {
@@ -163,6 +187,7 @@ int main(void)
         cmocka_unit_test(a_copy_names_the_earliest),
         cmocka_unit_test(half_of_a_text_is_a_copy_elsewhere_not_at_home),
         cmocka_unit_test(a_template_filled_in_again_is_news),
+        cmocka_unit_test(what_an_outlet_always_prints_contradicts_nothing),
         cmocka_unit_test(copies_are_found_in_every_script),
         cmocka_unit_test(old_documents_are_forgotten),
     };
