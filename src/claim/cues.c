@@ -57,7 +57,8 @@ static enum dl_cue_act act_of(dl_str name)
                 {"deny", DL_ACT_DENY},     {"show", DL_ACT_SHOW},   {"warn", DL_ACT_WARN},
                 {"ask", DL_ACT_ASK},       {"claim", DL_ACT_CLAIM}, {"believe", DL_ACT_BELIEVE},
                 {"quote", DL_ACT_QUOTE},   {"write", DL_ACT_SAY},   {"seen", DL_ACT_SEEN},
-                {"inside", DL_ACT_INSIDE}, {"prior", DL_ACT_PRIOR}, {"told", DL_ACT_TELL}};
+                {"inside", DL_ACT_INSIDE}, {"prior", DL_ACT_PRIOR}, {"told", DL_ACT_TELL},
+                {"cited", DL_ACT_CITED}};
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
         if (dl_str_eq_c(name, acts[i].name)) return acts[i].act;
     return DL_ACT_OTHER;
@@ -140,6 +141,12 @@ static enum dl_cue_form form_of(dl_str lemma, dl_str form)
     return DL_FORM_PAST;
 }
 
+static enum dl_cue_form form_named(dl_str needs)
+{
+    if (dl_str_eq_c(needs, "gerund")) return DL_FORM_ING;
+    return dl_str_eq_c(needs, "participle") ? DL_FORM_PAST : DL_FORM_ANY;
+}
+
 static enum dl_err add_cue(dl_cues *c, dl_arena *arena, struct dl_cue cue, dl_str form)
 {
     if (c->n_cues == c->cap_cues) {
@@ -195,9 +202,8 @@ static enum dl_err cue_row(dl_cues *c, dl_arena *arena, const struct columns *co
     while (dl_str_split(&rest, '|', &form)) {
         form = dl_str_trim(form);
         if (form.n == 0) continue;
-        cue.form = (uint8_t)(cue.kind == DL_CUE_VERB && strcmp(c->pack->code, "en") == 0
-                                 ? form_of(cue.lemma, form)
-                                 : DL_FORM_ANY);
+        bool english = cue.kind == DL_CUE_VERB && strcmp(c->pack->code, "en") == 0;
+        cue.form = (uint8_t)(english ? form_of(cue.lemma, form) : form_named(cell[col->needs]));
         DL_TRY(add_cue(c, arena, cue, form));
         if (strcmp(c->pack->code, "ar") == 0) DL_TRY(add_joined(c, arena, cue, form));
     }

@@ -102,6 +102,7 @@ enum dl_cue_act {
     DL_ACT_BELIEVE,
     DL_ACT_QUOTE,  /* "quoted X as saying" */
     DL_ACT_SEEN,   /* "a report seen by X" */
+    DL_ACT_CITED,  /* "cited by X": X passes it on */
     DL_ACT_INSIDE, /* the source stands inside the cue: "по его словам" */
     DL_ACT_PRIOR,  /* what is said stands in the sentence before: "об этом" */
     DL_ACT_OTHER

@@ -85,11 +85,27 @@ static bool german_verb_here(const struct finder *f, const struct dl_cue *cue, s
     return behind_mark && before_noun;
 }
 
+enum { AUXILIARY_WITHIN = 6 /* tokens from a participle back to "ha", as in "a-t-elle déclaré" */ };
+
+/* "azúcar añadido", "rilanciata dalla radio": a participle says nothing without "ha". */
+static bool auxiliary_before(const struct finder *f, uint32_t i, uint32_t first)
+{
+    static const uint32_t between =
+        DL_CLASS_ADV | DL_CLASS_NEG | DL_CLASS_CLITIC | DL_CLASS_PRON | DL_CLASS_TIME;
+    for (unsigned n = 0; i > first && n < AUXILIARY_WITHIN; n++, i--) {
+        if (say_is(f, i - 1, DL_CLASS_AUX | DL_CLASS_MODAL)) return true;
+        bool short_word = f->w->p[i - 1].end - f->w->p[i - 1].start == 1; /* "-", "t" */
+        if (!short_word && !say_is(f, i - 1, between)) return false;
+    }
+    return false;
+}
+
 /* Is the verb form at `at` really a verb here? */
 static bool verb_here(const struct finder *f, const struct dl_cue *cue, struct dl_span at,
                       uint32_t first, uint32_t last)
 {
     if (f->german) return german_verb_here(f, cue, at, first, last);
+    if (f->romance && cue->form == DL_FORM_PAST) return auxiliary_before(f, at.first, first);
     if (!f->english) return true;
     uint32_t i = at.first;
     if ((f->w->p[i].flags & DL_WORD_CAP) && !(f->w->p[i].flags & DL_WORD_FIRST)) return false;

@@ -32,8 +32,11 @@ uint32_t say_hearer_at(const struct finder *f, uint32_t first, uint32_t last)
         if (!say_is(f, i, DL_CLASS_PREP | DL_CLASS_DET)) continue;
         if (dl_cues_match(f->t->cues, f->w, i, last, 1u << DL_CUE_CONNECTOR, &n) != NULL)
             return last;
-        for (uint32_t k = i + 1; k < last && k < i + 4; k++)
-            if (say_medium_at(f, k, last)) return i;
+        for (uint32_t k = i + 1; k < last && k < i + 4; k++) {
+            const struct dl_head *head = dl_cues_head(f->t->cues, f->w, k, last, &n);
+            if (head != NULL && head->class == DL_SOURCE_MEDIA) return i;
+            if (head != NULL) k += (uint32_t)n - 1; /* "conferenza stampa" */
+        }
     }
     return last;
 }

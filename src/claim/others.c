@@ -288,6 +288,18 @@ static void told_to(struct finder *f, dl_statement *s, const struct hit *h, stru
     if (class == DL_SOURCE_MEDIA) say_told(f, s, medium);
 }
 
+/* "…, said the fire brigade, quoted by X": X stands nearer to the outlet. */
+static void cited_by(struct finder *f, dl_statement *s, const struct hit *h, struct dl_span medium)
+{
+    if (s->source.last <= s->source.first || s->n_hops + 2u > DL_STATEMENT_HOPS) return;
+    if (h->at.first > s->source.first && h->at.first <= s->source.last)
+        s->source = say_trim(f, (struct dl_span){s->source.first, h->at.first});
+    for (unsigned i = s->n_hops; i > 0; i--)
+        s->hop[i] = s->hop[i - 1];
+    s->hop[0] = (struct dl_hop){.source = medium, .cue = h->at};
+    s->n_hops++;
+}
+
 static void one_connector(struct finder *f, const struct hit *h)
 {
     const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
@@ -312,16 +324,19 @@ static void one_connector(struct finder *f, const struct hit *h)
         if (s != NULL) told_to(f, s, h, source);
         return;
     }
-    if (s != NULL) {
+    if (s != NULL && h->cue->act != DL_ACT_CITED) {
         s->source = say_trim(f, (struct dl_span){s->source.first, h->at.first});
         add_hop(f, s, h, source);
         return;
     }
-    s = statement_before(f, h->sentence, h->at.first);
+    if (s == NULL) s = statement_before(f, h->sentence, h->at.first);
     for (size_t k = 0; k < f->out.n && s == NULL; k++)
         if (f->out.p[k].sentence == h->sentence) s = &f->out.p[k]; /* "Citing two officials, …" */
     if (s == NULL || s->source.first == s->source.last) return;
-    add_hop(f, s, h, source);
+    if (h->cue->act == DL_ACT_CITED)
+        cited_by(f, s, h, source);
+    else
+        add_hop(f, s, h, source);
 }
 
 void say_connectors(struct finder *f)

@@ -30,6 +30,7 @@ struct finder {
     DL_VEC(struct silent) silent;
     bool failed;
     bool english, german;
+    bool romance;           /* French, Italian, Portuguese, Spanish */
     struct say_tree *trees; /* tree.h, one a sentence */
 };
 

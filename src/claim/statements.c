@@ -60,9 +60,17 @@ static void by_kind(struct finder *f, uint32_t hit)
     }
 }
 
+static bool is_romance(const dl_pack *pack)
+{
+    static const char *const codes[] = {"es", "fr", "it", "pt"};
+    for (size_t k = 0; k < sizeof codes / sizeof *codes; k++)
+        if (strcmp(pack->code, codes[k]) == 0) return true;
+    return false;
+}
+
 bool dl_statements_ask_grammar(const dl_pack *pack)
 {
-    return strcmp(pack->code, "en") == 0 || strcmp(pack->code, "de") == 0;
+    return strcmp(pack->code, "en") == 0 || strcmp(pack->code, "de") == 0 || is_romance(pack);
 }
 
 void say_rules(struct finder *f)
@@ -84,7 +92,8 @@ struct finder say_finder(const struct dl_say_text *text, dl_arena *arena)
                        .w = text->words,
                        .arena = arena,
                        .english = strcmp(text->cues->pack->code, "en") == 0,
-                       .german = strcmp(text->cues->pack->code, "de") == 0};
+                       .german = strcmp(text->cues->pack->code, "de") == 0,
+                       .romance = is_romance(text->cues->pack)};
     if (text->grammar != NULL)
         f.trees = DL_NEW_ARRAY(arena, struct say_tree, text->sentences.n + 1);
     return f;

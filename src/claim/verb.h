@@ -14,7 +14,7 @@ struct say_view {
     uint32_t limit;            /* first token behind the border on the left */
     uint32_t before;           /* end of the subject: cue without auxiliaries and adverbs */
     uint32_t right;            /* first token behind the cue, hearer and adjuncts */
-    bool passive, relative, trailing;
+    bool passive, relative, trailing, negated;
     struct dl_span hearer, source;
 };
 
@@ -55,6 +55,12 @@ bool say_nominal(struct finder *f, uint32_t hit, struct say_view *v);
 
 /* verb_tree.c: the subject by the tree, for languages whose order does not tell it */
 bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v);
+
+/* verb_doubt.c: the same where order mostly does */
+bool verb_in_doubt(struct finder *f, uint32_t hit, struct say_view *v);
+/* "L'agenzia, che cita due medici, scrive …": the sentence opens with a noun phrase that is parted
+ * from its verb by more about it. */
+bool verb_apposed_subject(const struct finder *f, const struct say_view *v);
 
 /* What the left side of a verb gave, and how sure it is. */
 struct verb_found {

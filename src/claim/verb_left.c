@@ -29,11 +29,15 @@ void verb_auxiliaries(const struct finder *f, struct say_view *v)
     while (end > v->limit) {
         uint32_t b = end - 1;
         if (say_is(f, b, DL_CLASS_BE)) v->passive = true;
-        bool skip = say_is(f, b, DL_CLASS_AUX | DL_CLASS_MODAL | DL_CLASS_NEG) ||
+        if (say_is(f, b, DL_CLASS_NEG)) v->negated = true;
+        bool clitic = say_is(f, b, DL_CLASS_CLITIC) && b > v->limit;
+        if (clitic && say_is(f, end, DL_CLASS_BE)) v->passive = false; /* "s'est plainte" */
+        bool skip = clitic || say_is(f, b, DL_CLASS_AUX | DL_CLASS_MODAL | DL_CLASS_NEG) ||
                     (say_is(f, b, DL_CLASS_ADV) && !say_cap(f, b)) ||
                     (f->english && say_lower_ends(f, b, "ly") && !say_cap(f, b) && b > v->limit);
-        if (!skip || (say_is(f, b, DL_CLASS_PRON) && !say_is(f, b, DL_CLASS_AUX | DL_CLASS_NEG)))
-            break;
+        bool pronoun =
+            say_is(f, b, DL_CLASS_PRON) && !say_is(f, b, DL_CLASS_AUX | DL_CLASS_NEG) && !clitic;
+        if (!skip || pronoun) break;
         end = b;
     }
     v->before = end;

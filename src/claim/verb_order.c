@@ -115,6 +115,15 @@ bool verb_opens_with_noun_phrase(const struct finder *f, const struct say_view *
     return true;
 }
 
+/* "ha confidato alla radio che …": what is said stands behind the verb, with no subject between. */
+static bool clause_opens_at(const struct finder *f, uint32_t i, uint32_t last)
+{
+    if (!say_is(f, i, DL_CLASS_PREP | DL_CLASS_COMP) && !say_is_colon(f, i)) return false;
+    while (i < last && !say_is(f, i, DL_CLASS_COMP) && !say_is_border(f, i))
+        i++;
+    return i < last && (say_is(f, i, DL_CLASS_COMP) || say_is_colon(f, i));
+}
+
 /* `"…," said X` and `…, said X`. */
 bool verb_inverted(struct finder *f, const struct hit *h, struct say_view *v)
 {
@@ -132,6 +141,8 @@ bool verb_inverted(struct finder *f, const struct hit *h, struct say_view *v)
         return false;
     bool pronoun = say_is(f, h->at.last, DL_CLASS_PRON) && !say_is(f, h->at.last, DL_CLASS_DET);
     if (f->german && after_comma && !pronoun && verb_opens_with_noun_phrase(f, v)) return false;
+    if (f->romance && after_comma && !pronoun && verb_apposed_subject(f, v)) return false;
+    if (f->romance && !after_quote && clause_opens_at(f, h->at.last, v->last)) return false;
     if (v->before != v->limit || (!after_quote && !after_comma && !sentence_start)) return false;
     if (h->cue->form != DL_FORM_PAST && h->cue->form != DL_FORM_S && h->cue->form != DL_FORM_ANY &&
         h->cue->form != DL_FORM_BASE)

@@ -22,8 +22,7 @@ uint32_t verb_adjuncts(const struct finder *f, uint32_t i, uint32_t last, bool o
         if (content_opens(f, i)) return i;
         if (say_is_border(f, i)) return i;
         bool adverb = say_is(f, i, DL_CLASS_ADV | DL_CLASS_TIME) && !say_is(f, i, DL_CLASS_DET);
-        bool opens = say_word(f, i, "of") || say_word(f, i, "against") || say_word(f, i, "about") ||
-                     say_word(f, i, "for") || say_word(f, i, "to");
+        bool opens = say_is(f, i, DL_CLASS_ABOUT);
         bool preposition = say_is(f, i, DL_CLASS_PREP) && !(of_is_content && i == start && opens);
         if (!adverb && !preposition) return i;
         if (adverb && !preposition) {
@@ -87,7 +86,7 @@ void verb_look_right(const struct finder *f, const struct hit *h, struct say_vie
         v->hearer = (struct dl_span){i + say_is(f, i, DL_CLASS_PREP), end};
         i = end;
     }
-    bool of_is_content = h->cue->act == DL_ACT_WARN || h->cue->act == DL_ACT_CLAIM ||
+    bool of_is_content = f->romance || h->cue->act == DL_ACT_WARN || h->cue->act == DL_ACT_CLAIM ||
                          h->cue->act == DL_ACT_ASK || h->cue->act == DL_ACT_SHOW;
     uint32_t plain = i;
     i = verb_adjuncts(f, i, v->last, of_is_content);

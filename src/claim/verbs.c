@@ -189,10 +189,19 @@ void verb_leading(struct finder *f, uint32_t hit, const struct say_view *v, stru
     told_hop(f, s, v);
 }
 
+/* "did not say where": nothing is said. */
+static bool says_nothing(const struct hit *h, const struct say_view *v)
+{
+    return v->negated && (h->cue->act == DL_ACT_SAY || h->cue->act == DL_ACT_TELL ||
+                          h->cue->act == DL_ACT_REPORT);
+}
+
 static void by_pattern(struct finder *f, uint32_t hit, struct say_view *v)
 {
     const struct hit *h = &f->hits.p[hit];
+    if ((f->english || f->romance) && says_nothing(h, v)) return;
     if (f->german && verb_by_tree(f, hit, v)) return;
+    if (f->romance && verb_in_doubt(f, hit, v)) return;
     if (!f->english && verb_other_order(f, hit, v)) return;
     if (try_passive(f, h, v) || verb_inverted(f, h, v)) return;
     struct verb_found how = {RULE_BARE, 0.9f};

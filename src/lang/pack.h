@@ -37,7 +37,9 @@
     X(first, GIVEN)                                                                                \
     X(notname, NOTNAME)                                                                            \
     X(common, COMMON)                                                                              \
-    X(groupword, GROUPWORD) X(placeword, PLACEWORD) X(subjunctive, SUBJUNCTIVE) X(spokes, SPOKES)
+    X(groupword, GROUPWORD)                                                                        \
+    X(placeword, PLACEWORD) X(subjunctive, SUBJUNCTIVE) X(spokes, SPOKES) X(clitic, CLITIC)        \
+        X(about, ABOUT)
 
 enum dl_class_bit {
 #define X(name, constant) DL_BIT_##constant,
