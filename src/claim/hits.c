@@ -233,6 +233,12 @@ static void in_sentence(struct finder *f, uint32_t number)
         const struct dl_cue *verb =
             dl_cues_match(f->t->cues, f->w, i, s->last, 1u << DL_CUE_VERB, &n);
         const struct dl_cue *other = dl_cues_match(f->t->cues, f->w, i, s->last, others, &other_n);
+        /* "dicen que" is hearsay only where nobody stands before it. */
+        bool within = other != NULL && other->kind == DL_CUE_HEDGE && other_n > 1;
+        if (verb == NULL && f->romance && within && i > s->first && !say_is_border(f, i - 1)) {
+            verb = dl_cues_match(f->t->cues, f->w, i, i + 1, 1u << DL_CUE_VERB, &n);
+            if (verb != NULL) other = NULL;
+        }
         if (verb == NULL && f->german && !say_cap(f, i) && !f->w->p[i].quote) {
             verb = split_verb(f, i, s->last);
             n = 1;

@@ -20,17 +20,37 @@ static uint32_t relative_in(const struct finder *f, uint32_t first, uint32_t las
     return last;
 }
 
+static bool no_verb_in(const struct finder *f, uint32_t first, uint32_t last)
+{
+    const struct say_tree *t = say_tags(f, f->w->p[first].sentence);
+    if (t == NULL) return false;
+    for (uint32_t i = first; i < last; i++)
+        if (tree_verb_at(f, t, i) || say_is(f, i, DL_CLASS_AUX | DL_CLASS_MODAL)) return false;
+    return true;
+}
+
+/* Does a noun phrase, and no more, stand from the start of the sentence to the clause on it? */
+static bool opens_sentence(const struct finder *f, const struct say_view *v, uint32_t relative)
+{
+    uint32_t i = v->first;
+    if (v->limit != i || say_is(f, i, DL_CLASS_ADV | DL_CLASS_CONJ | DL_CLASS_TIME)) return false;
+    if (say_is(f, i, DL_CLASS_PREP) && !say_is(f, i, DL_CLASS_DET)) return false;
+    return no_verb_in(f, i, relative);
+}
+
 /* "i medici che curano i feriti dicono che …": the noun before the clause, as the tree has it. */
 static bool behind_relative_clause(struct finder *f, uint32_t hit, struct say_view *v)
 {
     const struct hit *h = &f->hits.p[hit];
     uint32_t relative = relative_in(f, v->limit, v->before);
     if (v->before == v->limit || relative == v->before) return false;
-    struct dl_span who;
-    enum tree_answer answer = tree_subject(f, h->sentence, h->at, &who);
-    if (answer != TREE_FOUND && answer != TREE_SHARED) return false;
-    if (who.first > relative || who.first < v->first || !verb_usable(who)) return false;
-    if (who.last > relative) who.last = relative;
+    struct dl_span who = {v->limit, relative};
+    if (!opens_sentence(f, v, relative)) {
+        enum tree_answer answer = tree_subject(f, h->sentence, h->at, &who);
+        if (answer != TREE_FOUND && answer != TREE_SHARED) return false;
+        if (who.first > relative || who.first < v->first || !verb_usable(who)) return false;
+        if (who.last > relative) who.last = relative;
+    }
     v->source = say_trim(f, who);
     verb_look_right(f, h, v);
     if (v->trailing) return false;
@@ -48,9 +68,5 @@ bool verb_apposed_subject(const struct finder *f, const struct say_view *v)
     uint32_t end = say_next_border(f, v->first, v->limit);
     if (end == v->first || end + 1 >= v->limit || !say_is_comma(f, end)) return false;
     if (f->w->p[v->first].quote != 0) return false;
-    const struct say_tree *t = say_tags(f, f->w->p[v->first].sentence);
-    if (t == NULL) return false;
-    for (uint32_t i = v->first; i < end; i++)
-        if (tree_verb_at(f, t, i) || say_is(f, i, DL_CLASS_AUX | DL_CLASS_MODAL)) return false;
-    return true;
+    return no_verb_in(f, v->first, end);
 }

@@ -132,6 +132,8 @@ static struct dl_span main_subject(const struct finder *f, uint32_t first, uint3
     while (i < end && !say_verblike(f, i) && !say_is_border(f, i))
         i++;
     if (i == first || i >= end) return (struct dl_span){0, 0};
+    while (f->romance && i > first && say_is(f, i - 1, DL_CLASS_NEG | DL_CLASS_CLITIC))
+        i--; /* "non lo ha" */
     struct dl_span s = say_subject(f, first, i);
     return s.last - s.first <= 15 ? s : (struct dl_span){0, 0};
 }

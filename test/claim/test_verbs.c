@@ -157,6 +157,76 @@ static void clauses_in_other_languages(void **state)
     }
 }
 
+/* The Romance languages, with tags and trees where order leaves doubt. */
+static void between_subject_and_verb(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *text, *source, *content;
+    } cases[] = {
+        {"it", "Il sindaco, reduce dal consiglio, ha confidato ai cronisti che il ponte chiude.",
+         "Il sindaco, reduce dal consiglio", "il ponte chiude"},
+        {"it", "Il sindaco non lo aveva mai detto, ma ha ribadito che il ponte chiude.",
+         "Il sindaco", "il ponte chiude"},
+        {"es", "Los vecinos que viven junto al río dicen que el puente está cerrado.",
+         "Los vecinos", "el puente está cerrado"},
+        {"fr", "Le pont est fermé, ont indiqué les pompiers, cités par le Courrier.",
+         "les pompiers", "Le pont est fermé"},
+        {"pt", "“A ponte fechou”, disse o prefeito, acrescentando que o desvio é longo.",
+         "o prefeito", "o desvio é longo"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct said s;
+        said_open_with_trees(&s, cases[i].language, "", cases[i].text);
+        said_find(&s, cases[i].source, cases[i].content);
+        said_close(&s);
+    }
+}
+
+/* A participle without its auxiliary, other senses, an article before the form, what is not said.
+ */
+static void romance_that_is_no_report(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *language, *text;
+    } cases[] = {
+        {"es", "Un cargamento de azúcar añadido quedó en la aduana."},
+        {"it", "La funivia è rimasta ferma per sei ore sopra il lago."},
+        {"it", "La notizia, rilanciata dalla radio, ha fatto sorridere il paese."},
+        {"fr", "La banque relève son taux d'un quart de point."},
+        {"pt", "O desvio acrescenta doze quilómetros à viagem."},
+        {"pt", "O ministério não comenta."},
+        {"en", "It did not say where they were going."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct said s;
+        said_open_with_trees(&s, cases[i].language, "", cases[i].text);
+        for (size_t k = 0; k < s.statements.n; k++)
+            assert_int_equal(s.statements.p[k].source.last, s.statements.p[k].source.first);
+        said_close(&s);
+    }
+}
+
+/* "X, cited by Y": Y stands nearer to the outlet. */
+static void cited_by_a_medium(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        {"en", "The bridge is closed, the mayor said, quoted by the Courier."},
+        {"it", "Il ponte è chiuso, ha detto il sindaco, citato dal Corriere."},
+        {"es", "El puente está cerrado, dijo el alcalde, citado por el Correo."},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct said s;
+        said_open(&s, texts[i][0], "", texts[i][1]);
+        assert_int_equal(s.statements.n, 1);
+        assert_int_equal(s.statements.p[0].n_hops, 1);
+        assert_true(s.statements.p[0].hop[0].source.first > s.statements.p[0].source.first);
+        said_close(&s);
+    }
+}
+
 /* German: "so" that only means so, nouns with capitals, what nobody has said yet. */
 static void what_is_no_report(void **state)
 {
@@ -187,6 +257,9 @@ int main(void)
         cmocka_unit_test(words_of_the_outlet_stay_its_own),
         cmocka_unit_test(what_is_told_goes_on),
         cmocka_unit_test(clauses_in_other_languages),
+        cmocka_unit_test(between_subject_and_verb),
+        cmocka_unit_test(romance_that_is_no_report),
+        cmocka_unit_test(cited_by_a_medium),
         cmocka_unit_test(what_is_no_report),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
