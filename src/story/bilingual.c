@@ -123,9 +123,9 @@ void dl_bilingual_free(struct dl_bilingual *b)
     free(b);
 }
 
-static uint64_t mark_of(const struct dl_bilingual_source *sources, size_t n)
+static uint64_t mark_of(const struct dl_bilingual_source *sources, size_t n, dl_str list)
 {
-    uint64_t mark = 0;
+    uint64_t mark = dl_hash64(list);
     for (size_t i = 0; i < n; i++) {
         uint64_t both[2] = {mark, sources[i].mark};
         mark = dl_hash64((dl_str){(const char *)both, sizeof both});
@@ -139,9 +139,11 @@ static enum dl_err fill(struct dl_bilingual *b, struct dl_bilingual_held *held)
     struct dl_bilingual_source *sources = calloc(DL_BILINGUAL_SOURCES, sizeof *sources);
     if (sources == NULL) return DL_ERR_NOMEM;
     size_t n = dl_bilingual_sources(b, held->language, sources);
-    uint64_t mark = mark_of(sources, n);
+    dl_str list = {NULL, 0};
+    bool listed = dl_bilingual_list(held->language, &list);
+    uint64_t mark = mark_of(sources, n, list);
     enum dl_err err = DL_OK;
-    if (n > 0 && !dl_bilingual_load(b, mark, held)) {
+    if ((n > 0 || listed) && !dl_bilingual_load(b, mark, held)) {
         err = dl_bilingual_make(b, sources, n, held);
         if (err == DL_OK) dl_bilingual_save(b, mark, held);
     }

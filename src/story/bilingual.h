@@ -2,7 +2,8 @@
  * concepts, which are terms of English, with the share of each meaning.
  *
  * Two sources. The project's own lists (lexicon/): names of countries, cities, bodies and persons
- * in many languages, each a known thing with an id of its own. And the bilingual dictionaries that
+ * in many languages, each a known thing with an id of its own, and the words of news for languages
+ * that have no free dictionary (LANG/meanings.tsv). And the bilingual dictionaries that
  * the machine's owner has installed (dictd's folder; Debian: dict-freedict-*): read at run time,
  * never shipped; without them the known things remain. A language's dictionaries with English are
  * read in both directions, then those with German and French, whose words go on to English by

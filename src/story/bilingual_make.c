@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unicode/uloc.h>
 
+#include "base/asset.h"
 #include "base/hash.h"
 #include "story/bilingual_private.h"
 #include "story/freedict.h"
@@ -12,6 +13,7 @@ enum {
     PAIRS_MAX = 8 << 20,
 };
 
+static const float BY_LIST = 4;     /* weight of a meaning in lexicon/LANG/meanings.tsv */
 static const float BY_PIVOT = 0.5F; /* weight of a meaning found by way of a third language */
 static const float LEAST = 0.04F;   /* share of a meaning that is kept */
 
@@ -133,10 +135,9 @@ static size_t meanings_by_pivot(struct making *m, dl_str text, struct meaning *r
     return n;
 }
 
-static enum dl_err take(void *ctx, const struct dl_freedict_entry *e)
+static enum dl_err take_entry(struct making *m, const struct dl_freedict_entry *e, bool reversed,
+                              float weight)
 {
-    struct making *m = ctx;
-    bool reversed = m->source->reversed;
     const dl_str *own = reversed ? e->pieces : e->heads, *other = reversed ? e->heads : e->pieces;
     size_t n_own = reversed ? e->n_pieces : e->n_heads,
            n_other = reversed ? e->n_heads : e->n_pieces;
@@ -145,7 +146,7 @@ static enum dl_err take(void *ctx, const struct dl_freedict_entry *e)
     for (size_t i = 0; i < n_other; i++)
         n = m->by_pivot ? meanings_by_pivot(m, other[i], meanings, n)
                         : meanings_in_english(m, other[i], meanings, n);
-    float weight = 1.0F / sqrtf((float)(reversed ? n_own : n_other));
+    weight /= sqrtf((float)(reversed ? n_own : n_other));
     for (size_t i = 0; n > 0 && i < n_own; i++) {
         uint32_t term;
         size_t words;
@@ -156,6 +157,52 @@ static enum dl_err take(void *ctx, const struct dl_freedict_entry *e)
         }
     }
     dl_arena_reset(m->b->scratch);
+    return DL_OK;
+}
+
+static enum dl_err take(void *ctx, const struct dl_freedict_entry *e)
+{
+    struct making *m = ctx;
+    return take_entry(m, e, m->source->reversed, 1);
+}
+
+/* ------------------------------------------------------------------ the project's own list */
+
+bool dl_bilingual_list(const char *language, dl_str *ret_text)
+{
+    char path[64];
+    snprintf(path, sizeof path, "lexicon/%s/meanings.tsv", language);
+    return dl_asset_get(path, ret_text);
+}
+
+static size_t split(dl_str text, dl_str *ret_parts, size_t max)
+{
+    size_t n = 0;
+    for (size_t from = 0; from <= text.n && n < max;) {
+        size_t to = from;
+        while (to < text.n && text.p[to] != '|')
+            to++;
+        if (to > from) ret_parts[n++] = dl_str_sub(text, from, to);
+        from = to + 1;
+    }
+    return n;
+}
+
+/* forms and meanings, both parted by '|'. */
+static enum dl_err take_list(struct making *m, const char *language)
+{
+    dl_str text, cells[DL_TSV_MAX_COLUMNS];
+    dl_tsv tsv;
+    if (!dl_bilingual_list(language, &text)) return DL_OK;
+    DL_TRY(dl_tsv_open(&tsv, text, NULL));
+    m->other = dl_stems_language(m->b->stems, "en");
+    m->by_pivot = false;
+    while (dl_tsv_next(&tsv, cells, NULL) == DL_OK) {
+        struct dl_freedict_entry e;
+        e.n_heads = split(cells[0], e.heads, DL_FREEDICT_HEADS);
+        e.n_pieces = split(cells[1], e.pieces, DL_FREEDICT_PIECES);
+        DL_TRY(take_entry(m, &e, false, BY_LIST));
+    }
     return DL_OK;
 }
 
@@ -228,6 +275,7 @@ enum dl_err dl_bilingual_make(struct dl_bilingual *b, const struct dl_bilingual_
         err = dl_freedict_read(sources[i].path, take, &m);
         if (err != DL_ERR_NOMEM) err = DL_OK; /* a damaged file tells what it could */
     }
+    if (err == DL_OK) err = take_list(&m, held->language);
     if (err == DL_OK) err = keep(&m, held);
     dl_arena_free(m.arena);
     return err;

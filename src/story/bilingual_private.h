@@ -47,6 +47,8 @@ size_t dl_bilingual_sources(const struct dl_bilingual *b, const char language[4]
                             struct dl_bilingual_source ret_sources[DL_BILINGUAL_SOURCES]);
 enum dl_err dl_bilingual_make(struct dl_bilingual *b, const struct dl_bilingual_source *sources,
                               size_t n, struct dl_bilingual_held *held) DL_MUST_USE;
+/* The list of meanings in lexicon/ that a language has; false: none. */
+bool dl_bilingual_list(const char *language, dl_str *ret_text);
 /* bilingual_cache.c; mark: of all sources. Loading refuses whatever is not exactly that. */
 bool dl_bilingual_load(const struct dl_bilingual *b, uint64_t mark, struct dl_bilingual_held *held);
 void dl_bilingual_save(const struct dl_bilingual *b, uint64_t mark,

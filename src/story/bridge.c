@@ -100,19 +100,28 @@ static void insert(struct dl_bridge_hit *hits, size_t *n, struct dl_bridge_hit h
 }
 
 static const float ALONE = -20;
+enum { SHARED_LEAST = 3 }; /* names, with their beginnings, and concepts */
 
 /* The weights were fitted by logistic regression to pairs of halves of translated articles in 14
  * languages, one half in each, so that no pair shares a text. */
 static float log_odds(const struct dl_bridge_match *m)
 {
-    if (m->n_names == 0 && m->n_concepts < 2) return ALONE; /* places say where, not what */
-    double z = -4.3;
-    z += 10.0 * (double)m->names + 0.3 * (double)m->names_in;
-    z += 50.0 * (double)m->concepts + 6.0 * (double)m->concepts_in;
-    z += 3.3 * (double)m->places + 5.0 * (double)m->all + 1.75 * (double)m->numbers;
-    z += 0.77 * log1p((double)m->names_mass) - 1.13 * log1p((double)m->concepts_mass);
-    z += 0.18 * log1p((double)m->places_mass);
+    if (m->n_names + m->n_concepts < SHARED_LEAST) return ALONE; /* places say where, not what */
+    double z = DL_BRIDGE_NOTHING;
+    z += 8.4 * (double)m->names + 3.8 * (double)m->names_in;
+    z += 47.5 * (double)m->concepts + 7.0 * (double)m->concepts_in;
+    z += 3.5 * (double)m->places + 2.3 * (double)m->all + 1.5 * (double)m->numbers;
+    z += 0.57 * log1p((double)m->names_mass) - 0.6 * log1p((double)m->concepts_mass);
     return (float)z;
+}
+
+/* Log odds that one is a translation of the other, against two reports of one event: of the same
+ * sets, whole articles against halves. Numbers tell most. */
+static float translation_odds(const struct dl_bridge_match *m)
+{
+    return (float)(-9.5 + 4.0 * (double)m->names + 17.0 * (double)m->concepts +
+                   14.0 * (double)m->concepts_in + 2.9 * (double)m->places +
+                   6.3 * (double)m->numbers + 0.5 * log1p((double)m->numbers_mass));
 }
 
 static int by_weight(const void *a, const void *b)
@@ -152,7 +161,7 @@ size_t dl_bridge_find(struct dl_bridge *b, uint32_t story,
         uint32_t other = b->ballot.rows[i].candidate;
         const struct dl_centroid *c = &b->stories[other];
         struct dl_bridge_match m = dl_bridge_compare(own->entries, own->n, c->entries, c->n);
-        insert(ret_hits, &found, (struct dl_bridge_hit){other, log_odds(&m)});
+        insert(ret_hits, &found, (struct dl_bridge_hit){other, log_odds(&m), translation_odds(&m)});
     }
     return found;
 }

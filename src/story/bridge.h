@@ -29,9 +29,11 @@ void dl_bridge_drop(struct dl_bridge *bridge, uint32_t story);
 
 struct dl_bridge_hit {
     uint32_t story;
-    float score; /* log odds that both tell of one event */
+    float score;       /* log odds that both tell of one event */
+    float translation; /* log odds that one text is a translation of the other */
 };
 enum { DL_BRIDGE_HITS = 12 };
+#define DL_BRIDGE_NOTHING (-5.0F) /* the score of two that share nothing */
 /* Stories like this one, by falling score, where accept() says so. */
 size_t dl_bridge_find(struct dl_bridge *bridge, uint32_t story,
                       bool (*accept)(const void *ctx, uint32_t story), const void *ctx,

@@ -268,14 +268,29 @@ void dl_bridge_vec_count(const struct dl_bridge_vec *v, struct dl_rarity *rarity
 
 struct kind_sums {
     double a, b, dot, shared_a, shared_b, mass;
-    unsigned n;
+    unsigned n, n_a, n_b; /* shared, of each */
 };
+
+/* Entries a list is taken to have at least, the missing ones shared with nobody: of a headline, or
+ * in a language of which few words are known, two that agree are no sign that all do. */
+static const unsigned FEWEST[KINDS] = {10, 40, 1, 1};
+
+static double filled(double sum, unsigned n, unsigned fewest)
+{
+    return n > 0 && n < fewest ? sum * fewest / n : sum;
+}
 
 static void square(const struct dl_entry *e, size_t n, struct kind_sums *s, bool second)
 {
     for (size_t i = 0; i < n; i++) {
         double w = dl_entry_weight(&e[i]);
-        *(second ? &s[kind_of(e[i].flags)].b : &s[kind_of(e[i].flags)].a) += w * w;
+        struct kind_sums *k = &s[kind_of(e[i].flags)];
+        *(second ? &k->b : &k->a) += w * w;
+        *(second ? &k->n_b : &k->n_a) += 1;
+    }
+    for (size_t i = 0; i < KINDS; i++) {
+        double *sum = second ? &s[i].b : &s[i].a;
+        *sum = filled(*sum, second ? s[i].n_b : s[i].n_a, FEWEST[i]);
     }
 }
 

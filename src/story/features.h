@@ -25,7 +25,7 @@
 #include "base/str.h"
 
 enum {
-    DL_FEATURES_VERSION = 2,
+    DL_FEATURES_VERSION = 3,
     DL_FEATURES_MAX_TEXT = 64 << 10, /* bytes; 99.9 % of articles are shorter */
     DL_FEATURES_PRINTS = 128,        /* standard error of a containment of .5 under .05 */
     DL_FEATURES_TERMS = 128,         /* an article has about 250 different stems */

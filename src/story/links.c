@@ -1,13 +1,24 @@
 #include "story/links.h"
 
+#include <math.h>
+
 #include "story/score.h"
 
-enum { FIRST_CAP = 256, DAY_MS = 24 * 3600 * 1000 };
+enum {
+    FIRST_CAP = 256,
+    DAY_MS = 24 * 3600 * 1000,
+    MANY = 24, /* documents of a language from which its rivals tell something */
+};
 
-/* Log odds. Of the halves of articles in two languages that are linked from BEST on, 98 in 100 are
- * halves of one. */
-static const float CLEAR = 1.5F, BEST = -1.0F;
-static const float MARGIN = 0.7F;       /* before the next story in the same language */
+/* Log odds: at once from CLEAR on, in the end from BEST on. */
+static const float CLEAR = 1.5F, BEST = -2.0F;
+static const float MARGIN = 0.5F; /* before the next story in the same language */
+/* How far it stands out (rivals_of); fitted as the weights of bridge.c are. With these, of the
+ * halves of articles in two languages that are linked 98 in 100 are halves of one. */
+static const float OWN = 1.38F, RIVALS = 1.01F, OUT = -5.4F;
+/* What a rival scores that is not near enough to be found, and in a language just begun. */
+static const float FAR = -2.6F, UNSEEN = 0.0F;
+static const float TRANSLATION = 1.0F;  /* 97 in 100 are one */
 static const float A_DAY = 1.0F;        /* what a day between the stories costs */
 static const float NOT_AGAINST = 0.12F; /* dl_score_strands() of strands in one language */
 
@@ -81,6 +92,7 @@ struct search {
     const struct dl_links *links;
     uint32_t story;
     int64_t alive_from_ms;
+    uint32_t like; /* only those that share a language with this one; DL_LINKS_NONE: all */
 };
 
 /* A living story with a language that this one has not. */
@@ -90,6 +102,7 @@ static bool is_abroad(const void *ctx, uint32_t number)
     const struct dl_strands *t = s->links->table;
     const struct dl_strand_story *other = &t->stories[number];
     if (number == s->story || other->key == 0 || other->into != 0) return false;
+    if (s->like != DL_LINKS_NONE && !share_language(t, number, s->like)) return false;
     return other->last_ms >= s->alive_from_ms && holds_more(t, number, s->story);
 }
 
@@ -130,28 +143,70 @@ static size_t find(const struct search *s, struct dl_bridge_hit hits[DL_BRIDGE_H
     return n;
 }
 
-/* Is `other` the best of all, and by the margin of those that share a language with it? */
+/* Is `other` the best of all? */
 static bool is_best(const struct search *s, uint32_t other)
 {
     struct dl_bridge_hit hits[DL_BRIDGE_HITS];
-    size_t n = find(s, hits);
-    if (n == 0 || hits[0].story != other) return false;
-    for (size_t i = 1; i < n && hits[i].score > hits[0].score - MARGIN; i++)
-        if (share_language(s->links->table, hits[i].story, other)) return false;
-    return true;
+    return find(s, hits) > 0 && hits[0].story == other;
+}
+
+/* 0: nothing was seen of the language of a story, 1: enough to say who its rivals are. */
+static float seen_of(const struct dl_links *l, uint32_t story)
+{
+    uint32_t most = 0;
+    for (uint32_t k = l->table->stories[story].strands; k != 0; k = l->table->strands[k - 1].next) {
+        uint32_t seen = dl_rarity_language_documents(l->rarity, l->table->strands[k - 1].language);
+        if (seen > most) most = seen;
+    }
+    return most < MANY ? (float)most / MANY : 1;
+}
+
+/* What the RIVALS_LOOKED_AT next ones in the language of `other` score; +HUGE_VALF: one comes near.
+ * The mean of a text's neighbours tells how much its words say (Conneau et al. 2018, CSLS). */
+static float rivals_of(const struct search *s, uint32_t other, float score)
+{
+    enum { RIVALS_LOOKED_AT = 4 };
+    struct dl_bridge_hit hits[DL_BRIDGE_HITS];
+    struct search alike = {s->links, s->story, s->alive_from_ms, other};
+    size_t n = find(&alike, hits), seen = 0;
+    float sum = 0;
+    for (size_t i = 0; i < n && seen < RIVALS_LOOKED_AT; i++) {
+        if (hits[i].story == other) continue;
+        if (hits[i].score > score - MARGIN) return HUGE_VALF;
+        sum += hits[i].score;
+        seen++;
+    }
+    for (; seen < RIVALS_LOOKED_AT; seen++)
+        sum += FAR;
+    float mean = sum / RIVALS_LOOKED_AT, known = seen_of(s->links, other);
+    return mean > UNSEEN ? mean : known * mean + (1 - known) * UNSEEN;
 }
 
 bool dl_links_find(const struct dl_links *l, uint32_t story, enum dl_link_proof proof,
                    int64_t alive_from_ms, uint32_t *ret_other)
 {
     struct dl_bridge_hit hits[DL_BRIDGE_HITS];
-    struct search here = {l, story, alive_from_ms};
+    struct search here = {l, story, alive_from_ms, DL_LINKS_NONE};
     if (find(&here, hits) == 0 || hits[0].score < (proof == DL_LINK_CLEAR ? CLEAR : BEST))
         return false;
     uint32_t other = hits[0].story;
-    struct search there = {l, other, alive_from_ms};
-    if (!is_best(&here, other) || !is_best(&there, story)) return false;
+    struct search there = {l, other, alive_from_ms, DL_LINKS_NONE};
+    if (!is_best(&there, story)) return false;
+    float score = hits[0].score;
+    float rivals = rivals_of(&here, other, score) + rivals_of(&there, story, score);
+    if (OWN * score - RIVALS * rivals + OUT < 0) return false;
     if (!are_compatible(l->table, story, other)) return false;
     *ret_other = other;
+    return true;
+}
+
+bool dl_links_translation(const struct dl_links *l, uint32_t story, int64_t alive_from_ms,
+                          uint32_t *ret_other, double *ret_likelihood)
+{
+    struct dl_bridge_hit hits[DL_BRIDGE_HITS];
+    struct search here = {l, story, alive_from_ms, DL_LINKS_NONE};
+    if (find(&here, hits) == 0 || hits[0].translation < TRANSLATION) return false;
+    *ret_other = hits[0].story;
+    *ret_likelihood = 1 / (1 + exp(-(double)hits[0].translation));
     return true;
 }

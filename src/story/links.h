@@ -1,7 +1,8 @@
 /* Links: which two stories told in different languages are one.
  *
  * A story goes to the one that is likeliest by the bridge when each is the other's best and no
- * rival in the same language comes near; a story that grew by this is tried again. With each
+ * rival in the same language comes near: the score counts by how far it stands out of what the next
+ * best there reach. A story that grew by this is tried again. With each
  * document its story is tried, and linked where the likelihood is high; what is not so clear waits
  * until the story has been there for DL_LINKS_WAIT_MS: by then those who tell of it late have come,
  * so that "best" means something. Where both hold the same language, its words must not speak
@@ -18,6 +19,7 @@
 struct dl_links {
     const struct dl_strands *table;
     struct dl_bridge *bridge;
+    const struct dl_rarity *rarity;
     struct dl_links_wait {
         uint64_t story; /* key */
         int64_t from_ms;
@@ -38,6 +40,10 @@ enum dl_link_proof { DL_LINK_CLEAR, DL_LINK_BEST };
 /* The story in other languages that tells of the same; false: none is clear enough. */
 bool dl_links_find(const struct dl_links *links, uint32_t story, enum dl_link_proof proof,
                    int64_t alive_from_ms, uint32_t *ret_other);
+/* The story in another language whose text this one, of one document, is a translation of, or the
+ * other way round. */
+bool dl_links_translation(const struct dl_links *links, uint32_t story, int64_t alive_from_ms,
+                          uint32_t *ret_other, double *ret_likelihood);
 void dl_links_free(struct dl_links *links);
 size_t dl_links_bytes(const struct dl_links *links);
 

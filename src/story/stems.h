@@ -1,6 +1,7 @@
 /* Stems: the 32-bit id under which a word is counted and compared in its language.
  *
- * libstemmer where it knows the language, else the last one or two letters of long words are cut;
+ * libstemmer where it knows the language, else the longest ending of lexicon/LANG/endings.tsv is
+ * cut off, else, where there is none, the last one or two letters of long words;
  * numbers and words of scripts without spaces stay as they are. Two neighbouring characters that
  * are no words by themselves are one term (dl_stems_pair). The same word gives the same id always.
  * One per thread (a cache, open stemmers). */
@@ -18,6 +19,7 @@ void dl_stems_free(struct dl_stems *stems);
 /* A language by its primary subtag, for dl_stems_id(); good as long as the stems. */
 struct dl_stems_language {
     struct sb_stemmer *stemmer; /* NULL: libstemmer does not know it */
+    dl_str endings;             /* its list then, with a header line; empty: none */
     uint64_t salt;
 };
 struct dl_stems_language dl_stems_language(struct dl_stems *stems, const char *language);

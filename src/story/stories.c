@@ -46,7 +46,7 @@ struct dl_stories *dl_stories_new(const struct dl_stories_options *options)
     s->rarity = dl_rarity_new();
     s->copies = dl_copies_new();
     s->bridge = dl_bridge_new(s->options.bilingual);
-    s->links = (struct dl_links){.table = &s->table, .bridge = s->bridge};
+    s->links = (struct dl_links){.table = &s->table, .bridge = s->bridge, .rarity = s->rarity};
     if (s->rarity != NULL && s->copies != NULL && s->bridge != NULL) return s;
     dl_stories_free(s);
     return NULL;
@@ -200,9 +200,18 @@ static uint32_t outlet_hash(dl_str outlet)
     return outlet.n == 0 ? 0 : (uint32_t)(dl_hash64(outlet) >> 32) | 1;
 }
 
+/* A story is tried again when it has doubled: what one more of many documents says changes little.
+ */
+static bool has_doubled(const struct dl_stories *s, uint32_t story)
+{
+    uint32_t n = s->table.stories[story].documents;
+    return (n & (n - 1)) == 0;
+}
+
 static enum dl_err add_abroad(struct dl_stories *s, uint32_t story, int64_t alive_from_ms)
 {
-    DL_TRY(dl_links_wait(&s->links, &s->table.stories[story], s->clock_ms));
+    if (has_doubled(s, story))
+        DL_TRY(dl_links_wait(&s->links, &s->table.stories[story], s->clock_ms));
     return dl_bridge_add(s->bridge, story, s->rarity, s->clock_ms, alive_from_ms, hour_of(s),
                          renew_hours(s));
 }
@@ -313,6 +322,15 @@ static enum dl_err join_abroad(struct dl_stories *s, uint32_t story, enum dl_lin
     return join(s, from, into);
 }
 
+static void note_translation(const struct dl_stories *s, uint32_t story, struct dl_story_result *r)
+{
+    uint32_t other;
+    int64_t alive_from_ms = s->clock_ms - s->options.window_ms;
+    if (!dl_links_translation(&s->links, story, alive_from_ms, &other, &r->translation_similarity))
+        return;
+    r->translation_of = s->table.stories[other].key;
+}
+
 /* Stories that have waited for their like; a restore takes them from the queue, too. */
 static enum dl_err settle(struct dl_stories *s, int64_t now_ms, struct dl_story_result *r)
 {
@@ -359,7 +377,9 @@ enum dl_err dl_stories_add(struct dl_stories *s, const struct dl_story_doc *doc,
     r.story = s->table.stories[story].key;
     DL_TRY(assign(s, doc, story, alive_from_ms));
     DL_TRY(join_choices(s, story, &choices, &r));
-    DL_TRY(join_abroad(s, dl_strands_follow(&s->table, story), DL_LINK_CLEAR, &r));
+    if (r.founded && !s->options.one_language) note_translation(s, story, &r);
+    story = dl_strands_follow(&s->table, story);
+    if (has_doubled(s, story)) DL_TRY(join_abroad(s, story, DL_LINK_CLEAR, &r));
     DL_TRY(settle(s, s->clock_ms, &r));
     *ret_result = r;
     return DL_OK;

@@ -42,10 +42,13 @@ struct dl_story_doc {
 enum { DL_STORY_EVIDENCE = 8, DL_STORY_JOINS = 6 };
 
 struct dl_story_result {
-    uint64_t story;    /* key of the story */
-    bool founded;      /* this document founded it */
-    uint64_t copy_of;  /* key of the document it shares its text with, 0: none */
-    double similarity; /* 0..1: containment for a copy, else the score against the story */
+    uint64_t story;          /* key of the story */
+    bool founded;            /* this document founded it */
+    uint64_t copy_of;        /* key of the document it shares its text with, 0: none */
+    double similarity;       /* 0..1: containment for a copy, else the score against the story */
+    uint64_t translation_of; /* founder of the story of which this text, the first of its language,
+                                is a translation (or which is one of it); 0: none */
+    double translation_similarity; /* 0..1, how likely that is */
     size_t n_evidence;
     struct dl_story_evidence {
         uint32_t term;

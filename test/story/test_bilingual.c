@@ -344,6 +344,93 @@ static void one_place_is_no_story(void **state)
     dl_bilingual_free(b);
 }
 
+/* Decisions made late are repeated at the same document: the state is the same. */
+static void a_restore_repeats_late_links(void **state)
+{
+    static const char *const texts[][2] = {
+        {"en",
+         "A glacier burst its reservoir. Rescue workers evacuate each resident of the village."},
+        {"en", "The parliament meets after the election, says Maria Lindholm."},
+        {"de",
+         "Der Gletscher ließ den Stausee bersten. Rettungskräfte evakuieren die Bewohner im Dorf."},
+        {"de", "Nach der Wahl tagt das Parlament. Die Wahl gewann Maria Lindholm."},
+        {"es", "El glaciar y el pueblo."},
+        {"en", "A flood in the village: inhabitants wait for rescue workers."},
+    };
+    enum { N = 60 };
+    struct folder *f = *state;
+    write_dictionary(f, "freedict-deu-eng", GERMAN, false);
+    write_dictionary(f, "freedict-deu-spa", SPANISH, false);
+    struct dl_bilingual *b = dl_bilingual_new(f->path, NULL);
+    struct dl_stories_options options = {.bilingual = b};
+    struct dl_stories *first = dl_stories_new(&options), *second = dl_stories_new(&options);
+    size_t joins = 0;
+    for (uint64_t i = 0; i < N; i++) {
+        const char *const *t = texts[i % 6];
+        const char *text = i < 6 ? t[1] : material_prose(f->m, (uint32_t)(i / 4), 4);
+        struct dl_features features = material_features(f->m, t[0], "", text);
+        struct dl_story_doc doc = {
+            .key = i + 1, .time_ms = (int64_t)i * 3 * HOUR, .features = &features};
+        struct dl_story_result r;
+        assert_ok(dl_stories_add(first, &doc, &r));
+        assert_ok(dl_stories_restore(second, &doc, r.story, r.copy_of, r.joins, r.n_joins));
+        assert_true(dl_stories_hash(first) == dl_stories_hash(second));
+        joins += r.n_joins;
+    }
+    assert_true(joins > 0);
+    assert_int_equal(dl_stories_now(first, 3), 1);
+    dl_stories_free(first);
+    dl_stories_free(second);
+    dl_bilingual_free(b);
+}
+
+static void a_translation_is_told_from_a_report(void **state)
+{
+    struct folder *f = *state;
+    write_dictionary(f, "freedict-deu-eng", GERMAN, false);
+    struct dl_bilingual *b = dl_bilingual_new(f->path, NULL);
+    struct dl_stories_options options = {.bilingual = b};
+    struct dl_stories *s = dl_stories_new(&options);
+    static const char *const texts[][2] = {
+        {"en",
+         "A glacier burst its reservoir near Karlstadt on 14 May, said Maria Lindholm. Rescue "
+         "workers evacuate 1250 residents of the village. A flood of 37 metres, says Erik "
+         "Söderberg, who counted 86 inhabitants."},
+        {"de",
+         "Der Gletscher ließ bei Karlstadt am 14. Mai den Stausee bersten, sagte Maria Lindholm. "
+         "Rettungskräfte evakuieren 1250 Bewohner vom Dorf. Eine Flut von 37 Metern, sagt Erik "
+         "Söderberg, der 86 Bewohner zählte."},
+        {"de", "Im Parlament fragt man nach dem Dorf, sagt Jonas Weber. Die Flut dort kam vom "
+               "Gletscher, die Wahl ist im Herbst."},
+    };
+    struct dl_story_result r[3];
+    for (uint64_t i = 0; i < 3; i++) {
+        struct dl_features features = material_features(f->m, texts[i][0], "", texts[i][1]);
+        struct dl_story_doc doc = {
+            .key = i + 1, .time_ms = (int64_t)i * HOUR, .features = &features};
+        assert_ok(dl_stories_add(s, &doc, &r[i]));
+    }
+    assert_int_equal(r[0].translation_of, 0);
+    assert_int_equal(r[1].translation_of, 1);
+    assert_true(r[1].translation_similarity > 0.7 && r[1].translation_similarity <= 1);
+    assert_int_equal(r[2].translation_of, 0);
+    dl_stories_free(s);
+    dl_bilingual_free(b);
+}
+
+static void words_without_a_stemmer_lose_their_endings(void **state)
+{
+    (void)state;
+    static const char *const forms[] = {"президента", "президентові", "президентом", "президенти"};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        assert_int_equal(term("uk", forms[i]), term("uk", "президент"));
+    assert_int_not_equal(term("uk", "президент"), term("uk", "прем'єр"));
+    struct dl_bilingual *b = dl_bilingual_new(NULL, NULL);
+    assert_float_equal(share(b, "uk", "виборів", "election"), 1, 0.01);
+    assert_true(share(b, "zh", "选举", "election") > 0.9);
+    dl_bilingual_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +445,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(dictionaries_join_what_names_do_not, open_folder,
                                         close_folder),
         cmocka_unit_test_setup_teardown(one_place_is_no_story, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(a_restore_repeats_late_links, open_folder, close_folder),
+        cmocka_unit_test_setup_teardown(a_translation_is_told_from_a_report, open_folder,
+                                        close_folder),
+        cmocka_unit_test(words_without_a_stemmer_lose_their_endings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
