@@ -33,8 +33,12 @@ static enum dl_upos pos(const struct finder *f, const struct say_tree *t, uint32
 static bool noun(const struct finder *f, const struct say_tree *t, uint32_t i)
 {
     enum dl_upos upos = pos(f, t, i);
+    if (upos == DL_UPOS_COUNT) return false;
     bool sure = say_cap(f, i) && !(f->w->p[i].flags & DL_WORD_FIRST);
-    return upos == DL_UPOS_NOUN || upos == DL_UPOS_PROPN || (sure && upos != DL_UPOS_PRON);
+    char first = f->w->text.p[f->w->p[i].start];
+    bool small = !say_cap(f, i) && !(first >= '0' && first <= '9'); /* "der 58-Jährige" */
+    return (upos == DL_UPOS_NOUN && !small) || upos == DL_UPOS_PROPN ||
+           (sure && upos != DL_UPOS_PRON);
 }
 
 static bool verbal(enum dl_upos upos)
@@ -151,6 +155,9 @@ struct dl_span fields_phrase_before(const struct finder *f, uint32_t first, uint
     const struct say_tree *t = end > first ? say_tags(f, f->w->p[end - 1].sentence) : NULL;
     for (; t != NULL && start > first && !say_is_border(f, start - 1); start--) {
         enum dl_upos upos = pos(f, t, start - 1);
+        /* "erwirtschaftet": an adjective that stands before its noun has an ending */
+        char last = f->w->text.p[f->w->p[start - 1].end - 1];
+        if (upos == DL_UPOS_ADJ && strchr("enrsm", last) == NULL) break;
         bool of = start < end && (say_word(f, start - 1, "von") || say_word(f, start - 1, "vom"));
         if (verbal(upos) || upos == DL_UPOS_ADV || (upos == DL_UPOS_ADP && !of) ||
             upos == DL_UPOS_PRON || upos == DL_UPOS_SCONJ)
@@ -168,6 +175,14 @@ uint32_t fields_border(const struct finder *f, uint32_t i, uint32_t last)
                                   say_word(f, border - 1, "der"));
     uint32_t behind = of_noun && border < last ? behind_marks(f, border, closed) : border;
     return behind > border ? say_next_border(f, behind, last) : border;
+}
+
+bool fields_modifies(const struct finder *f, uint32_t i)
+{
+    const struct say_tree *t = i < f->w->n ? say_tags(f, f->w->p[i].sentence) : NULL;
+    if (t == NULL || say_cap(f, i)) return false;
+    enum dl_upos upos = pos(f, t, i);
+    return upos == DL_UPOS_DET || upos == DL_UPOS_ADJ || upos == DL_UPOS_ADP;
 }
 
 bool fields_relative(const struct finder *f, uint32_t i)
@@ -267,7 +282,11 @@ static enum fields_answer of_main_clause(const struct clause *c, struct dl_span 
         return FIELDS_DOUBT;
     /* "Von der Leyen", but "Aus Kreisen verlautete": a name opens so, too. */
     if (adverbial && !say_is(f, opens + 1, DL_CLASS_DET)) return FIELDS_DOUBT;
-    if (say_word(f, opens, "der") && say_word(f, behind.first, "der")) return FIELDS_DOUBT;
+    if (say_word(f, opens, "der") && behind.last > behind.first) {
+        if (say_word(f, behind.first, "der")) return FIELDS_DOUBT;
+        /* "Der Zeitung sagte Bek" */
+        if (say_hearer_at(f, opens, fore.last) == opens) fore = behind;
+    }
     *ret_subject = fore;
     return FIELDS_FOUND;
 }
@@ -300,6 +319,22 @@ static bool attribute(const struct finder *f, const struct say_tree *t, const st
     for (uint32_t i = v->limit; i < end; i++)
         if (verbal(pos(f, t, i))) return true;
     return false;
+}
+
+/* "Die Partei, die den Sieg beanspruchte, beschuldigte …": the subject of a verb behind a comma
+ * opens the sentence, when only a clause on it stands between. */
+static struct dl_span opening_phrase(const struct finder *f, const struct say_tree *t,
+                                     const struct say_view *v)
+{
+    struct dl_span none = {0, 0};
+    uint32_t end = say_next_border(f, v->first, v->limit);
+    if (end + 1 >= v->limit || !say_is_comma(f, end) || !fields_relative(f, end + 1)) return none;
+    if (say_next_border(f, end + 1, v->limit) + 1 != v->limit) return none;
+    for (uint32_t i = v->first; i < end; i++)
+        if (verbal(pos(f, t, i)) || pos(f, t, i) == DL_UPOS_SCONJ) return none;
+    enum dl_upos upos = pos(f, t, v->first);
+    bool phrase = upos == DL_UPOS_DET || upos == DL_UPOS_NOUN || upos == DL_UPOS_PROPN;
+    return phrase ? (struct dl_span){v->first, end} : none;
 }
 
 static bool dash_or_colon(const struct finder *f, uint32_t i)
@@ -337,6 +372,11 @@ enum fields_answer fields_subject(const struct finder *f, const struct hit *h,
     if (c.finite == c.open) { /* verb first: behind a quotation, or behind what was said */
         if (conj || (starts && (v->first == 0 || !say_is_quote_mark(f, v->first - 1))))
             return FIELDS_DOUBT;
+        struct dl_span first = starts ? (struct dl_span){0, 0} : opening_phrase(f, t, v);
+        if (first.last > first.first) {
+            *ret_subject = first;
+            return FIELDS_FOUND;
+        }
         if (!starts && !say_is_quote_mark(f, v->limit - 1) && verb_opens_with_noun_phrase(f, v))
             return FIELDS_DOUBT;
         struct dl_span s = subject_behind(&c);

@@ -25,6 +25,8 @@ struct dl_span fields_phrase(const struct finder *f, uint32_t i, uint32_t last);
 struct dl_span fields_phrase_before(const struct finder *f, uint32_t first, uint32_t end);
 /* The first border at or after i that is not of a name in quotation marks. */
 uint32_t fields_border(const struct finder *f, uint32_t i, uint32_t last);
+/* Is the word at i an article, adjective or preposition before its noun? By the tags. */
+bool fields_modifies(const struct finder *f, uint32_t i);
 /* Does a relative clause open at i? By the tags. */
 bool fields_relative(const struct finder *f, uint32_t i);
 

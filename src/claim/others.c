@@ -71,6 +71,23 @@ static void content_around(struct finder *f, dl_statement *s, uint32_t hit_first
 
 static const float MANY_USES = 0.6f; /* reliability below which a preposition mostly means else */
 
+/* "un segundo teléfono", "il secondo giorno di sole": where nouns have articles, a phrase without
+ * article, name or a word for those who speak is no source. */
+static bool bare_noun(const struct finder *f, struct dl_span s)
+{
+    static const char *const codes[] = {"fr", "es", "it", "pt"};
+    bool articles = false;
+    for (size_t k = 0; k < sizeof codes / sizeof *codes; k++)
+        articles = articles || strcmp(f->t->cues->pack->code, codes[k]) == 0;
+    static const uint32_t opens = DL_CLASS_DET | DL_CLASS_POSS | DL_CLASS_PRON | DL_CLASS_NUM;
+    if (!articles || say_is(f, s.first, opens)) return false;
+    for (uint32_t i = s.first; i < s.last; i++) {
+        size_t n;
+        if (say_cap(f, i) || dl_cues_head(f->t->cues, f->w, i, s.last, &n) != NULL) return false;
+    }
+    return s.last > s.first;
+}
+
 void say_preposition(struct finder *f, uint32_t hit)
 {
     struct hit *h = &f->hits.p[hit];
@@ -93,6 +110,9 @@ void say_preposition(struct finder *f, uint32_t hit)
     if (source.last <= source.first) source = prepositional_source(f, h->at.last, last);
     if (h->cue->act == DL_ACT_INSIDE) source = (struct dl_span){h->at.first + 1, h->at.first + 2};
     if (h->cue->kind == DL_CUE_POST) source = phrase_before(f, first, h->at.first);
+    if (f->german && source.last == source.first + 1 && say_is(f, source.first, DL_CLASS_REL))
+        return; /* "…, der zufolge": of the noun before */
+    if (h->cue->kind == DL_CUE_PREP && bare_noun(f, source)) return;
     if (h->cue->kind == DL_CUE_POST && say_is(f, h->at.first - 1, DL_CLASS_TIME))
         return; /* "than last year" */
     uint32_t closed = 0;

@@ -43,15 +43,14 @@ static struct dl_span without_hearer(const struct finder *f, struct dl_span who)
 static bool quoted_within(const struct finder *f, uint32_t mark)
 {
     return say_is_quote_mark(f, mark) && mark > 0 && f->w->p[mark - 1].kind == DL_TOKEN_WORD &&
-           !say_cap(f, mark - 1) &&
-           say_is(f, mark - 1, DL_CLASS_DET | DL_CLASS_POSS | DL_CLASS_PREP | DL_CLASS_ADJ);
+           fields_modifies(f, mark - 1);
 }
 
 /* Behind a comma: "…, die …" says more of the noun before it, "…, als …" when or why. */
 static bool opens_nothing(const struct finder *f, uint32_t comma, uint32_t from)
 {
     static const char *const adverbial[] = {"als",   "nachdem", "bevor", "obwohl", "weil",
-                                            "indem", "seitdem", "wobei", "damit",  "nachdem"};
+                                            "indem", "seitdem", "wobei", "damit",  "da"};
     if (!say_is_comma(f, comma) || comma == from) return false;
     for (size_t k = 0; k < sizeof adverbial / sizeof *adverbial; k++)
         if (say_word(f, comma + 1, adverbial[k])) return true;
@@ -173,6 +172,18 @@ static bool other_case(const struct finder *f, uint32_t pronoun)
     return false;
 }
 
+/* "Das berichtet X", and not "Das Museum zeigt X" or "Das Krähen sei üblich, urteilte X". */
+static bool behind_prior(const struct finder *f, uint32_t hit, const struct say_view *v)
+{
+    const struct hit *h = &f->hits.p[hit], *b = hit > 0 ? &f->hits.p[hit - 1] : NULL;
+    if (b == NULL || b->cue->kind != DL_CUE_PRIOR || b->sentence != h->sentence ||
+        b->at.first != v->first || v->limit != v->first)
+        return false;
+    for (uint32_t i = b->at.last; i < h->at.first; i++)
+        if (say_cap(f, i)) return false;
+    return true;
+}
+
 bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v)
 {
     const struct hit *h = &f->hits.p[hit];
@@ -199,9 +210,7 @@ bool verb_by_tree(struct finder *f, uint32_t hit, struct say_view *v)
     if (who.last - who.first == 1 &&
         (say_word(f, who.first, "es") || say_word(f, who.first, "man")))
         return true;
-    const struct hit *b = hit > 0 ? &f->hits.p[hit - 1] : NULL;
-    if (b != NULL && b->cue->kind == DL_CUE_PRIOR && b->sentence == h->sentence &&
-        b->at.first == v->first && v->limit == v->first)
+    if (behind_prior(f, hit, v))
         return who.first >= h->at.last && say_prior(f, hit, without_hearer(f, who));
     if (quotes_somebody(f, hit, v, who)) return true;
     if (who.first >= h->at.last) {

@@ -249,9 +249,23 @@ static void what_is_no_report(void **state)
     }
 }
 
+/* "secondo" is an ordinal, too. */
+static void no_source_without_article(void **state)
+{
+    (void)state;
+    struct said s;
+    said_open(&s, "it", "", "La nave resta nel porto anche il secondo giorno di sole.");
+    assert_int_equal(s.statements.n, 0);
+    said_close(&s);
+    said_open(&s, "it", "", "Secondo la polizia, il ponte è chiuso.");
+    said_find(&s, "la polizia", "il ponte");
+    said_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_source_without_article),
         cmocka_unit_test(inverted_with_apposition_and_clause),
         cmocka_unit_test(inverted_with_bare_apposition),
         cmocka_unit_test(words_of_the_outlet_stay_its_own),
