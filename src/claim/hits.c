@@ -257,6 +257,9 @@ static void in_sentence(struct finder *f, uint32_t number)
         } else if (other != NULL && !capital_hedge(f, i, other_n)) {
             if (!add(f, other, i, other_n, number)) return;
             i += (uint32_t)other_n - 1;
+        } else if (verb != NULL && f->why != NULL) {
+            say_left_words(f, (struct dl_span){i, i + (uint32_t)n}, number,
+                           "no verb of saying here, by its form and the words beside it");
         }
     }
 }

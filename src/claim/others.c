@@ -447,6 +447,6 @@ void say_loose_quotes(struct finder *f)
         bool near = paragraph == s->paragraph || (q->continues && paragraph + 1 == s->paragraph);
         if (!near || before->quote == DL_QUOTE_INDIRECT) continue;
         say_content(f, before, q->first, q->last);
-        before->score *= 0.95f;
+        say_step(f, before, 0.95f, "a quotation behind it goes on");
     }
 }

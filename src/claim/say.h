@@ -2,7 +2,7 @@
 #ifndef DL_CLAIM_SAY_H
 #define DL_CLAIM_SAY_H
 
-#include "claim/statements.h"
+#include "claim/why.h"
 
 /* A cue where it stands in the text. */
 struct hit {
@@ -28,6 +28,8 @@ struct finder {
     DL_VEC(struct hit) hits;
     dl_statements out;
     DL_VEC(struct silent) silent;
+    uint32_t made;      /* statements so far */
+    struct dl_why *why; /* recorder; NULL: nobody asks */
     bool failed;
     bool english, german;
     bool romance;           /* French, Italian, Portuguese, Spanish */
@@ -94,6 +96,13 @@ struct finder say_finder(const struct dl_say_text *text, dl_arena *arena);
 void say_rules(struct finder *f);
 /* learned.c: what they miss */
 void say_learned(struct finder *f);
+
+/* why.c: what a recorder is told; nothing without one */
+void say_note(struct finder *f, const dl_statement *s, float factor, const char *what);
+void say_step(struct finder *f, dl_statement *s, float factor, const char *what);
+void say_left(struct finder *f, const dl_statement *s, const char *reason);
+void say_left_words(struct finder *f, struct dl_span cue, uint32_t sentence, const char *reason);
+void say_left_hit(struct finder *f, uint32_t hit);
 
 /* weigh.c: what grammar says against a statement, and how much it is worth */
 void say_sift(struct finder *f);

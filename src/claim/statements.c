@@ -6,11 +6,13 @@ dl_statement *say_new(struct finder *f, const char *rule, float score, uint32_t 
 {
     dl_statement s = {
         .rule = rule, .score = score, .sentence = sentence, .parent = -1, .act = DL_ACT_OTHER};
+    s.made = ++f->made;
     if (f->out.n >= DL_STATEMENTS_MAX) return NULL;
     if (dl_vec_push(f->arena, &f->out, s) != DL_OK) {
         f->failed = true;
         return NULL;
     }
+    say_note(f, &f->out.p[f->out.n - 1], score, "what the rule is worth");
     return &f->out.p[f->out.n - 1];
 }
 
@@ -37,8 +39,12 @@ void say_content(struct finder *f, dl_statement *s, uint32_t first, uint32_t las
 static void drop_empty(struct finder *f)
 {
     size_t kept = 0;
-    for (size_t k = 0; k < f->out.n; k++)
-        if (f->out.p[k].n_content > 0) f->out.p[kept++] = f->out.p[k];
+    for (size_t k = 0; k < f->out.n; k++) {
+        if (f->out.p[k].n_content > 0)
+            f->out.p[kept++] = f->out.p[k];
+        else
+            say_left(f, &f->out.p[k], "nothing that is said was found beside it");
+    }
     f->out.n = kept;
 }
 
@@ -80,8 +86,11 @@ void say_rules(struct finder *f)
     say_names_in_marks(f);
     say_find_hits(f);
     say_authors_words(f);
-    for (uint32_t k = 0; k < f->hits.n && !f->failed; k++)
+    for (uint32_t k = 0; k < f->hits.n && !f->failed; k++) {
+        size_t before = f->out.n;
         by_kind(f, k);
+        if (f->out.n == before) say_left_hit(f, k);
+    }
     drop_empty(f);
     say_sift(f);
 }
@@ -99,10 +108,11 @@ struct finder say_finder(const struct dl_say_text *text, dl_arena *arena)
     return f;
 }
 
-enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
-                               dl_statements *ret_statements)
+static enum dl_err find(const struct dl_say_text *text, dl_arena *arena, dl_why *why,
+                        dl_statements *ret_statements)
 {
     struct finder f = say_finder(text, arena);
+    f.why = why;
     say_rules(&f);
     say_learned(&f);
     say_connectors(&f);
@@ -121,4 +131,17 @@ enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
     if (f.failed) return dl_arena_failed(arena) != DL_OK ? dl_arena_failed(arena) : DL_ERR_TOO_BIG;
     *ret_statements = f.out;
     return DL_OK;
+}
+
+enum dl_err dl_statements_find(const struct dl_say_text *text, dl_arena *arena,
+                               dl_statements *ret_statements)
+{
+    return find(text, arena, NULL, ret_statements);
+}
+
+enum dl_err dl_statements_why(const struct dl_say_text *text, dl_arena *arena,
+                              dl_statements *ret_statements, dl_why *ret_why)
+{
+    *ret_why = (dl_why){.arena = arena};
+    return find(text, arena, ret_why, ret_statements);
 }

@@ -68,6 +68,7 @@ typedef struct dl_statement {
     float score;
     uint8_t act;    /* enum dl_cue_act */
     int32_t margin; /* of a learned one, learned.h */
+    uint32_t made;  /* number in the order of making: why.h */
 } dl_statement;
 
 typedef DL_VEC(dl_statement) dl_statements;

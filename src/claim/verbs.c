@@ -11,8 +11,9 @@ const char RULE_QUOTE[] = "quote-verb", RULE_INVERTED[] = "verb-source", RULE_TR
 dl_statement *verb_make(struct finder *f, const struct hit *h, const struct say_view *v,
                         const char *rule, float score)
 {
-    dl_statement *s = say_new(f, rule, score * (0.5f + 0.5f * h->cue->reliability), h->sentence);
+    dl_statement *s = say_new(f, rule, score, h->sentence);
     if (s == NULL) return NULL;
+    say_step(f, s, 0.5f + 0.5f * h->cue->reliability, "how often this verb tells a source");
     s->cue = h->at;
     s->source = v->source;
     s->verb = true;

@@ -84,35 +84,44 @@ static bool evidence_shows(const struct finder *f, const dl_statement *s)
     return false;
 }
 
-/* False: grammar says that it is none. */
-static bool stands(const struct finder *f, size_t k)
+/* What grammar says against it; NULL: nothing. */
+static const char *against(const struct finder *f, size_t k)
 {
     dl_statement *s = &f->out.p[k];
     bool sure = s->rule == RULE_QUOTE || (s->reliability >= SURE && !borrowed(s));
     const struct say_tree *t = s->verb && !sure ? say_tags(f, s->sentence) : NULL;
     s->clause = true;
-    if (t == NULL) return true;
-    if (s->act != DL_ACT_SHOW && is_noun(f, t, s)) return false;
+    if (t == NULL) return NULL;
+    if (s->act != DL_ACT_SHOW && is_noun(f, t, s)) return "by its tag the word is a noun here";
     s->clause = clause_in(f, t, s);
-    if (s->act == DL_ACT_DENY) return true;
-    if (!s->clause && s->act == DL_ACT_SHOW && !evidence_shows(f, s)) return false;
+    if (s->act == DL_ACT_DENY) return NULL;
+    if (!s->clause && s->act == DL_ACT_SHOW && !evidence_shows(f, s))
+        return "no clause follows, and what shows is no evidence";
     if (!s->clause && s->act != DL_ACT_SHOW && (held(f, k) || s->rule == RULE_PARTICIPLE))
-        return false;
-    if (!borrowed(s)) return true;
-    if (s->rule != RULE_PARTICIPLE && held(f, k)) return false;
+        return "no clause follows, and it stands in what somebody else says";
+    if (!borrowed(s)) return NULL;
+    if (s->rule != RULE_PARTICIPLE && held(f, k))
+        return "a borrowed subject in what somebody else says";
     s->tree = view(f, s);
-    return s->tree != DL_TREE_DIFFERS && (s->tree != DL_TREE_SILENT || s->rule != RULE_SHARED);
+    if (s->tree == DL_TREE_DIFFERS) return "the tree gives the verb another subject";
+    return s->tree == DL_TREE_SILENT && s->rule == RULE_SHARED
+               ? "the tree gives the verb no subject"
+               : NULL;
 }
 
 void say_sift(struct finder *f)
 {
-    bool *drop = f->english ? DL_NEW_ARRAY(f->arena, bool, f->out.n + 1) : NULL;
+    const char **drop = f->english ? DL_NEW_ARRAY(f->arena, const char *, f->out.n + 1) : NULL;
     if (drop == NULL) return; /* the arena remembers */
     for (size_t k = 0; k < f->out.n; k++)
-        drop[k] = !stands(f, k);
+        drop[k] = against(f, k);
     size_t kept = 0;
-    for (size_t k = 0; k < f->out.n; k++)
-        if (!drop[k]) f->out.p[kept++] = f->out.p[k];
+    for (size_t k = 0; k < f->out.n; k++) {
+        if (drop[k] == NULL)
+            f->out.p[kept++] = f->out.p[k];
+        else
+            say_left(f, &f->out.p[k], drop[k]);
+    }
     f->out.n = kept;
 }
 
@@ -142,7 +151,8 @@ static void weigh_german(struct finder *f)
 {
     for (size_t k = 0; k < f->out.n; k++) {
         dl_statement *s = &f->out.p[k];
-        if (s->verb && s->n_content > 0 && s->content[0].first > 0) s->score *= marked(f, s);
+        if (s->verb && s->n_content > 0 && s->content[0].first > 0)
+            say_step(f, s, marked(f, s), "how German marks it as said");
     }
     for (size_t k = 0; k < f->out.n; k++) { /* a part is no surer than the whole */
         dl_statement *s = &f->out.p[k];
@@ -158,7 +168,7 @@ void say_weigh(struct finder *f)
     for (size_t k = 0; k < f->out.n; k++) {
         dl_statement *s = &f->out.p[k];
         if (!s->verb) continue;
-        if (s->parent >= 0) s->score *= NESTED;
-        if (!s->clause) s->score *= NO_CLAUSE;
+        if (s->parent >= 0) say_step(f, s, NESTED, "it stands in what somebody else says");
+        if (!s->clause) say_step(f, s, NO_CLAUSE, "what is said has no verb of its own");
     }
 }

@@ -104,7 +104,27 @@ static enum dl_err read_part(const dl_analyser *analyser, size_t language, dl_ar
     DL_TRY(dl_words_split(&l->pack, arena, text, &p->words));
     DL_TRY(dl_sentences_find(&l->pack, arena, &p->words, &p->say.sentences));
     DL_TRY(dl_quotes_find(arena, &p->words, &p->say.quotations));
-    return dl_statements_find(&p->say, arena, &p->statements);
+    return p->why != NULL ? dl_statements_why(&p->say, arena, &p->statements, p->why)
+                          : dl_statements_find(&p->say, arena, &p->statements);
+}
+
+static enum dl_err ask_why(struct dl_analysed *read, dl_arena *arena)
+{
+    dl_why *why = DL_NEW_ARRAY(arena, dl_why, 3);
+    if (why == NULL) return dl_arena_failed(arena);
+    read->title.why = &why[0];
+    read->deck.why = &why[1];
+    read->body.why = &why[2];
+    return DL_OK;
+}
+
+static void put_statements(const struct dl_analysed_part *p, const char *in, dl_arena *arena,
+                           dl_str revision, yyjson_mut_doc *json, yyjson_mut_val *array,
+                           dl_str *ret_ids)
+{
+    size_t first = yyjson_mut_arr_size(array);
+    dl_statements_json(&p->say, &p->statements, arena, revision, in, json, array, ret_ids);
+    if (p->why != NULL) dl_why_json(&p->say, &p->statements, p->why, in, json, array, first);
 }
 
 static void put_times(const dl_timexes *times, yyjson_mut_doc *json, yyjson_mut_val *object)
@@ -165,6 +185,7 @@ enum dl_err dl_analyse_read(const dl_analyser *analyser, dl_arena *arena,
     size_t at = dl_lexicons_index(analyser->lexicons, ret->language.base);
     const struct dl_lexicon *l = &analyser->lexicons->of[at];
     ret->pack = &l->pack;
+    if (in->why) DL_TRY(ask_why(ret, arena));
     ret->below = (struct dl_say_below){&ret->body.words, &ret->body.statements};
     DL_TRY(read_part(analyser, at, arena, in->text, in->outlet, NULL, &ret->body));
     DL_TRY(read_part(analyser, at, arena, in->title, in->outlet, &ret->below, &ret->title));
@@ -196,14 +217,11 @@ enum dl_err dl_analyse_json(const struct dl_analyse_input *in, const struct dl_a
     put_times(&read->times, json, object);
     yyjson_mut_val *statements = dl_json_arr(json, object, "statements");
     yyjson_mut_val *titles = dl_json_arr(json, object, "title_statements");
-    dl_statements_json(&read->title.say, &read->title.statements, arena, read->revision, "title",
-                       json, titles, NULL);
-    dl_statements_json(&read->deck.say, &read->deck.statements, arena, read->revision, "subtitle",
-                       json, titles, NULL);
+    put_statements(&read->title, "title", arena, read->revision, json, titles, NULL);
+    put_statements(&read->deck, "subtitle", arena, read->revision, json, titles, NULL);
     dl_str *ids = DL_NEW_ARRAY(arena, dl_str, read->body.statements.n + 1);
     if (ids == NULL) return dl_arena_failed(arena);
-    dl_statements_json(&read->body.say, &read->body.statements, arena, read->revision, NULL, json,
-                       statements, ids);
+    put_statements(&read->body, NULL, arena, read->revision, json, statements, ids);
     dl_events_json(&read->events_in, &read->events, ids, arena, read->revision, json, object);
     dl_topics_json(&read->events_in, json, object);
     return dl_arena_failed(arena);

@@ -27,6 +27,7 @@ struct dl_analyse_input {
     dl_str outlet, country;              /* hop 0 of chains; country of the outlet; may be empty */
     const struct dl_analyse_link *links; /* may be NULL */
     size_t n_links;
+    bool why; /* each statement with its steps and what was left: claim/why.h */
 };
 
 typedef struct dl_analyser dl_analyser;

@@ -3,6 +3,7 @@
 #ifndef DL_EVENT_ANALYSED_H
 #define DL_EVENT_ANALYSED_H
 
+#include "claim/why.h"
 #include "event/analyse.h"
 #include "event/events.h"
 #include "lang/langid.h"
@@ -15,6 +16,7 @@ struct dl_analysed_part {
     struct dl_say_text say; /* points at words below: do not copy */
     dl_words words;
     dl_statements statements;
+    dl_why *why; /* of an input that asks why; else NULL */
 };
 
 /* Everything that was read of a document, before it becomes JSON. Names, times and events are those
