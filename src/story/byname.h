@@ -16,7 +16,8 @@ enum dl_byname_flag {
     DL_BYNAME_LATIN = 2, /* Latin script: compared by letters with others of it */
     DL_BYNAME_MEDIA = 4, /* a word for a medium: "newspaper", "agency" */
     DL_BYNAME_ROLE = 8,  /* a word for an office: "spokesman", "mayor", "director" */
-    DL_BYNAME_UNCASED = 16
+    DL_BYNAME_UNCASED = 16,
+    DL_BYNAME_SHORT = 32 /* one or two letters: an article in some language */
 };
 
 struct dl_byname_token {

@@ -23,6 +23,7 @@ enum {
 struct dl_claim_doc {
     dl_str id;            /* the caller's name for it */
     dl_str outlet, owner; /* outlet id or name; owner: empty unknown. Equal owners: common-owner */
+    dl_str url;           /* without its fragment; empty: none. Who links to it cites it */
     int64_t time_ms;      /* seen */
     uint32_t copy_of;     /* index of an earlier document, DL_NO_DOCUMENT */
     uint32_t translation_of;          /* likewise */
@@ -97,7 +98,8 @@ enum dl_origin_kind {
 
 struct dl_origin {
     uint8_t kind, class, anonymity;
-    bool party;               /* speaks of itself, or for a side */
+    bool party; /* speaks of itself, or for a side */
+    bool person;
     dl_str name;              /* as worded by its first document */
     uint32_t first;           /* document */
     struct dl_part_span span; /* of the name there; empty for an own voice */
@@ -145,12 +147,12 @@ struct dl_missing {
 };
 
 struct dl_claim {
-    char id[DL_ID_HEX / 2];    /* of the saying that founded it */
+    char id[DL_SAYING_ID + 1]; /* of the saying that founded it */
     uint32_t document, saying; /* the founder */
     size_t n_wordings, n_docs, n_origins, n_merges, n_denials, n_hardenings;
     const struct dl_claim_wording *wordings; /* in order of arrival */
-    const uint32_t *docs;              /* ascending: all that state or deny it */
-    const struct dl_origin *origins;   /* in order of their first documents */
+    const uint32_t *docs;                    /* ascending: all that state or deny it */
+    const struct dl_origin *origins;         /* in order of their first documents */
     const struct dl_merge *merges;
     const struct dl_denial *denials;
     const struct dl_hardening *hardenings; /* text with text */

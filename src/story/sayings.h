@@ -21,6 +21,7 @@ struct dl_analysed; /* event/analysed.h */
 
 enum {
     DL_SAYINGS_VERSION = 1,
+    DL_SAYING_ID = 24,    /* as DL_STATEMENT_ID */
     DL_SAYINGS_MAX = 96,  /* a document; the first ones: news says the main thing first */
     DL_SAYINGS_OWN = 12,  /* of them in the outlet's own voice */
     DL_SAYING_STEMS = 32, /* words that are compared in one language */
@@ -99,7 +100,7 @@ enum dl_saying_flag {
 };
 
 struct dl_saying {
-    char id[DL_ID_HEX / 2]; /* 24 hex digits, NUL behind; of the statement where there is one */
+    char id[DL_SAYING_ID + 1]; /* hex digits, of the statement where there is one */
     struct dl_part_span content, sentence;
     dl_str text; /* of the content */
     uint8_t stance, certainty, quote;
