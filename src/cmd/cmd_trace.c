@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include "cmd/reading.h"
 #include "cmd/trace_file.h"
 #include "cmd/trace_text.h"
@@ -109,21 +107,6 @@ static int as_json(struct dl_reading_of *r, dl_str id, size_t limit, int64_t cur
 
 /* --- files ---------------------------------------------------------------------------------- */
 
-/* What is there as a file is one, unless it looks like an id. */
-static bool is_file(const char *text)
-{
-    dl_id id;
-    char whole[DL_ID_HEX + 1];
-    size_t n = strlen(text);
-    if (strcmp(text, "-") == 0) return true;
-    memset(whole, '0', DL_ID_HEX);
-    if (n >= DL_STORE_PREFIX_MIN && n <= DL_ID_HEX) {
-        memcpy(whole, text, n);
-        if (dl_id_parse((dl_str){whole, DL_ID_HEX}, &id)) return false;
-    }
-    return strstr(text, "://") == NULL && access(text, F_OK) == 0;
-}
-
 static int file_json(struct dl_cli *cli, const struct dl_store_document *d, dl_buf *out,
                      size_t *statements)
 {
@@ -154,7 +137,7 @@ static int of_file(struct dl_cli *cli, const char *path)
     struct dl_store_document d;
     size_t statements = 0;
     int code = DL_EXIT_OK;
-    enum dl_err err = dl_trace_file(cli, path, &d, &diag);
+    enum dl_err err = dl_trace_file(cli, path, false, &d, &diag);
     if (err != DL_OK)
         return dl_cli_fail(cli, "%s: %s", path,
                            diag.message[0] != '\0' ? diag.message : dl_err_text(err));
@@ -194,7 +177,8 @@ static int run(struct dl_cli *cli)
     if (cli->nargs != 1)
         return dl_cli_usage(cli, "name one document or story: its id, an address, or a file");
     if (!options_fit(cli)) return DL_EXIT_USAGE;
-    if (is_file(cli->args[0]) || dl_cli_has(cli, "fetch")) return of_file(cli, cli->args[0]);
+    if (dl_trace_is_file(cli->args[0]) || dl_cli_has(cli, "fetch"))
+        return of_file(cli, cli->args[0]);
     if (!dl_read_limits(cli, json ? DL_API_LIMIT : DL_READ_LIMIT, &limit, &cursor))
         return DL_EXIT_USAGE;
     int code = dl_read_open(cli, &r);

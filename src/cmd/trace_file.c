@@ -1,5 +1,7 @@
 #include "cmd/trace_file.h"
 
+#include <unistd.h>
+
 #include "base/json.h"
 #include "base/utf8.h"
 #include "cmd/batch.h"
@@ -16,6 +18,8 @@ static const char ACCEPT[] = "text/html,application/xhtml+xml,text/plain;q=0.5";
 struct job {
     struct dl_cli *cli;
     dl_str url; /* where the bytes came from */
+    bool why;
+    const struct dl_store_document *document; /* to be read again; NULL: bytes are read */
     dl_analyser *analyser;
 };
 
@@ -79,14 +83,32 @@ static enum dl_err line_of(yyjson_mut_doc *json, dl_arena *arena, dl_str *ret_li
     return err == DL_OK ? dl_arena_failed(arena) : err;
 }
 
+/* Parts of the question as of a document: text, title, deck. */
+static void of_document(const struct job *job, const struct dl_frame *ask,
+                        struct dl_analyse_input *in)
+{
+    const struct dl_store_document *d = job->document;
+    *in = (struct dl_analyse_input){.text = ask->part[0],
+                                    .title = ask->part[1],
+                                    .subtitle = ask->part[2],
+                                    .language = d->language,
+                                    .country = d->country,
+                                    .outlet = d->outlet_name.n > 0 ? d->outlet_name : d->outlet};
+    (void)dl_time_parse(d->published, &in->published);
+}
+
 /* Parts: bytes in; facts, text, analysis out. */
 static enum dl_err work(void *ctx, dl_arena *arena, const struct dl_frame *ask,
                         struct dl_frame *ret_answer, struct dl_diag *diag)
 {
     struct job *job = ctx;
     struct dl_analyse_input in;
-    dl_str url;
-    DL_TRY(read_input(job, arena, ask->part[0], &in, &url, diag));
+    dl_str url = {NULL, 0};
+    if (job->document != NULL)
+        of_document(job, ask, &in);
+    else
+        DL_TRY(read_input(job, arena, ask->part[0], &in, &url, diag));
+    in.why = job->why;
     yyjson_mut_doc *facts = dl_json_new(arena), *json = dl_json_new(arena);
     if (facts == NULL || json == NULL) return dl_arena_failed(arena);
     DL_TRY(dl_analyse(job->analyser, arena, &in, json, yyjson_mut_doc_get_root(json), diag));
@@ -127,10 +149,9 @@ static enum dl_err take_answer(dl_arena *arena, const dl_str parts[DL_FRAME_PART
     return DL_OK;
 }
 
-static enum dl_err in_reader(struct job *job, dl_str bytes, struct dl_store_document *ret,
-                             struct dl_diag *diag)
+static enum dl_err in_reader(struct job *job, const dl_str ask[DL_FRAME_PARTS],
+                             struct dl_store_document *ret, struct dl_diag *diag)
 {
-    const dl_str ask[DL_FRAME_PARTS] = {bytes};
     dl_str answer[DL_FRAME_PARTS];
     dl_side_reader *reader;
     DL_TRY(dl_side_reader_open(work, job, &reader));
@@ -167,16 +188,52 @@ static enum dl_err get(struct job *job, const char *path, dl_buf *bytes, struct 
     return bytes->n > 0 ? DL_OK : dl_fail(diag, DL_ERR_EMPTY, DL_NO_POS, "it is empty");
 }
 
-enum dl_err dl_trace_file(struct dl_cli *cli, const char *path,
+static enum dl_err read_with(struct job *job, const dl_str ask[DL_FRAME_PARTS],
+                             struct dl_store_document *ret, struct dl_diag *diag)
+{
+    enum dl_err err = dl_analyser_new(&job->analyser, diag);
+    if (err == DL_OK && dl_gazetteer_take(job->cli, job->analyser) != DL_EXIT_OK)
+        err = DL_ERR_INVALID;
+    if (err == DL_OK) err = in_reader(job, ask, ret, diag);
+    dl_analyser_free(job->analyser);
+    return err;
+}
+
+enum dl_err dl_trace_file(struct dl_cli *cli, const char *path, bool why,
                           struct dl_store_document *ret_document, struct dl_diag *diag)
 {
-    struct job job = {.cli = cli};
+    struct job job = {.cli = cli, .why = why};
     dl_buf bytes = DL_BUF_INIT(DL_BATCH_MAX_DOC + 1);
     enum dl_err err = get(&job, path, &bytes, diag);
-    if (err == DL_OK) err = dl_analyser_new(&job.analyser, diag);
-    if (err == DL_OK && dl_gazetteer_take(cli, job.analyser) != DL_EXIT_OK) err = DL_ERR_INVALID;
-    if (err == DL_OK) err = in_reader(&job, dl_buf_slice(&bytes), ret_document, diag);
-    dl_analyser_free(job.analyser);
+    const dl_str ask[DL_FRAME_PARTS] = {dl_buf_slice(&bytes)};
+    if (err == DL_OK) err = read_with(&job, ask, ret_document, diag);
     dl_buf_free(&bytes);
     return err;
+}
+
+enum dl_err dl_trace_again(struct dl_cli *cli, const struct dl_store_document *d,
+                           struct dl_store_document *ret_document, struct dl_diag *diag)
+{
+    struct job job = {.cli = cli, .why = true, .document = d};
+    const dl_str ask[DL_FRAME_PARTS] = {d->text, d->title, d->subtitle};
+    struct dl_store_document again;
+    DL_TRY(read_with(&job, ask, &again, diag));
+    *ret_document = *d;
+    ret_document->analyse = again.analyse;
+    return DL_OK;
+}
+
+/* What is there as a file is one, unless it looks like an id. */
+bool dl_trace_is_file(const char *text)
+{
+    dl_id id;
+    char whole[DL_ID_HEX + 1];
+    size_t n = strlen(text);
+    if (strcmp(text, "-") == 0) return true;
+    memset(whole, '0', DL_ID_HEX);
+    if (n >= DL_STORE_PREFIX_MIN && n <= DL_ID_HEX) {
+        memcpy(whole, text, n);
+        if (dl_id_parse((dl_str){whole, DL_ID_HEX}, &id)) return false;
+    }
+    return strstr(text, "://") == NULL && access(text, F_OK) == 0;
 }

@@ -196,7 +196,39 @@ def page_of_the_web(dateline, _):
     assert shut == 1 and "not on the public Internet" in why, why
 
 
-TESTS = [prov_is_sound, prov_says_who, colour_repeats_what_words_say, what_is_unclear_is_said, options_that_do_not_fit, page_of_the_web,
+def why(dateline, *arguments):
+    done = subprocess.run([dateline, "why"] + list(arguments), capture_output=True, timeout=60, check=False,
+                          env={"PATH": os.environ["PATH"], "DATELINE_STORE": "/nonexistent"})
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def why_tells_rule_spans_score_and_what_was_left(dateline, folder):
+    path = note(folder)
+    code, out, err = why(dateline, path, "--json")
+    answer = json.loads(out)
+    assert code == 0 and not err and len(answer["statements"]) > 4, err
+    for s in answer["statements"]:
+        score = 1.0
+        for step in s["why"]["steps"]:
+            score *= step["factor"]
+        assert s["rule"] and s["why"]["steps"] and abs(min(score, 1) - s["score"]) < 0.01, s
+        assert all(r["reason"] for r in s["why"]["rejected"]), s
+    plain = json.loads(trace(dateline, path, "--json")[1])["statements"]
+    assert [s["id"] for s in plain] == [s["id"] for s in answer["statements"]] and "why" not in plain[0]
+    code, text, _ = why(dateline, path, "1")
+    assert code == 0 and text.count("     rule ") == 1 and "source bytes 0 to" in text and "score " in text, text
+    one = json.loads(why(dateline, path, plain[1]["id"][:10], "--json")[1])["statements"]
+    assert [s["id"] for s in one] == [plain[1]["id"]]
+
+
+def why_of_nothing(dateline, folder):
+    assert why(dateline)[0] == 2
+    code, out, err = why(dateline, note(folder), "99")
+    assert code == 3 and not out and "no statement '99'" in err, err
+    assert why(dateline, os.path.join(folder, "nothing"))[0] == 3
+
+
+TESTS = [why_tells_rule_spans_score_and_what_was_left, why_of_nothing, prov_is_sound, prov_says_who, colour_repeats_what_words_say, what_is_unclear_is_said, options_that_do_not_fit, page_of_the_web,
          page_as_json, page_as_text, text_is_text, hostile_files_are_errors, no_such_file_is_asked_of_the_store]
 
 
