@@ -27,6 +27,7 @@ enum { DL_PROTOCOL = 1, DL_REQUESTS_MAX_CLIENTS = 64, DL_REQUESTS_MAX_OPEN = 409
     X(HUB_TOLD, "a hub did not take what was asked")                                               \
     X(HUB_CALLED, "a hub confirms or denies")                                                      \
     X(PUSHED, "a hub delivers")                                                                    \
+    X(DECIDE, "a person joins or parts two origins of a claim, or takes that back")                \
     X(SETTLED, "answered when everything taken so far is read and in its story")
 
 enum dl_request_type {

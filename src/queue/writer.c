@@ -146,7 +146,8 @@ static enum dl_err turn(dl_writer *w, struct dl_diag *diag)
 
 static bool is_idle(const dl_writer *w)
 {
-    return w->ops == 0 && w->works == 0 && !w->more_pending && !w->stories_behind;
+    return w->ops == 0 && w->works == 0 && !w->more_pending && !w->stories_behind &&
+           !w->claims_behind;
 }
 
 static void answer_settled(dl_writer *w)
@@ -174,6 +175,11 @@ static enum dl_err step(dl_writer *w, struct dl_diag *diag)
         DL_TRY(dl_writer_step_stories(w));
         w->stories_at_ms = now;
     }
+    bool quiet = calm && w->works == 0 && !w->stories_behind;
+    if (w->claims_behind && (quiet || now - w->claims_at_ms >= STORY_PAUSE_MS)) {
+        DL_TRY(dl_writer_step_claims(w, quiet));
+        w->claims_at_ms = now;
+    }
     answer_settled(w);
     return DL_OK;
 }
@@ -185,9 +191,11 @@ static void wait_for_work(dl_writer *w)
     fds[0] = (struct pollfd){dl_stop_fd(), POLLIN, 0};
     n += dl_requests_poll_fds(w->requests, fds + n, most - n);
     n += dl_pool_poll_fds(w->pool, fds + n, most - n);
-    int timeout = has_turn(w)         ? is_time_for_turn(w) ? 0 : TURN_PAUSE_MS / 2
-                  : w->stories_behind ? STORY_PAUSE_MS
-                                      : IDLE_MS;
+    bool quiet = w->works == 0 && !w->stories_behind;
+    int timeout = has_turn(w)                 ? is_time_for_turn(w) ? 0 : TURN_PAUSE_MS / 2
+                  : w->claims_behind && quiet ? 0
+                  : w->stories_behind || w->claims_behind ? STORY_PAUSE_MS
+                                                          : IDLE_MS;
     poll(fds, n, timeout);
 }
 

@@ -123,7 +123,9 @@ static bool is_of_hub(uint32_t type)
 static bool needs_look(const struct op *op)
 {
     struct dl_identity id;
-    if (op->type == DL_REQUEST_SOURCES || op->type == DL_REQUEST_WORK) return false;
+    if (op->type == DL_REQUEST_SOURCES || op->type == DL_REQUEST_WORK ||
+        op->type == DL_REQUEST_DECIDE)
+        return false;
     if (is_of_hub(op->type)) return op->type == DL_REQUEST_PUSHED && op->bytes.n > 0;
     if (op->type == DL_REQUEST_FETCHED)
         return op->bytes.n > 0 && yyjson_obj_get(op->request, "feed") != NULL;
@@ -141,7 +143,7 @@ void dl_writer_request(void *ctx, uint64_t token, const struct dl_frame *request
     }
     bool known = request->type == DL_REQUEST_WORK || request->type == DL_REQUEST_INGEST ||
                  request->type == DL_REQUEST_FETCHED || request->type == DL_REQUEST_SOURCES ||
-                 is_of_hub(request->type);
+                 request->type == DL_REQUEST_DECIDE || is_of_hub(request->type);
     if (!known) {
         refuse(w, token, DL_ERR_UNSUPPORTED, "no such request");
         return;
@@ -387,6 +389,7 @@ enum dl_err dl_writer_take_ops(dl_writer *w, struct line *ret_taken)
                           : op->type == DL_REQUEST_FETCHED ? dl_writer_take_fetched(w, op)
                           : is_of_hub(op->type)            ? dl_writer_take_hub(w, op)
                           : op->type == DL_REQUEST_WORK    ? dl_writer_take_work(w, op)
+                          : op->type == DL_REQUEST_DECIDE  ? dl_writer_take_decision(w, op)
                                                            : dl_writer_take_sources(w, op);
         dl_line_put(ret_taken, op);
         DL_TRY(err);

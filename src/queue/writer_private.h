@@ -163,6 +163,8 @@ struct dl_writer {
     int64_t woke_ms; /* pages to be looked at again */
     bool stories_behind;
     int64_t stories_at_ms;
+    bool claims_behind; /* the ledger may hold stories whose claims are older than they */
+    int64_t claims_at_ms;
     uint64_t settle[DL_REQUESTS_MAX_OPEN];
     size_t n_settle;
 };
@@ -299,6 +301,13 @@ enum dl_err dl_writer_put_outlet(dl_writer *w, const struct dl_outlet *outlet) D
 
 enum dl_err dl_writer_restore_stories(dl_writer *w) DL_MUST_USE;
 enum dl_err dl_writer_step_stories(dl_writer *w) DL_MUST_USE;
+
+/* --- writer_claims.c ---------------------------------------------------------------------- */
+
+/* The claims of the story that waits longest, if one is due. calm: there is nothing else to do. */
+enum dl_err dl_writer_step_claims(dl_writer *w, bool calm) DL_MUST_USE;
+/* Inside a transaction: {"claim","a","b","split"}, ids of documents, or {"undo": number}. */
+enum dl_err dl_writer_take_decision(dl_writer *w, struct op *op) DL_MUST_USE;
 
 /* JSON of a document that is given to a reader or a client, in the arena. */
 dl_str dl_writer_json(yyjson_mut_doc *json, dl_arena *arena);

@@ -50,6 +50,7 @@ enum dl_err dl_writer_restore_stories(dl_writer *w)
     enum dl_err err = dl_ledger_story_replay(w->ledger, w->turn, since, replay_one, w);
     dl_arena_reset(w->turn);
     w->stories_behind = true;
+    w->claims_behind = true;
     return err;
 }
 
@@ -97,6 +98,7 @@ enum dl_err dl_writer_step_stories(dl_writer *w)
     struct dl_diag diag = {0};
     DL_TRY(dl_ledger_story_next(w->ledger, w->turn, STORY_ROWS, &rows));
     w->stories_behind = rows.n == STORY_ROWS;
+    w->claims_behind = true; /* also of a document that says something else now */
     if (rows.n == 0) return DL_OK;
     struct dl_assignment *made = DL_NEW_ARRAY(w->turn, struct dl_assignment, rows.n);
     if (made == NULL) return dl_arena_failed(w->turn);

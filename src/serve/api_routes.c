@@ -1,5 +1,5 @@
 /* The handlers of /api/v1. */
-#include "serve/api_json.h"
+#include "serve/api_claims.h"
 #include "serve/edits.h"
 #include "serve/live.h"
 #include "serve/pages.h"
@@ -175,6 +175,64 @@ void dl_route_api_diff(struct dl_web *web, struct dl_http_request *request,
     enum dl_err err = dl_api_edits(&c.answer, c.store, request->params[0], whole, &id, NULL);
     finish_one(&c, err, "document", "/api/v1/documents/", id, "/diff");
 }
+
+/* --- claims ----------------------------------------------------------------------------------- */
+
+enum { DAY_HOURS = 24, HOURS_MOST = 24 * 366, HOUR_MS = 3600 * 1000 };
+
+static int64_t since(const struct call *c, uint64_t hours)
+{
+    return c->answer.now_ms - (int64_t)hours * HOUR_MS;
+}
+
+void dl_route_api_claims(struct dl_web *web, struct dl_http_request *request,
+                         struct dl_http_reply *reply)
+{
+    struct call c = {.request = request, .reply = reply};
+    uint64_t hours = DAY_HOURS;
+    dl_str kind = dl_http_query(request, "kind");
+    bool spreading = dl_str_eq_c(kind, "spreading");
+    if (!number(&c, "hours", HOURS_MOST, &hours)) return;
+    if (!spreading && kind.n > 0 && !dl_str_eq_c(kind, "contested")) {
+        dl_route_fail(reply, 400, "?kind= wants contested or spreading.");
+        return;
+    }
+    if (!begin(&c, web, request, reply, DL_API_LIMIT)) return;
+    enum dl_claims_kind which = spreading ? DL_CLAIMS_SPREADING : DL_CLAIMS_CONTESTED;
+    finish(&c, dl_api_claims(&c.answer, c.store, which, since(&c, hours)), "list of claims");
+}
+
+void dl_route_api_corrections(struct dl_web *web, struct dl_http_request *request,
+                              struct dl_http_reply *reply)
+{
+    struct call c = {.request = request, .reply = reply};
+    uint64_t hours = DAY_HOURS;
+    if (!number(&c, "hours", HOURS_MOST, &hours)) return;
+    if (!begin(&c, web, request, reply, DL_API_LIMIT)) return;
+    finish(&c, dl_api_corrections(&c.answer, c.store, since(&c, hours)), "list of corrections");
+}
+
+void dl_route_api_claim(struct dl_web *web, struct dl_http_request *request,
+                        struct dl_http_reply *reply)
+{
+    struct call c;
+    dl_str id = {NULL, 0};
+    if (!dl_route_wants_id(request, reply) || !begin(&c, web, request, reply, DL_API_LIMIT)) return;
+    enum dl_err err = dl_api_claim(&c.answer, c.store, request->params[0], &id, NULL);
+    finish_one(&c, err, "claim", "/api/v1/claims/", id, "");
+}
+
+void dl_route_api_story_claims(struct dl_web *web, struct dl_http_request *request,
+                               struct dl_http_reply *reply)
+{
+    struct call c;
+    dl_str id = {NULL, 0};
+    if (!dl_route_wants_id(request, reply) || !begin(&c, web, request, reply, DL_API_LIMIT)) return;
+    enum dl_err err = dl_api_story_claims(&c.answer, c.store, request->params[0], &id, NULL);
+    finish_one(&c, err, "story", "/api/v1/stories/", id, "/claims");
+}
+
+/* --- sources ---------------------------------------------------------------------------------- */
 
 /* "silent", "failing,blocked"; false: the reply is an error already. */
 static bool healths(const struct call *c, unsigned *ret_healths)

@@ -1,4 +1,5 @@
 /* Now: stories, newest change first. */
+#include "serve/now_columns.h"
 #include "serve/pages.h"
 #include "serve/svg.h"
 #include "serve/view.h"
@@ -39,6 +40,7 @@ static void nothing_yet(dl_html *h, const dl_web *web, const struct reach *reach
 struct now {
     struct reach reach;
     dl_store_stories stories;
+    struct dl_now_columns columns;
     int64_t sequence, now_ms;
     bool more;
     uint32_t (*bins)[DL_SPARK_BINS];
@@ -64,6 +66,7 @@ static enum dl_err gather(dl_store *store, dl_arena *arena, int64_t before, stru
     struct dl_store_story_filter filter = {.before = before, .limit = STORIES + 1};
     DL_TRY(dl_store_list_stories(store, arena, &filter, &now->stories));
     if (now->stories.n == 0) return look_at_network(store, arena, &now->reach);
+    if (before == 0) DL_TRY(dl_now_columns_gather(store, arena, now->now_ms, &now->columns));
     now->more = now->stories.n > STORIES;
     if (now->more) now->stories.n = STORIES;
     now->bins = dl_calloc(arena, now->stories.n + 1, sizeof *now->bins);
@@ -110,6 +113,7 @@ static void page(dl_html *h, const dl_web *web, const struct now *now, bool olde
         .here = "/", .sequence = older ? -1 : now->sequence, .now_ms = now->now_ms};
     dl_view_begin(h, web, &view);
     DL_HTML(h, "<h1 class=\"page\">Now</h1>\n");
+    dl_now_columns_show(h, &now->columns, now->now_ms);
     if (now->stories.n > 0)
         list(h, now);
     else if (older)

@@ -90,22 +90,28 @@ static void part(dl_html *h, const char *name, const struct dl_diff *d, bool *fi
     DL_HTML(h, " in");
 }
 
-static void edit(dl_html *h, const struct dl_edited *e, const struct dl_revisions_view *v)
+void dl_view_words_changed(dl_html *h, const struct dl_edited *e, bool whole, bool quiet)
 {
     const struct dl_wording *old = &e->old.wording, *new = &e->new.wording;
     bool first = true;
-    DL_HTML(h, "<li><p>");
-    dl_view_seen(h, e->new.seen_after_ms, e->new.seen_by_ms, v->now_ms);
-    DL_HTML(h, ": ");
-    class_words(h, &e->edit);
-    DL_HTML(h, "</p><p class=\"muted\">");
+    DL_HTML(h, "<p class=\"muted\">");
     part(h, "words of the headline", &e->edit.title, &first);
     part(h, "of the subtitle", &e->edit.subtitle, &first);
     part(h, "of the text", &e->edit.text, &first);
     DL_HTML(h, "</p>\n");
     diff(h, &e->edit.title, old->title, new->title, e->new.language, true);
     diff(h, &e->edit.subtitle, old->subtitle, new->subtitle, e->new.language, true);
-    if (!v->quiet) diff(h, &e->edit.text, old->text, new->text, e->new.language, v->whole);
+    if (!quiet) diff(h, &e->edit.text, old->text, new->text, e->new.language, whole);
+}
+
+static void edit(dl_html *h, const struct dl_edited *e, const struct dl_revisions_view *v)
+{
+    DL_HTML(h, "<li><p>");
+    dl_view_seen(h, e->new.seen_after_ms, e->new.seen_by_ms, v->now_ms);
+    DL_HTML(h, ": ");
+    class_words(h, &e->edit);
+    DL_HTML(h, "</p>");
+    dl_view_words_changed(h, e, v->whole, v->quiet);
     DL_HTML(h, "</li>\n");
 }
 

@@ -1,4 +1,4 @@
-/* The part of a document's page that shows how it was edited. */
+/* How a document was edited, for its page; how two wordings differ, for any page. */
 #ifndef DL_SERVE_PAGE_REVISIONS_H
 #define DL_SERVE_PAGE_REVISIONS_H
 
@@ -12,6 +12,8 @@ struct dl_revisions_view {
     int64_t now_ms;
     bool whole, quiet;
 };
+/* How many words went and came, and which. */
+void dl_view_words_changed(dl_html *h, const struct dl_edited *edited, bool whole, bool quiet);
 void dl_view_revisions(dl_html *h, const struct dl_revisions_view *view);
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "base/utf8.h"
+#include "serve/claims_show.h"
 #include "serve/happened.h"
 #include "serve/pages.h"
 #include "serve/said.h"
@@ -15,6 +16,7 @@ enum {
     SOURCES = 40,      /* sources shown */
     PER_SOURCE = 6,    /* different statements shown of each */
     PER_WORDING = 12,  /* documents named for each */
+    CLAIMS = 12,       /* claims shown; the API has all that are kept */
     MAPPED = 200,      /* documents whose events are on the map */
     TERMS = 6,         /* shared terms shown of a document */
     QUOTE_BYTES = 280, /* of a statement: a short quote, the rest is at its document */
@@ -25,6 +27,9 @@ struct story_page {
     dl_store_members members;
     dl_store_statements statements;
     dl_happened happened;
+    dl_store_claims claims;
+    struct dl_claim_view lead; /* the claim that most documents carry, when there is one */
+    int64_t watched, watched_countries;
     dl_map by_id; /* hex of a document's id -> its member */
     int64_t sequence, now_ms;
     dl_arena *arena;
@@ -40,12 +45,13 @@ static enum dl_err gather(dl_store *store, dl_str id, struct story_page *p)
     dl_store_analyses analyses;
     DL_TRY(dl_store_story_analysed(store, p->arena, p->story.story, MAPPED, &analyses));
     DL_TRY(dl_happened_gather(p->arena, &analyses, &p->happened));
-    dl_map_init(&p->by_id, p->arena);
-    for (size_t i = 0; i < p->members.n; i++) {
-        dl_str hex = dl_id_str(p->arena, &p->members.p[i].id);
-        DL_TRY(dl_map_set(&p->by_id, hex, &p->members.p[i]));
-    }
-    return DL_OK;
+    DL_TRY(dl_claim_members(p->arena, &p->members, &p->by_id));
+    DL_TRY(dl_store_watched(store, &p->watched, &p->watched_countries));
+    DL_TRY(dl_store_story_claims(store, p->arena, p->story.story, CLAIMS, &p->claims));
+    if (p->claims.n == 0) return DL_OK;
+    dl_store_origin_ids ids;
+    DL_TRY(dl_store_claim_origins(store, p->arena, p->claims.p[0].claim, &ids));
+    return dl_claim_view(p->arena, &p->claims.p[0], &p->by_id, &ids, &p->lead);
 }
 
 static const struct dl_store_member *member_of(const struct story_page *p, const dl_id *id)
@@ -77,7 +83,32 @@ static void head(dl_html *h, const struct story_page *p)
     dl_html_when(h, s->first_seen_ms, p->now_ms);
     DL_HTML(h, "; newest document ");
     dl_html_when(h, s->last_seen_ms, p->now_ms);
-    DL_HTML(h, ". Copies are not confirmation: they are counted apart.</p>\n");
+    DL_HTML(h, ". In ");
+    dl_html_number(h, s->outlets);
+    DL_HTML(h, " of ");
+    dl_html_number(h, p->watched);
+    DL_HTML(h, " watched outlets in ");
+    dl_html_number(h, p->watched_countries);
+    DL_HTML(h, " countries. Copies are not confirmation: they are counted apart.</p>\n");
+}
+
+static void claims(dl_html *h, const struct story_page *p)
+{
+    if (p->claims.n == 0) return;
+    DL_HTML(h, "<section aria-labelledby=\"claims\"><h2 id=\"claims\">What is claimed, and on how "
+               "many origins it rests</h2><ol class=\"claims\">\n");
+    for (size_t i = 0; i < p->claims.n; i++) {
+        DL_HTML(h, "<li>");
+        dl_show_claim_link(h, &p->claims.p[i]);
+        dl_show_claim_counts(h, &p->claims.p[i]);
+        DL_HTML(h, "</li>\n");
+    }
+    DL_HTML(h, "</ol>\n<h3>Origins of the first claim</h3>\n");
+    dl_show_origin_lanes(h, p->arena, &p->lead);
+    dl_show_missing(h, &p->lead);
+    dl_show_changes(h, &p->lead);
+    dl_show_figures(h, p->arena, &p->lead);
+    DL_HTML(h, "</section>\n");
 }
 
 static void arrivals(dl_html *h, const struct story_page *p)
@@ -88,11 +119,11 @@ static void arrivals(dl_html *h, const struct story_page *p)
         const struct dl_store_member *m = &p->members.p[i];
         rows[i] = (struct dl_arrival){.ms = m->seen_by_ms,
                                       .mark = mark_of(p, m),
-                                      .outlet = m->outlet_name.n > 0 ? m->outlet_name : m->outlet};
+                                      .lane = m->outlet_name.n > 0 ? m->outlet_name : m->outlet};
     }
     DL_HTML(h,
             "<section aria-labelledby=\"arrivals\"><h2 id=\"arrivals\">Arrivals by outlet</h2>\n");
-    dl_svg_lanes(h, p->arena, rows, p->members.n);
+    dl_svg_lanes(h, p->arena, rows, p->members.n, "other outlets");
     DL_HTML(h, "</section>\n");
 }
 
@@ -314,6 +345,7 @@ static void page(dl_html *h, const dl_web *web, struct story_page *p)
                            .now_ms = p->now_ms};
     dl_view_begin(h, web, &view);
     head(h, p);
+    claims(h, p);
     arrivals(h, p);
     map(h, p);
     documents(h, p);

@@ -103,12 +103,24 @@ static const char *refusal(int status)
                            : "The request is not written as HTTP wants it.";
 }
 
+/* What may be asked of a route. */
+static const struct {
+    const char *one, *other; /* methods */
+    const char *allow, *otherwise;
+} asking[] = {
+    [DL_ROUTE_PAGE] = {"GET", "HEAD", "GET, HEAD", "Only GET and HEAD are answered here."},
+    [DL_ROUTE_FORM] = {"POST", "POST", "POST", "Only POST is answered here."},
+    [DL_ROUTE_HOOK] = {"GET", "POST", "GET, POST", "Only GET and POST are answered here."},
+};
+
 static void run(struct dl_web *web, const struct dl_route *route, struct dl_http_request *request,
                 struct dl_http_reply *reply)
 {
     bool is_hook = route != NULL && route->kind == DL_ROUTE_HOOK;
-    bool reads = dl_str_eq_c(request->method, "GET") ||
-                 dl_str_eq_c(request->method, is_hook ? "POST" : "HEAD");
+    bool is_form = route != NULL && route->kind == DL_ROUTE_FORM;
+    size_t how = is_hook ? DL_ROUTE_HOOK : is_form ? DL_ROUTE_FORM : DL_ROUTE_PAGE;
+    bool fits = dl_str_eq_c(request->method, asking[how].one) ||
+                dl_str_eq_c(request->method, asking[how].other);
     if (request->refused != 0) {
         dl_route_fail(reply, request->refused, refusal(request->refused));
     } else if (!is_hook && dl_http_is_loopback(request->http) &&
@@ -116,11 +128,9 @@ static void run(struct dl_web *web, const struct dl_route *route, struct dl_http
         dl_route_fail(reply, 421, "This address answers only for its own host name.");
     } else if (route == NULL) {
         dl_route_fail(reply, 404, "There is nothing at this address.");
-    } else if (!reads) {
-        dl_http_add_header(reply, "Allow", is_hook ? DL_STR("GET, POST") : DL_STR("GET, HEAD"));
-        dl_route_fail(reply, 405,
-                      is_hook ? "Only GET and POST are answered here."
-                              : "Only GET and HEAD are answered here.");
+    } else if (!fits) {
+        dl_http_add_header(reply, "Allow", dl_str_c(asking[how].allow));
+        dl_route_fail(reply, 405, asking[how].otherwise);
     } else {
         route->run(web, request, reply);
     }
@@ -139,7 +149,8 @@ void dl_route_dispatch(void *ctx, struct dl_http_request *request, struct dl_htt
     dl_buf_reset(&reply->body);
     reply->cache = "no-store";
     bool wants_json =
-        dl_str_starts(request->path, "/api/") || (route != NULL && route->kind != DL_ROUTE_PAGE);
+        dl_str_starts(request->path, "/api/") ||
+        (route != NULL && route->kind != DL_ROUTE_PAGE && route->kind != DL_ROUTE_FORM);
     if (wants_json)
         dl_page_problem(request, reply, detail);
     else

@@ -1,8 +1,8 @@
 /* Which handler answers a request: the table of routes.def, the checks that hold for all of them,
  * and the replies when there is none.
  *
- * Checks: GET or HEAD only (405; GET or POST for a hook, an address that only who was given it
- * knows), and on a loopback listener the Host header must name loopback
+ * Checks: GET or HEAD only (405; POST for a form of ours, GET or POST for a hook, an address that
+ * only who was given it knows), and on a loopback listener the Host header must name loopback
  * or one of the hosts that the operator allowed, or a page of a stranger could read us through
  * DNS rebinding (421). Errors are an HTML page, or problem+json (RFC 9457) below /api. */
 #ifndef DL_SERVE_ROUTE_H
@@ -19,6 +19,7 @@ enum dl_route_kind {
     DL_ROUTE_FEED,
     DL_ROUTE_OPS,
     DL_ROUTE_FILE,
+    DL_ROUTE_FORM,
     DL_ROUTE_HOOK
 };
 

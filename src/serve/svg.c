@@ -10,6 +10,9 @@ static const struct {
     [DL_MARK_FIRST] = {"\u25a0", "original"},
     [DL_MARK_COPY] = {"\u25cf", "copy"},
     [DL_MARK_TRANSLATION] = {"\u25c6", "other language"},
+    [DL_MARK_NO_SOURCE] = {"\u25cb", "without a source"},
+    [DL_MARK_DENIAL] = {"\u2715", "denial"},
+    [DL_MARK_CORRECTION] = {"\u25b2", "corrected"},
 };
 
 const char *dl_mark_sign(enum dl_mark mark)
@@ -93,53 +96,75 @@ void dl_svg_week(dl_html *h, const struct dl_week_hour hours[DL_WEEK_HOURS], dl_
     DL_HTML(h, "\"/></svg>\n");
 }
 
+/* --- lanes ---------------------------------------------------------------------------------- */
+
 struct lane {
     dl_str name, language;
-    size_t n, originals;
+    size_t n;
+    bool hatched;
+};
+
+/* What stands on a lane: a time or a number. */
+struct point {
+    int64_t at;
+    enum dl_mark mark;
+    uint8_t lane;
 };
 
 struct chart {
-    const struct dl_arrival *arrivals;
+    struct point *points;
     size_t n, lane_count;
     struct lane lanes[DL_LANES_MAX];
-    uint8_t *lane_of; /* by arrival */
     int64_t from, to;
-    bool others;
+    const char *others;
+    bool used[DL_MARKS];
+    dl_map known; /* lanes by name */
 };
 
-/* Lane number of each outlet by first arrival; the last lane takes all further outlets. */
-static bool assign_lanes(struct chart *chart, dl_arena *arena)
+static struct chart *chart_new(dl_arena *arena, size_t n, const char *others)
 {
-    dl_map known;
-    dl_map_init(&known, arena);
-    for (size_t i = 0; i < chart->n; i++) {
-        const struct dl_arrival *a = &chart->arrivals[i];
-        struct lane *lane = dl_map_get(&known, a->outlet);
-        if (lane == NULL) {
-            chart->others = chart->lane_count == DL_LANES_MAX;
-            size_t number = chart->others ? DL_LANES_MAX - 1 : chart->lane_count++;
-            lane = &chart->lanes[number];
-            if (!chart->others)
-                *lane = (struct lane){.name = a->outlet, .language = a->outlet_language};
-            if (dl_map_set(&known, a->outlet, lane) != DL_OK) return false;
-        }
-        chart->lane_of[i] = (uint8_t)(lane - chart->lanes);
-        lane->n++;
-        lane->originals += a->mark == DL_MARK_FIRST;
+    struct chart *chart = DL_NEW(arena, struct chart);
+    if (chart == NULL) return NULL;
+    *chart = (struct chart){.others = others, .points = DL_NEW_ARRAY(arena, struct point, n)};
+    dl_map_init(&chart->known, arena);
+    return chart->points == NULL ? NULL : chart;
+}
+
+/* Lanes by their first point; the last lane takes all further ones. */
+static struct lane *lane_of(struct chart *chart, dl_str name, dl_str language)
+{
+    struct lane *lane = dl_map_get(&chart->known, name);
+    if (lane != NULL) return lane;
+    bool full = chart->lane_count == DL_LANES_MAX;
+    lane = &chart->lanes[full ? DL_LANES_MAX - 1 : chart->lane_count++];
+    if (!full) *lane = (struct lane){.name = name, .language = language};
+    if (full) {
+        lane->name = dl_str_c(chart->others);
+        lane->language = DL_STR("en");
     }
-    if (chart->others) {
-        chart->lanes[DL_LANES_MAX - 1].name = DL_STR("other outlets");
-        chart->lanes[DL_LANES_MAX - 1].language = DL_STR("en");
-    }
+    return dl_map_set(&chart->known, name, lane) == DL_OK ? lane : NULL;
+}
+
+static bool put_point(struct chart *chart, int64_t at, enum dl_mark mark, dl_str name,
+                      dl_str language, bool hatched)
+{
+    struct lane *lane = lane_of(chart, name, language);
+    if (lane == NULL) return false;
+    lane->n++;
+    lane->hatched |= hatched;
+    chart->used[mark] = true;
+    if (chart->n == 0 || at < chart->from) chart->from = at;
+    if (chart->n == 0 || at > chart->to) chart->to = at;
+    chart->points[chart->n++] = (struct point){at, mark, (uint8_t)(lane - chart->lanes)};
     return true;
 }
 
 /* Thousandths of the width: 15 … 985, so that marks at the ends are whole. */
-static unsigned place(const struct chart *chart, int64_t ms)
+static unsigned place(const struct chart *chart, int64_t at)
 {
     int64_t span = chart->to - chart->from;
     if (span <= 0) return 15;
-    return (unsigned)(15 + (ms - chart->from) * 970 / span);
+    return (unsigned)(15 + (double)(at - chart->from) * 970 / (double)span);
 }
 
 static void draw_mark(dl_html *h, enum dl_mark mark, unsigned at)
@@ -148,6 +173,9 @@ static void draw_mark(dl_html *h, enum dl_mark mark, unsigned at)
         [DL_MARK_FIRST] = "<path class=\"m-first\" d=\"M-5-5H5V5H-5Z\"/>",
         [DL_MARK_COPY] = "<circle class=\"m-copy\" r=\"4.5\"/>",
         [DL_MARK_TRANSLATION] = "<path class=\"m-lang\" d=\"M0-6 6 0 0 6-6 0Z\"/>",
+        [DL_MARK_NO_SOURCE] = "<circle class=\"m-none\" r=\"4.5\"/>",
+        [DL_MARK_DENIAL] = "<path class=\"m-denial\" d=\"M-5-5 5 5M-5 5 5-5\"/>",
+        [DL_MARK_CORRECTION] = "<path class=\"m-correction\" d=\"M0-6 6 5H-6Z\"/>",
     };
     dl_buf_fmt(h->out, "<svg x=\"%u.%u%%\" y=\"11\" overflow=\"visible\">%s</svg>", at / 10,
                at % 10, shapes[mark]);
@@ -160,26 +188,23 @@ static void draw_lane(dl_html *h, const struct chart *chart, size_t number)
     dl_html_foreign(h, lane->language, lane->name);
     DL_HTML(h, " <span class=\"n muted\">");
     dl_html_int(h, (int64_t)lane->n);
-    DL_HTML(h, "</span></span><svg class=\"lane\" height=\"22\" aria-hidden=\"true\">"
-               "<path class=\"axis\" d=\"M0 11H9999\"/>");
+    DL_HTML(h, "</span></span><svg class=\"lane");
+    if (lane->hatched) DL_HTML(h, " hatched");
+    DL_HTML(h, "\" height=\"22\" aria-hidden=\"true\"><path class=\"axis\" d=\"M0 11H9999\"/>");
     size_t drawn = 0;
     for (size_t i = 0; i < chart->n && drawn < DL_LANE_MARKS; i++) {
-        if (chart->lane_of[i] != number) continue;
-        draw_mark(h, chart->arrivals[i].mark, place(chart, chart->arrivals[i].ms));
+        if (chart->points[i].lane != number) continue;
+        draw_mark(h, chart->points[i].mark, place(chart, chart->points[i].at));
         drawn++;
     }
     DL_HTML(h, "</svg></li>\n");
 }
 
-static void axis_time(dl_html *h, int64_t ms)
-{
-    dl_html_time(h, (dl_time){.ms = ms, .precision = DL_PREC_SECOND, .zone = DL_ZONE_KNOWN});
-}
-
-static void legend(dl_html *h)
+static void legend(dl_html *h, const struct chart *chart)
 {
     DL_HTML(h, "<p class=\"legend\">");
-    for (enum dl_mark m = DL_MARK_FIRST; m <= DL_MARK_TRANSLATION; m++) {
+    for (enum dl_mark m = DL_MARK_FIRST; m < DL_MARKS; m++) {
+        if (!chart->used[m]) continue;
         DL_HTML(h, "<span><span class=\"sign\" aria-hidden=\"true\">");
         dl_html_c(h, dl_mark_sign(m));
         DL_HTML(h, "</span> ");
@@ -189,23 +214,48 @@ static void legend(dl_html *h)
     DL_HTML(h, "</p>\n");
 }
 
-void dl_svg_lanes(dl_html *h, dl_arena *arena, const struct dl_arrival *arrivals, size_t n)
+static void draw_lanes(dl_html *h, const struct chart *chart)
 {
-    if (n == 0) return;
-    struct chart *chart = DL_NEW(arena, struct chart);
-    if (chart == NULL) return;
-    *chart = (struct chart){
-        .arrivals = arrivals, .n = n, .from = arrivals[0].ms, .to = arrivals[n - 1].ms};
-    chart->lane_of = DL_NEW_ARRAY(arena, uint8_t, n);
-    if (chart->lane_of == NULL || !assign_lanes(chart, arena)) return;
     DL_HTML(h, "<figure class=\"chart\"><figcaption>");
-    legend(h);
+    legend(h, chart);
     DL_HTML(h, "</figcaption><ol class=\"lanes\">\n");
     for (size_t i = 0; i < chart->lane_count; i++)
         draw_lane(h, chart, i);
     DL_HTML(h, "</ol><p class=\"ends\"><span>");
+}
+
+static void axis_time(dl_html *h, int64_t ms)
+{
+    dl_html_time(h, (dl_time){.ms = ms, .precision = DL_PREC_SECOND, .zone = DL_ZONE_KNOWN});
+}
+
+void dl_svg_lanes(dl_html *h, dl_arena *arena, const struct dl_arrival *arrivals, size_t n,
+                  const char *others)
+{
+    struct chart *chart = n == 0 ? NULL : chart_new(arena, n, others);
+    if (chart == NULL) return;
+    for (size_t i = 0; i < n; i++) {
+        const struct dl_arrival *a = &arrivals[i];
+        if (!put_point(chart, a->ms, a->mark, a->lane, a->language, a->hatched)) return;
+    }
+    draw_lanes(h, chart);
     axis_time(h, chart->from);
     DL_HTML(h, "</span><span>");
     if (chart->to > chart->from) axis_time(h, chart->to);
+    DL_HTML(h, "</span></p></figure>\n");
+}
+
+void dl_svg_dots(dl_html *h, dl_arena *arena, const struct dl_dot *dots, size_t n,
+                 const char *others)
+{
+    struct chart *chart = n == 0 ? NULL : chart_new(arena, n, others);
+    if (chart == NULL) return;
+    for (size_t i = 0; i < n; i++)
+        if (!put_point(chart, dots[i].value, dots[i].mark, dots[i].lane, dots[i].language, false))
+            return;
+    draw_lanes(h, chart);
+    dl_html_number(h, chart->from);
+    DL_HTML(h, "</span><span>");
+    if (chart->to > chart->from) dl_html_number(h, chart->to);
     DL_HTML(h, "</span></p></figure>\n");
 }

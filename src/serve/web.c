@@ -10,6 +10,7 @@
 #include "serve/api.h"
 #include "serve/assets.h"
 #include "serve/callback.h"
+#include "serve/decide.h"
 #include "serve/door.h"
 #include "serve/http.h"
 #include "serve/limit.h"
@@ -60,6 +61,15 @@ static void free_parts(dl_web *web)
     free(web);
 }
 
+/* How much of a request's body is kept: of our own forms, and of what hubs deliver. */
+static size_t body_max(void *ctx, struct dl_http_request *request)
+{
+    const struct dl_route *route = dl_route_find(request->path, request->params);
+    bool is_form = route != NULL && route->kind == DL_ROUTE_FORM;
+    if (is_form) return dl_may_decide(ctx, request) ? DL_DECIDE_BODY_MAX : 0;
+    return dl_callback_body_max(ctx, request);
+}
+
 enum dl_err dl_web_start(const struct dl_web_options *options, dl_web **ret_web,
                          struct dl_diag *diag)
 {
@@ -78,7 +88,7 @@ enum dl_err dl_web_start(const struct dl_web_options *options, dl_web **ret_web,
         .port = options->port,
         .listen_fd = options->listen_fd,
         .handler = dl_route_dispatch,
-        .body_max = dl_callback_body_max,
+        .body_max = body_max,
         .ctx = web,
     };
     enum dl_err err = whole ? dl_http_start(&http, &web->http, diag)

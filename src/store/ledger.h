@@ -222,10 +222,10 @@ struct dl_reading {
     dl_time published;
     unsigned rights;  /* page/rights.h: bits */
     dl_str canonical; /* canonical form of the page's own canonical URL; an alias when not empty */
-    dl_str extract, analyse, features;
+    dl_str extract, analyse, features, sayings;
     dl_str sample;        /* of a page: what it tells of its site, packed (page/site.h) */
     bool extract_is_json; /* the caller has parsed it */
-    int version_extract, version_analyse, version_features;
+    int version_extract, version_analyse, version_features, version_sayings;
 };
 /* A cap of arena below 2 * DL_READING_MEMORY is too low. DL_ERR_ENCODING, SYNTAX, TOO_DEEP, EMPTY,
  * TOO_BIG: the reader answered what it should not; nothing was written. */

@@ -8,7 +8,7 @@
 #include "store/ledger_site.h"
 #include "store/sqlite.h"
 
-enum { DL_LEDGER_STATEMENTS = 260, HOUR_MS = 3600000 };
+enum { DL_LEDGER_STATEMENTS = 280, HOUR_MS = 3600000 };
 
 struct dl_ledger {
     dl_db db;
@@ -215,6 +215,24 @@ enum dl_ledger_slot {
     SQL_SITE_PUT_SAMPLE,
     SQL_SITE_NEWEST,
     SQL_SITE_NEWS,
+    SQL_CLAIMS_BEHIND,
+    SQL_CLAIMS_DUE,
+    SQL_CLAIM_DOCUMENTS,
+    SQL_CLAIM_DECISIONS,
+    SQL_CLAIM_STORY,
+    SQL_DECIDE,
+    SQL_UNDO,
+    SQL_PUT_CLAIM,
+    SQL_OLD_CLAIMS,
+    SQL_CLAIM_ALIAS,
+    SQL_CLAIM_ALIASES,
+    SQL_CLAIMS_GONE,
+    SQL_ORIGINS_GONE,
+    SQL_PUT_ORIGIN,
+    SQL_CLAIMS_LOOKED,
+    SQL_CLAIMS_JOIN,
+    SQL_CLAIMS_BEHIND_DOCUMENT,
+    SQL_PUT_EDIT,
     SQL_SLOTS
 };
 _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");

@@ -1,7 +1,7 @@
 /* What the readers found, into the ledger. */
 #include "base/utf8.h"
 #include "page/site.h"
-#include "store/ledger.h"
+#include "store/ledger_claims.h"
 #include "store/ledger_private.h"
 #include "story/edits.h"
 
@@ -135,26 +135,52 @@ static int64_t revision_by_id(dl_ledger *l, const dl_id *id)
     return revision;
 }
 
-/* The wording before, of the same kind, when it differs in noise alone; 0: it is another. */
-static int64_t noise_of(dl_ledger *l, dl_arena *arena, int64_t seq, const struct entry_facts *f,
-                        const struct dl_reading *r)
+/* The wording before, of the same kind. */
+struct before {
+    int64_t revision; /* 0: there is none */
+    bool is_noise;    /* they differ in noise at most */
+    bool by_notice;   /* the later one says that it corrects something */
+};
+
+static enum dl_err wording_before(dl_ledger *l, dl_arena *arena, int64_t seq,
+                                  const struct entry_facts *f, const struct dl_reading *r,
+                                  struct before *ret)
 {
+    *ret = (struct before){0};
     dl_sql q = DL_LEDGER_SQL(l, SQL_REVISION_BEFORE,
                              "SELECT revision, title, subtitle, text FROM revision WHERE document "
                              "= ?1 AND kind = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT 1");
     dl_sql_int(&q, f->document);
     dl_sql_str(&q, f->kind);
     dl_sql_int(&q, seq);
-    int64_t revision = 0;
+    enum dl_err err = DL_OK;
     if (dl_sql_step(&q)) {
         struct dl_wording old = {.title = dl_sql_get_str(arena, &q, 1),
                                  .subtitle = dl_sql_get_str(arena, &q, 2),
                                  .text = dl_sql_get_str(arena, &q, 3)};
         struct dl_wording new = {.title = r->title, .subtitle = r->subtitle, .text = r->text};
-        if (dl_edit_is_noise(&old, &new)) revision = dl_sql_get_int(&q, 0);
+        struct dl_edit edit = {0};
+        ret->revision = dl_sql_get_int(&q, 0);
+        ret->is_noise = dl_edit_is_noise(&old, &new);
+        if (!ret->is_noise) err = dl_edit_find(arena, &old, &new, &edit);
+        ret->by_notice = edit.by_notice;
     }
     dl_sql_end(&q);
-    return revision;
+    return err != DL_OK ? err : l->db.failed;
+}
+
+static enum dl_err put_edit(dl_ledger *l, const struct entry_facts *f, int64_t revision,
+                            const struct before *before)
+{
+    if (before->revision == 0) return DL_OK;
+    dl_sql q = DL_LEDGER_SQL(l, SQL_PUT_EDIT,
+                             "INSERT OR IGNORE INTO edit (revision, earlier, document, at, notice) "
+                             "VALUES (?1, ?2, ?3, ?4, ?5)");
+    const int64_t values[] = {revision, before->revision, f->document, f->seen_by_ms,
+                              before->by_notice};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        dl_sql_int(&q, values[i]);
+    return dl_sql_run(&q);
 }
 
 static int64_t new_revision(dl_ledger *l, dl_arena *arena, int64_t seq, const struct entry_facts *f,
@@ -208,6 +234,19 @@ static enum dl_err show(dl_ledger *l, int64_t document, int64_t revision, dl_str
     return dl_sql_run(&q);
 }
 
+/* What its story claims is of the wording before. */
+static enum dl_err claims_behind(dl_ledger *l, int64_t document)
+{
+    dl_sql q =
+        DL_LEDGER_SQL(l, SQL_CLAIMS_BEHIND_DOCUMENT,
+                      "SELECT story FROM document WHERE document = ?1 AND story IS NOT NULL");
+    dl_sql_int(&q, document);
+    int64_t story = dl_sql_step(&q) ? dl_sql_get_int(&q, 0) : 0;
+    dl_sql_end(&q);
+    DL_TRY(l->db.failed);
+    return story == 0 ? DL_OK : dl_ledger_claims_behind(l, story);
+}
+
 /* What the publisher allows, as the page says; an item's word counts until a page was read. */
 static enum dl_err put_rights(dl_ledger *l, const struct entry_facts *f, unsigned rights)
 {
@@ -254,7 +293,9 @@ enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
     dl_id hash = dl_content_hash(r->title, r->subtitle, r->text);
     dl_id id = dl_revision_id(&f.id, &hash);
     int64_t revision = revision_by_id(l, &id);
-    if (revision == 0) revision = noise_of(l, arena, seq, &f, r);
+    struct before before = {0};
+    if (revision == 0) DL_TRY(wording_before(l, arena, seq, &f, r, &before));
+    if (before.is_noise) revision = before.revision;
     DL_TRY(l->db.failed);
     DL_TRY(dl_ledger_put_canonical(l, f.outlet, r->canonical, f.document, seq, f.seen_by_ms));
     if (revision != 0) {
@@ -267,10 +308,16 @@ enum dl_err dl_ledger_read_done(dl_ledger *l, dl_arena *arena, int64_t seq,
     DL_TRY(put_result(l, revision, "extract", r->version_extract, r->extract, true));
     DL_TRY(put_result(l, revision, "analyse", r->version_analyse, r->analyse, true));
     DL_TRY(put_result(l, revision, "features", r->version_features, r->features, false));
+    if (r->sayings.n > 0)
+        DL_TRY(put_result(l, revision, "sayings", r->version_sayings, r->sayings, true));
+    DL_TRY(put_edit(l, &f, revision, &before));
     DL_TRY(dl_ledger_put_said(l, arena, revision, &id, analyse, r));
     bool replaced;
     DL_TRY(show(l, f.document, revision, f.kind, &replaced));
-    if (replaced) dl_ledger_change(l, "document.revised", f.seen_by_ms, 0, f.document);
+    if (replaced) {
+        dl_ledger_change(l, "document.revised", f.seen_by_ms, 0, f.document);
+        DL_TRY(claims_behind(l, f.document));
+    }
     DL_TRY(dl_ledger_tally(l, SQL_TALLY_STORED, f.outlet, f.hour));
     DL_TRY(end_entry(l, seq, "done", revision));
     DL_TRY(dl_ledger_site_sample(l, &f.site, r->sample));

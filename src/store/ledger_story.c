@@ -1,6 +1,6 @@
 /* Stories: memberships, counts and changes, in ledger order. */
 #include "base/map.h"
-#include "store/ledger.h"
+#include "store/ledger_claims.h"
 #include "store/ledger_private.h"
 
 static int64_t cursor_of(dl_ledger *l, const char *stage)
@@ -194,6 +194,7 @@ static enum dl_err join(dl_ledger *l, int64_t seq, int64_t from, int64_t into, i
         move(l, SQL_JOIN_ENDED, "UPDATE story SET joined_into = ?2 WHERE story = ?1", from, into));
     DL_TRY(move(l, SQL_JOIN_ALIASES, "UPDATE story_alias SET story = ?2 WHERE story = ?1", from,
                 into));
+    DL_TRY(move(l, SQL_CLAIMS_JOIN, "UPDATE claim SET story = ?2 WHERE story = ?1", from, into));
     dl_sql q = DL_LEDGER_SQL(l, SQL_JOIN_ALIAS,
                              "INSERT OR IGNORE INTO story_alias (id, story, change) SELECT id, ?2, "
                              "?3 FROM story WHERE story = ?1");
@@ -250,6 +251,7 @@ static enum dl_err assign(dl_ledger *l, const struct dl_assignment *a)
     }
     DL_TRY(name_joined(l, a, story));
     DL_TRY(dl_ledger_headline(l, story, a->n_joins > 0));
+    DL_TRY(dl_ledger_claims_behind(l, story));
     return note_change(l, story, founded && story == a->story, a->row->document, now_ms);
 }
 

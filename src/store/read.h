@@ -85,6 +85,8 @@ struct dl_store_member {
     double similarity;
     dl_str evidence;      /* JSON: why it is in the story */
     int64_t n_statements; /* of the revision shown */
+    bool is_corrected;    /* a later revision says that it corrects something */
+    bool is_quiet;        /* its publisher allows no words of it to be shown */
 };
 enum { DL_STORE_LEAD = 400 };
 typedef DL_VEC(struct dl_store_member) dl_store_members;

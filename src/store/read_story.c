@@ -171,6 +171,8 @@ static bool member_row(dl_arena *arena, const dl_sql *q, struct dl_store_member 
         .similarity = dl_sql_get_real(q, 15),
         .evidence = dl_sql_get_str(arena, q, 16),
         .n_statements = dl_sql_get_int(q, 17),
+        .is_corrected = dl_sql_get_int(q, 18) != 0,
+        .is_quiet = dl_sql_get_int(q, 19) != 0,
     };
     ret->is_copy = dl_sql_get_id(q, 14, &ret->copy_of);
     return dl_sql_get_id(q, 2, &ret->id);
@@ -188,7 +190,8 @@ enum dl_err dl_store_story_members(dl_store *s, dl_arena *arena, int64_t story, 
         "SELECT m.seq, d.document, d.id, d.outlet, o.name, o.country, d.url, r.title, r.language, "
         "r.published_text, CASE WHEN d.rights & 8 THEN NULL ELSE substr(r.text, 1, 400) END, d.seen_after, d.seen_by, d.channel, c.id, "
         "m.similarity, m.evidence, (SELECT count(*) FROM statement t WHERE t.revision = "
-        "d.revision) FROM story_document m JOIN document d USING (document) JOIN outlet o ON "
+        "d.revision), EXISTS (SELECT 1 FROM edit x WHERE x.document = d.document AND x.notice = 1), "
+        "d.rights & 8 FROM story_document m JOIN document d USING (document) JOIN outlet o ON "
         "o.outlet = d.outlet LEFT JOIN revision r ON r.revision = d.revision LEFT JOIN document c "
         "ON c.document = m.copy_of WHERE m.story = ?1 AND m.seq > ?2 ORDER BY m.seq LIMIT ?3");
     dl_sql_int(&q, story);
