@@ -1,9 +1,11 @@
 #include "base/utf8.h"
+#include "cmd/claim_text.h"
 #include "cmd/reading.h"
 #include "serve/said.h"
 #include "serve/words.h"
 
 enum {
+    CLAIMS = 10,       /* claims shown, those of most documents */
     STATEMENTS = 1000, /* read for the list of sources */
     SOURCES = 20,      /* sources shown */
     PER_SOURCE = 3,    /* different statements shown of each */
@@ -15,6 +17,7 @@ struct story {
     struct dl_store_story head;
     dl_store_members members;
     dl_store_statements statements;
+    dl_store_claims claims;
     bool more;
 };
 
@@ -26,6 +29,7 @@ static enum dl_err gather(struct dl_reading_of *r, dl_str id, size_t limit, int6
     DL_TRY(dl_store_story_members(r->store, arena, s->head.story, cursor, limit + 1, &s->members));
     s->more = s->members.n > limit;
     if (s->more) s->members.n = limit;
+    DL_TRY(dl_store_story_claims(r->store, arena, s->head.story, CLAIMS, &s->claims));
     return dl_store_story_statements(r->store, arena, s->head.story, 0, STATEMENTS, &s->statements);
 }
 
@@ -145,6 +149,18 @@ static enum dl_err put_sources(struct dl_reading_of *r, const struct story *s)
     return DL_OK;
 }
 
+static void put_claims(struct dl_term *t, const dl_store_claims *claims)
+{
+    if (claims->n == 0) return;
+    dl_buf_c(t->out, "\n");
+    dl_term_styled(t, DL_STYLE_HEAD, DL_STR("What is claimed, and on how many origins it rests"));
+    dl_buf_c(t->out, "\n");
+    for (size_t i = 0; i < claims->n; i++) {
+        dl_buf_c(t->out, "\n");
+        dl_claim_put_head(t, 2, &claims->p[i]);
+    }
+}
+
 static int as_text(struct dl_reading_of *r, dl_str id, size_t limit, int64_t cursor)
 {
     struct story s = {0};
@@ -152,6 +168,7 @@ static int as_text(struct dl_reading_of *r, dl_str id, size_t limit, int64_t cur
     enum dl_err err = gather(r, id, limit, cursor, &s, &diag);
     if (err != DL_OK) return dl_read_fail(r, err, &diag, "story");
     put_head(&r->term, &s.head);
+    put_claims(&r->term, &s.claims);
     dl_buf_c(&r->out, "\n");
     dl_term_styled(&r->term, DL_STYLE_HEAD, DL_STR("Documents in order of arrival"));
     dl_buf_c(&r->out, "\n");
@@ -192,7 +209,7 @@ static int run(struct dl_cli *cli)
 
 const struct dl_command dl_cmd_story = {
     .name = "story",
-    .summary = "shows one story: its documents and who says what",
+    .summary = "shows one story: what is claimed, its documents, who says what",
     .arguments = "ID",
     .description = "ID is the id of a story or the first six or more digits of it, as search and "
                    "the page show them. Copies are not confirmation: they are counted apart.",

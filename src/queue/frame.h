@@ -12,7 +12,7 @@
 #include "base/str.h"
 
 enum {
-    DL_FRAME_PARTS = 6,
+    DL_FRAME_PARTS = 7,
     DL_FRAME_MAX_PART = 64 << 20, /* four bodies of 16 MiB in the worst escaping */
 };
 

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
-#include "event/analyse.h"
+#include "event/analysed.h"
 #include "feed/feed.h"
 #include "feed/front.h"
 #include "feed/sitemap.h"
@@ -17,6 +17,7 @@
 #include "queue/signals.h"
 #include "queue/sniff.h"
 #include "story/features.h"
+#include "story/sayings.h"
 
 enum { RIGHT_MAX = 500 }; /* bytes of a signal; a licence's text is in its address */
 
@@ -24,6 +25,7 @@ struct dl_reader {
     dl_page_reader *pages;
     dl_analyser *analyser;
     struct dl_featurer *featurer;
+    struct dl_sayer *sayer;
     bool poison;
 };
 
@@ -37,6 +39,7 @@ enum dl_err dl_reader_new(bool poison, struct dl_reader **ret_reader, struct dl_
     enum dl_err err = r->pages == NULL || r->featurer == NULL
                           ? dl_fail(diag, DL_ERR_NOMEM, DL_NO_POS, "no memory for a reader")
                           : dl_analyser_new(&r->analyser, diag);
+    if (err == DL_OK && (r->sayer = dl_sayer_new(diag)) == NULL) err = DL_ERR_NOMEM;
     if (err != DL_OK) {
         dl_reader_free(r);
         return err;
@@ -64,6 +67,7 @@ void dl_reader_free(struct dl_reader *r)
     if (r == NULL) return;
     dl_page_reader_free(r->pages);
     dl_featurer_free(r->featurer);
+    dl_sayer_free(r->sayer);
     dl_analyser_free(r->analyser);
     free(r);
 }
@@ -112,6 +116,17 @@ static void swallow_poison(const struct dl_reader *r, dl_arena *arena, dl_str ti
     }
 }
 
+/* What it says, small enough to be kept for every document. */
+static enum dl_err sayings(const struct dl_reader *r, dl_arena *arena,
+                           const struct dl_analyse_input *in, const struct dl_analysed *read,
+                           struct dl_frame *answer)
+{
+    struct dl_sayings made;
+    DL_TRY(dl_sayings_make(r->sayer, arena, in, read, &made));
+    answer->part[6] = dl_sayings_pack(arena, &made);
+    return answer->part[6].n > 0 ? DL_OK : dl_arena_failed(arena);
+}
+
 static enum dl_err analyse(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,
                            struct dl_page *page, struct dl_frame *answer, struct dl_diag *diag)
 {
@@ -139,7 +154,11 @@ static enum dl_err analyse(const struct dl_reader *r, dl_arena *arena, const str
         in.title = (dl_str){NULL, 0};
     }
     yyjson_mut_val *object = yyjson_mut_doc_get_root(json);
-    DL_TRY(dl_analyse(r->analyser, arena, &in, json, object, diag));
+    struct dl_analysed *read = DL_NEW(arena, struct dl_analysed);
+    if (read == NULL) return dl_arena_failed(arena);
+    DL_TRY(dl_analyse_read(r->analyser, arena, &in, read, diag));
+    DL_TRY(dl_analyse_json(&in, read, arena, json, object));
+    if (page->text.n > 0) DL_TRY(sayings(r, arena, &in, read, answer));
     dl_str language = {NULL, 0};
     yyjson_mut_val *found = yyjson_mut_obj_get(object, "language");
     if (found != NULL) language = (dl_str){yyjson_mut_get_str(found), yyjson_mut_get_len(found)};

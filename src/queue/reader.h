@@ -18,8 +18,9 @@
  *
  * A reading: part[0] = the contract's extract object without its text, part[1] = text, part[2] =
  * the contract's analyse object, part[3] = packed features, part[4] = of a page with an article,
- * what it tells of its site (page/site.h, packed). The writer trusts none of it. Errors: those of
- * the stages; DL_ERR_EMPTY when there is no article. */
+ * what it tells of its site (page/site.h, packed), part[6] = what it says and who says so
+ * (story/sayings.h, packed; none of a headline alone). The writer trusts none of it. Errors: those
+ * of the stages; DL_ERR_EMPTY when there is no article. */
 #ifndef DL_QUEUE_READER_H
 #define DL_QUEUE_READER_H
 

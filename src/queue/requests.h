@@ -14,7 +14,7 @@
 
 #include "queue/frame.h"
 
-enum { DL_PROTOCOL = 1, DL_REQUESTS_MAX_CLIENTS = 64, DL_REQUESTS_MAX_OPEN = 4096 };
+enum { DL_PROTOCOL = 2, DL_REQUESTS_MAX_CLIENTS = 64, DL_REQUESTS_MAX_OPEN = 4096 };
 
 /* One list of requests: name, what it does. */
 #define DL_REQUEST_MAP(X)                                                                          \

@@ -2,6 +2,7 @@
 #include "page/rights.h"
 #include "queue/signals.h"
 #include "queue/writer_private.h"
+#include "story/sayings.h"
 #include "store/ledger_site.h"
 
 enum {
@@ -167,10 +168,12 @@ enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
                                 const dl_str parts[DL_FRAME_PARTS])
 {
     struct dl_features features;
+    struct dl_sayings sayings;
     yyjson_doc *doc;
     DL_TRY(dl_json_read(arena, parts[0], &doc, NULL));
     yyjson_val *extract = yyjson_doc_get_root(doc);
     DL_TRY(dl_features_unpack(arena, parts[3], &features));
+    if (parts[6].n > 0) DL_TRY(dl_sayings_unpack(arena, parts[6], &sayings));
     struct dl_identity own = {0};
     if (!dl_identity_read(extract, &own)) own.url = (dl_str){NULL, 0};
     struct dl_reading r = {
@@ -184,10 +187,12 @@ enum dl_err dl_writer_put_parts(dl_writer *w, dl_arena *arena, int64_t seq,
         .extract_is_json = true,
         .analyse = parts[2],
         .features = parts[3],
+        .sayings = parts[6],
         .sample = parts[4],
         .version_extract = DL_EXTRACT_VERSION,
         .version_analyse = DL_ANALYSE_VERSION,
         .version_features = DL_FEATURES_VERSION,
+        .version_sayings = DL_SAYINGS_VERSION,
     };
     r.rights = dl_rights_bits(yyjson_obj_get(extract, "rights"));
     if (!dl_json_get_time(extract, "published", &r.published)) r.published = (dl_time){0};
