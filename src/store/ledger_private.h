@@ -233,6 +233,9 @@ enum dl_ledger_slot {
     SQL_CLAIMS_JOIN,
     SQL_CLAIMS_BEHIND_DOCUMENT,
     SQL_PUT_EDIT,
+    SQL_MENTION,
+    SQL_TREND,
+    SQL_MENTIONED,
     SQL_SLOTS
 };
 _Static_assert((int)SQL_SLOTS <= DL_LEDGER_STATEMENTS, "more statements than slots");
@@ -247,6 +250,9 @@ enum dl_err dl_ledger_put_canonical(dl_ledger *ledger, dl_str outlet, dl_str url
 enum dl_err dl_ledger_put_said(dl_ledger *ledger, dl_arena *arena, int64_t revision,
                                const dl_id *revision_id, yyjson_val *analyse,
                                const struct dl_reading *reading);
+/* What a document that is no copy speaks of, counted on its day (ledger_trends.c). */
+enum dl_err dl_ledger_count_mentions(dl_ledger *ledger, dl_arena *arena,
+                                     const struct dl_story_row *row) DL_MUST_USE;
 /* Its item says something else: the page is looked at soon. */
 enum dl_err dl_ledger_page_changed(dl_ledger *ledger, int64_t document, int64_t now_ms);
 /* A page of a host gets its number, in ledger order. */

@@ -236,7 +236,7 @@ static enum dl_err name_joined(dl_ledger *l, const struct dl_assignment *a, int6
 }
 
 /* Its changes happened when its entry came: a store that is made again has the same times. */
-static enum dl_err assign(dl_ledger *l, const struct dl_assignment *a)
+static enum dl_err assign(dl_ledger *l, dl_arena *arena, const struct dl_assignment *a)
 {
     int64_t now_ms = a->row->at_ms;
     bool founded = a->story == a->row->seq;
@@ -244,6 +244,7 @@ static enum dl_err assign(dl_ledger *l, const struct dl_assignment *a)
     int64_t copy_of = a->copy_of == 0 ? 0 : document_of_seq(l, a->copy_of);
     DL_TRY(put_member(l, a, copy_of));
     DL_TRY(count_member(l, a->story, a->row, copy_of != 0));
+    if (copy_of == 0) DL_TRY(dl_ledger_count_mentions(l, arena, a->row));
     int64_t story = a->story;
     for (size_t i = 0; i < a->n_joins; i++) {
         DL_TRY(join(l, a->row->seq, a->joins[i].from, a->joins[i].into, now_ms));
@@ -259,7 +260,6 @@ enum dl_err dl_ledger_story_commit(dl_ledger *l, dl_arena *arena,
                                    const struct dl_assignment *assignments, size_t n,
                                    int64_t cursor, struct dl_diag *diag)
 {
-    (void)arena;
     if (l->early_cursor) { /* wrong on purpose: the cursor is durable before what it covers */
         DL_TRY(dl_ledger_begin(l));
         DL_TRY(set_cursor(l, "story", cursor));
@@ -267,7 +267,7 @@ enum dl_err dl_ledger_story_commit(dl_ledger *l, dl_arena *arena,
     }
     DL_TRY(dl_ledger_begin(l));
     for (size_t i = 0; i < n; i++)
-        if (assign(l, &assignments[i]) != DL_OK) return dl_db_failed(&l->db, diag);
+        if (assign(l, arena, &assignments[i]) != DL_OK) return dl_db_failed(&l->db, diag);
     if (set_cursor(l, "story", cursor) != DL_OK) return dl_db_failed(&l->db, diag);
     return dl_ledger_commit(l, diag);
 }
