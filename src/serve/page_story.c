@@ -6,6 +6,7 @@
 #include "serve/happened.h"
 #include "serve/pages.h"
 #include "serve/said.h"
+#include "serve/story_course.h"
 #include "serve/svg.h"
 #include "serve/view.h"
 #include "serve/words.h"
@@ -29,7 +30,7 @@ struct story_page {
     dl_happened happened;
     dl_store_claims claims;
     struct dl_claim_view lead; /* the claim that most documents carry, when there is one */
-    int64_t watched, watched_countries;
+    struct dl_story_course course;
     dl_map by_id; /* hex of a document's id -> its member */
     int64_t sequence, now_ms;
     dl_arena *arena;
@@ -46,8 +47,10 @@ static enum dl_err gather(dl_store *store, dl_str id, struct story_page *p)
     DL_TRY(dl_store_story_analysed(store, p->arena, p->story.story, MAPPED, &analyses));
     DL_TRY(dl_happened_gather(p->arena, &analyses, &p->happened));
     DL_TRY(dl_claim_members(p->arena, &p->members, &p->by_id));
-    DL_TRY(dl_store_watched(store, &p->watched, &p->watched_countries));
     DL_TRY(dl_store_story_claims(store, p->arena, p->story.story, CLAIMS, &p->claims));
+    p->course =
+        (struct dl_story_course){.story = &p->story, .claims = &p->claims, .members = &p->members};
+    DL_TRY(dl_story_course_gather(store, p->arena, &p->course));
     if (p->claims.n == 0) return DL_OK;
     dl_store_origin_ids ids;
     DL_TRY(dl_store_claim_origins(store, p->arena, p->claims.p[0].claim, &ids));
@@ -83,13 +86,7 @@ static void head(dl_html *h, const struct story_page *p)
     dl_html_when(h, s->first_seen_ms, p->now_ms);
     DL_HTML(h, "; newest document ");
     dl_html_when(h, s->last_seen_ms, p->now_ms);
-    DL_HTML(h, ". In ");
-    dl_html_number(h, s->outlets);
-    DL_HTML(h, " of ");
-    dl_html_number(h, p->watched);
-    DL_HTML(h, " watched outlets in ");
-    dl_html_number(h, p->watched_countries);
-    DL_HTML(h, " countries. Copies are not confirmation: they are counted apart.</p>\n");
+    DL_HTML(h, ". Copies are not confirmation: they are counted apart.</p>\n");
 }
 
 static void claims(dl_html *h, const struct story_page *p)
@@ -348,6 +345,7 @@ static void page(dl_html *h, const dl_web *web, struct story_page *p)
     claims(h, p);
     arrivals(h, p);
     map(h, p);
+    dl_story_course_show(h, p->arena, &p->course, p->now_ms);
     documents(h, p);
     who_says(h, p);
     dl_view_end(h, &view);

@@ -64,6 +64,8 @@ enum dl_read_slot {
     READ_TREND_WEEKS,
     READ_MENTIONS,
     READ_NEWEST_DAY,
+    READ_COMPARABLE,
+    READ_SILENT,
     READ_SLOTS
 };
 
