@@ -14,6 +14,7 @@
 #include "serve/web.h"
 #include "store/ledger_source.h"
 #include "world.h"
+#include "world_claims.h"
 
 static char dir[] = "/tmp/dateline-pages-XXXXXX";
 static dl_web *web;
@@ -672,6 +673,164 @@ static void main_loop_stops_and_drains(void **state)
     dl_buf_free(&got);
 }
 
+/* --- claims --------------------------------------------------------------------------------- */
+
+static void a_story_shows_its_claims_with_three_numbers(void **state)
+{
+    (void)state;
+    struct answer a = get("/s/", world_story());
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "at least nine people were injured</q></a>"));
+    assert_true(answer_has(&a, "<b>1 to 2</b> independent origins"));
+    assert_true(answer_has(&a, "no independent origin: a circle of citations"));
+    assert_true(answer_has(&a, "<b>1</b> document carries a denial"));
+    assert_true(answer_has(&a, "What was new when"));
+    assert_true(answer_has(&a, "who is not watched is not counted"));
+    assert_true(answer_has(&a, "class=\"m-denial\""));
+    answer_free(&a);
+}
+
+static void a_claim_opens_every_number_to_its_rows(void **state)
+{
+    (void)state;
+    struct answer a = get("/c/", world_claim(WORLD_CLAIM));
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "May be the same as"));
+    assert_true(answer_has(&a, "a party to it"));
+    assert_true(answer_has(&a, "one text is a copy of the other"));
+    assert_true(answer_has(&a, "in doubt: counts in the lower number only"));
+    assert_true(answer_has(&a, "the limits of its number, that it could not be verified"));
+    assert_true(answer_has(&a, "whether the sources without a name are the same"));
+    assert_true(answer_has(&a, "The number, by origin"));
+    assert_true(answer_has(&a, "footage, not verified"));
+    assert_true(answer_has(&a, "are one"));
+    assert_true(answer_has(&a, "<button name=\"undo\" value=\"1\">"));
+    assert_true(answer_has(&a, "lang=\"fa\" dir=\"auto\">نه نفر"));
+    answer_free(&a);
+    char prefix[13] = "";
+    memcpy(prefix, world_claim(WORLD_CLAIM), 12);
+    a = get("/c/", prefix);
+    assert_int_equal(a.status, 308);
+    answer_free(&a);
+    a = get("/c/", "ffffffffffff");
+    assert_int_equal(a.status, 404);
+    answer_free(&a);
+}
+
+static void what_a_reader_made_up_does_no_harm(void **state)
+{
+    (void)state;
+    struct answer a = get("/c/", world_claim(WORLD_CIRCLE));
+    assert_int_equal(a.status, 200);
+    assert_false(answer_has(&a, "<script>alert"));
+    assert_false(answer_has(&a, "<b>A</b>"));
+    assert_true(answer_has(&a, "only cite each other: counts 0"));
+    answer_free(&a);
+}
+
+static void an_origin_shows_its_words(void **state)
+{
+    (void)state;
+    struct answer a = get("/o/", world_claim(WORLD_ORIGIN));
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "<b>3</b> documents&#39; chains end here") ||
+                answer_has(&a, "<b>3</b> documents' chains end here"));
+    assert_true(answer_has(&a, "at least nine people were injured"));
+    assert_false(answer_has(&a, "四号码头"));
+    answer_free(&a);
+    a = get("/o/", world_claim(WORLD_CLAIM));
+    assert_int_equal(a.status, 404);
+    answer_free(&a);
+}
+
+static void now_has_what_deserves_a_second_look(void **state)
+{
+    (void)state;
+    struct answer a = get("/", "");
+    assert_true(answer_has(&a, ">Contested</h2>"));
+    assert_true(answer_has(&a, ">One origin, and spreading</h2>"));
+    assert_true(answer_has(&a, "Corrections</h2>"));
+    answer_free(&a);
+}
+
+static void two_documents_are_compared(void **state)
+{
+    (void)state;
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s", world_document(WORLD_COPY), world_document(WORLD_FIRST));
+    struct answer a = get("/diff/", path);
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a,
+                           "seen first</th><td data-label=\"Outlet\"><span class=\"outlet\"><bdi "
+                           "dir=\"auto\">Agency Veld"));
+    assert_true(answer_has(&a, "<del>"));
+    answer_free(&a);
+    a = get("/diff/ffffffffffff/", world_document(WORLD_FIRST));
+    assert_int_equal(a.status, 404);
+    answer_free(&a);
+}
+
+static void trends_open_to_their_documents(void **state)
+{
+    (void)state;
+    struct answer a = get("/trends", "");
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "Nothing is forecast"));
+    answer_free(&a);
+    a = get("/trends/place?key=Nordhaven%7CXV&from=0&to=100000", "");
+    assert_int_equal(a.status, 200);
+    answer_free(&a);
+    a = get("/trends/place?key=x", "");
+    assert_int_equal(a.status, 400);
+    answer_free(&a);
+    a = get("/trends/person?key=x&from=0&to=1", "");
+    assert_int_equal(a.status, 404);
+    answer_free(&a);
+}
+
+static void forms_of_others_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *headers;
+        int status;
+    } cases[] = {
+        {"GET", "", 405},
+        {"POST", "Origin: https://evil.example\r\nContent-Length: 0\r\n", 403},
+        {"POST", "Sec-Fetch-Site: cross-site\r\nContent-Length: 0\r\n", 403},
+        {"POST", "Origin: null\r\nContent-Length: 0\r\n", 403},
+        {"POST", "Content-Length: 0\r\n", 400},
+        {"PUT", "Content-Length: 0\r\n", 405},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct answer a = client_ask(port, cases[i].method, "/decide", cases[i].headers);
+        assert_int_equal(a.status, cases[i].status);
+        answer_free(&a);
+    }
+}
+
+static void the_api_tells_of_claims(void **state)
+{
+    (void)state;
+    struct answer a = get("/api/v1/claims/", world_claim(WORLD_CLAIM));
+    assert_int_equal(a.status, 200);
+    assert_true(answer_has(&a, "\"origins_min\":1,\"origins_max\":2"));
+    assert_true(answer_has(&a, "\"rule\":\"near-duplicate\""));
+    assert_true(answer_has(&a, "\"decisions\":[{\"decision\":1,\"kind\":\"join\""));
+    answer_free(&a);
+    static const struct {
+        const char *path;
+        int status;
+    } cases[] = {{"/api/v1/claims", 200},           {"/api/v1/claims?kind=spreading&hours=48", 200},
+                 {"/api/v1/claims?kind=true", 400}, {"/api/v1/claims?hours=x", 400},
+                 {"/api/v1/corrections", 200},      {"/api/v1/claims/ffffffffffff", 404}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        a = get(cases[i].path, "");
+        assert_int_equal(a.status, cases[i].status);
+        answer_free(&a);
+    }
+}
+
 static void full_text_is_for_the_operator(void **state)
 {
     (void)state;
@@ -730,6 +889,15 @@ int main(void)
         cmocka_unit_test(empty_store_explains_itself),
         cmocka_unit_test(no_network_is_said),
         cmocka_unit_test(traces_answer),
+        cmocka_unit_test(a_story_shows_its_claims_with_three_numbers),
+        cmocka_unit_test(a_claim_opens_every_number_to_its_rows),
+        cmocka_unit_test(what_a_reader_made_up_does_no_harm),
+        cmocka_unit_test(an_origin_shows_its_words),
+        cmocka_unit_test(now_has_what_deserves_a_second_look),
+        cmocka_unit_test(two_documents_are_compared),
+        cmocka_unit_test(trends_open_to_their_documents),
+        cmocka_unit_test(forms_of_others_are_refused),
+        cmocka_unit_test(the_api_tells_of_claims),
         cmocka_unit_test(main_loop_stops_and_drains),
     };
     return cmocka_run_group_tests(tests, start, stop);

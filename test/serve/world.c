@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "world_claims.h"
+
 #include "store/ledger_hub.h"
 #include "store/ledger_source.h"
 
@@ -564,6 +566,7 @@ static enum dl_err fill(dl_ledger *l, dl_arena *arena, int64_t now_ms, size_t mo
         }
         DL_TRY(one_step(l, arena, &a, now_ms, seq++, diag));
     }
+    DL_TRY(world_put_claims(l, arena, (int64_t)more + 1));
     return reject_one(l, arena, now_ms, seq);
 }
 

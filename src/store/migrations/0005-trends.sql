@@ -3,12 +3,12 @@
 
 -- kind: place (name | country), topic (medtop | label), pair (actor | recipient | act | status: codes of
 -- bodies and groups, never persons), link (type | act | act).
-CREATE |LE mention (
+CREATE TABLE mention (
   kind TEXT NOT NULL, key TEXT NOT NULL, day INTEGER NOT NULL,
   document INTEGER NOT NULL REFERENCES document,
   PRIMARY KEY (kind, key, day, document)
 ) STRICT, WITHOUT ROWID;
-CREATE |LE trend (
+CREATE TABLE trend (
   kind TEXT NOT NULL, key TEXT NOT NULL, day INTEGER NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY (kind, key, day)
 ) STRICT, WITHOUT ROWID;
