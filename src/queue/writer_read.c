@@ -2,8 +2,8 @@
 #include "page/rights.h"
 #include "queue/signals.h"
 #include "queue/writer_private.h"
-#include "story/sayings.h"
 #include "store/ledger_site.h"
+#include "story/sayings.h"
 
 enum {
     WORKS_MORE = 12,        /* marked ahead of the readers, so that they never wait for a turn */

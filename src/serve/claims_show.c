@@ -95,7 +95,7 @@ void dl_show_document(dl_html *h, const struct dl_store_member *m)
     if (m->is_copy) {
         DL_HTML(h, "<span class=\"sign\" aria-hidden=\"true\">");
         dl_html_c(h, dl_mark_sign(DL_MARK_COPY));
-        DL_HTML(h, "</span><span class=\"vh\">copy: </span>");
+        DL_HTML(h, "</span> copy: ");
     }
     DL_HTML(h, "<a");
     DL_HREF(h, "/d/", &m->id);
@@ -160,7 +160,7 @@ static void wording_row(dl_html *h, const struct dl_view_wording *w, int64_t now
     dl_show_chain(h, w);
     DL_HTML(h, "</td>");
     cell(h, "How");
-    if (w->denies) DL_HTML(h, "<b>denied</b>; ");
+    if (w->denies && !dl_str_eq_c(w->stance, "denied")) DL_HTML(h, "<b>denied</b>; ");
     dl_html_text(h, dl_words_stance(w->stance));
     DL_HTML(h, "; ");
     dl_html_text(h, dl_words_certainty(w->certainty));

@@ -40,10 +40,8 @@ static void head(dl_html *h, const struct claim_page *p)
     const struct dl_store_claim *c = &p->view.row;
     DL_HTML(h, "<p class=\"kicker\">Claim in the story ");
     DL_HEADLINE(h, "/s/", &p->story.id, p->story.language, p->story.headline);
-    DL_HTML(h, "</p><h1");
-    dl_html_lang(h, c->language);
-    DL_HTML(h, ">");
-    dl_html_text(h, c->wording.n > 0 ? c->wording : DL_STR("Without its words"));
+    DL_HTML(h, "</p><h1>");
+    dl_show_quote(h, c->language, c->wording);
     DL_HTML(h, "</h1><div class=\"facts\">");
     dl_show_claim_counts(h, c);
     DL_HTML(h, "</div><p class=\"muted\">In the words of ");

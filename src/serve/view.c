@@ -6,7 +6,11 @@ enum { CODE_MAX = 12 }; /* "zh-Hant-TW"; what is longer is no code */
 
 static const struct {
     const char *path, *name;
-} entries[] = {{"/", "Now"}, {"/trends", "Trends"}, {"/map", "Map"}, {"/sources", "Sources"}, {"/status", "Status"}};
+} entries[] = {{"/", "Now"},
+               {"/trends", "Trends"},
+               {"/map", "Map"},
+               {"/sources", "Sources"},
+               {"/status", "Status"}};
 
 static void head(dl_html *h, const struct dl_view *view)
 {

@@ -42,10 +42,17 @@ export async function pagesOf(browser, url) {
   const documentPath = new URL(page.url()).pathname;
   const found = async (words) =>
     `/d/${(await (await fetch(`${url}/api/v1/search?q=${encodeURIComponent(words)}`)).json()).data[0].id}`;
+  const { data: claims } = await (await fetch(`${url}/api/v1${storyPath.replace("/s/", "/stories/")}/claims`)).json();
+  const [firstDocument, secondDocument] = claims[0].documents;
+  await page.goto(`${url}/c/${claims[0].id}`);
+  await page.locator('a[href^="/o/"]').first().click();
+  const originPath = new URL(page.url()).pathname;
   await page.close();
   return {
     now: "/", story: storyPath, document: documentPath, hostile: await found("nobody"),
     who: await found("Lemaire inquiry"), whoPersian: await found("سخنگوی"),
+    claim: `/c/${claims[0].id}`, circle: `/c/${claims[1].id}`, origin: originPath,
+    diff: `/diff/${firstDocument}/${secondDocument}`, trends: "/trends",
     map: "/map", sources: "/sources", source: "/sources/nordhaven-courier", status: "/status", search: "/search?q=EXAMPLE+grain", help: "/search",
     missing: "/nothing/here",
   };
