@@ -107,16 +107,38 @@ static void merge_row(dl_html *h, const struct claim_page *p, const struct dl_vi
     DL_HTML(h, "</td></tr>\n");
 }
 
+/* Of sources that may all be one, each pair is a merge; one for each source says as much. */
+static bool says_more(const struct dl_view_merge *m, bool *told, size_t n)
+{
+    if (!m->soft || m->origin_b >= n) return true;
+    bool is_told = told[m->origin_b];
+    told[m->origin_b] = true;
+    return !is_told;
+}
+
 static void merges(dl_html *h, const struct claim_page *p)
 {
-    if (p->view.merges.n == 0) return;
+    size_t n = p->view.origins.n, shown = 0;
+    bool *told = dl_calloc(p->arena, n + 1, sizeof *told);
+    if (p->view.merges.n == 0 || told == NULL) return;
     DL_HTML(h, "<section aria-labelledby=\"why\"><h2 id=\"why\">Why documents count as one "
                "origin</h2><table class=\"rows\"><thead><tr><th scope=\"col\">Documents</th><th "
                "scope=\"col\">Why</th><th scope=\"col\">How sure</th><th scope=\"col\">Where it "
                "stands</th><th scope=\"col\">Decide</th></tr></thead><tbody>\n");
-    for (size_t i = 0; i < p->view.merges.n && i < MERGES; i++)
+    for (size_t i = 0; i < p->view.merges.n && shown < MERGES; i++) {
+        if (!says_more(&p->view.merges.p[i], told, n)) continue;
         merge_row(h, p, &p->view.merges.p[i]);
-    DL_HTML(h, "</tbody></table></section>\n");
+        shown++;
+    }
+    DL_HTML(h, "</tbody></table>\n");
+    if (shown < p->view.merges.n) {
+        DL_HTML(h, "<p class=\"muted\">Of ");
+        dl_html_number(h, (int64_t)p->view.merges.n);
+        DL_HTML(h, " pairs; <a");
+        DL_HREF(h, "/api/v1/claims/", &p->view.row.id);
+        DL_HTML(h, ">the API</a> has all.</p>\n");
+    }
+    DL_HTML(h, "</section>\n");
 }
 
 /* --- decisions ----------------------------------------------------------------------------------
