@@ -33,7 +33,8 @@ enum dl_err dl_brief_gather(dl_store *store, dl_arena *arena, const struct dl_qu
                             int64_t since_ms, int64_t until_ms, size_t limit,
                             struct dl_brief *ret_brief) DL_MUST_USE;
 /* base: address of the pages that lines lead to ("http://127.0.0.1:8440"); NULL: ids alone. */
-void dl_brief_markdown(dl_buf *out, const struct dl_brief *brief, const char *base);
+void dl_brief_markdown(dl_buf *out, dl_arena *arena, const struct dl_brief *brief,
+                       const char *base);
 /* A whole page without script or style sheet of others. */
 void dl_brief_html(dl_buf *out, const struct dl_brief *brief, const char *base);
 

@@ -8,6 +8,7 @@ enum { QUOTE_BYTES = 280, NAMED = 6 /* origins and deniers named of a claim */ }
 
 struct writer {
     dl_buf *out;
+    dl_arena *arena;
     dl_html html;
     bool is_html;
     const char *base; /* NULL: no links */
@@ -16,13 +17,14 @@ struct writer {
 /* --- pieces
  * ---------------------------------------------------------------------------------------- */
 
-/* Marks of Markdown in the words of others are words. */
+/* Marks of Markdown in the words of others are words, and what turns a line around is dropped. */
 static void put_text(struct writer *w, dl_str text)
 {
     if (w->is_html) {
         dl_html_text(&w->html, text);
         return;
     }
+    text = dl_utf8_clean(w->arena, text);
     for (size_t i = 0; i < text.n; i++) {
         unsigned char c = (unsigned char)text.p[i];
         if (c < 0x20 || c == 0x7F) c = ' ';
@@ -281,9 +283,9 @@ static void put_all(struct writer *w, const struct dl_brief *b)
     PUT(w, "</html>\n", "");
 }
 
-void dl_brief_markdown(dl_buf *out, const struct dl_brief *brief, const char *base)
+void dl_brief_markdown(dl_buf *out, dl_arena *arena, const struct dl_brief *brief, const char *base)
 {
-    struct writer w = {.out = out, .base = base};
+    struct writer w = {.out = out, .arena = arena, .base = base};
     put_all(&w, brief);
 }
 

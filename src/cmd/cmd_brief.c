@@ -55,7 +55,7 @@ static int brief(struct dl_reading_of *r, int64_t since_ms, int64_t now_ms, size
     if (is_html)
         dl_brief_html(&r->out, &b, dl_cli_get(r->cli, "base"));
     else
-        dl_brief_markdown(&r->out, &b, dl_cli_get(r->cli, "base"));
+        dl_brief_markdown(&r->out, r->cli->arena, &b, dl_cli_get(r->cli, "base"));
     return DL_EXIT_OK;
 }
 

@@ -364,7 +364,7 @@ static enum dl_err settled(dl_ledger *l, int64_t story, size_t looked)
     dl_sql_int(&q, story);
     dl_sql_int(&q, (int64_t)looked);
     DL_TRY(dl_sql_run(&q));
-    dl_ledger_change(l, "claims.updated", dl_now_ms(), story, 0);
+    dl_ledger_change(l, "story.changed", dl_now_ms(), story, 0);
     return l->db.failed;
 }
 
