@@ -166,8 +166,10 @@ def main():
             ok(recent and all(c["denials"] > 0 for c in recent), "contested claims carry a denial", recent[:1])
             corrected = page.json("/corrections?hours=8000")["data"]
             ok(any("14" in c["title"] for c in corrected), "a correction is found", corrected)
-            plan = [c for c in claims if "Ash Banner" in c["claim"] and "plan" in c["claim"]]
-            ok(plan and all(c["origins_named"] <= c["origins_max"] for c in plan), "the plan rests on what it rests on", plan[:1])
+            plan = next(s["id"] for s in page.json("/stories?limit=100")["data"] if "Ash Banner plans" in s["headline"])
+            told = page.json(f"/stories/{plan}/claims")["data"]
+            ok(any(c["denials"] for c in told) and any(c["hardened"] for c in told), "the plan is denied, and hardened on its way",
+               [(c["claim"][:40], c["denials"], c["hardened"]) for c in told])
             decisions(page, store, claims)
         finally:
             page.stop()
