@@ -21,7 +21,8 @@ struct line {
     dl_str error;                          /* the finished line instead of an answer */
     uint64_t story, story_online, copy_of; /* keys are line numbers from 1 */
     uint64_t into; /* of the line that founded a story: the one it was joined into, 0: none */
-    float similarity;
+    uint64_t translation_of;
+    float similarity, translation_similarity;
 };
 
 /* An article whose words are read by one thread before it is added in order. */
@@ -107,6 +108,8 @@ static enum dl_err add(struct cluster *c, struct article *a, struct line *line)
     for (size_t i = 0; i < r.n_joins; i++)
         *into_of(c, line, r.joins[i].from) = r.joins[i].into;
     line->copy_of = r.copy_of;
+    line->translation_of = r.translation_of;
+    line->translation_similarity = (float)r.translation_similarity;
     line->similarity = (float)r.similarity;
     return DL_OK;
 }
@@ -234,6 +237,10 @@ static enum dl_err print_line(struct cluster *c, const struct line *line, dl_buf
     dl_json_str(json, root, "story_online", id_of(c, line->story_online));
     if (line->copy_of != 0) dl_json_str(json, root, "copy_of", id_of(c, line->copy_of));
     if (line->similarity > 0) dl_json_score(json, root, "similarity", (double)line->similarity);
+    if (line->translation_of != 0) {
+        dl_json_str(json, root, "translation_of", id_of(c, line->translation_of));
+        dl_json_score(json, root, "translation_similarity", (double)line->translation_similarity);
+    }
     return dl_json_line(json, c->arena, out);
 }
 
@@ -337,8 +344,9 @@ const struct dl_command dl_cmd_cluster = {
     .description =
         "Reads NDJSON articles in the order of their arrival (id, published, seen, language, title,\n"
         "subtitle, text, url, outlet) and prints one line for each: id, story, story_online (as it\n"
-        "was when the article came), copy_of and similarity. A story is named by the id of the\n"
-        "article that founded it.",
+        "was when the article came), copy_of and similarity, and translation_of where the text is\n"
+        "another article's in another language. A story is named by the id of the article that\n"
+        "founded it.",
     .options = {{"lang-mode", 0, "MODE",
                  "cross: a story may hold several languages (default); mono: only one"},
                 {"threads", 't', "N", "threads that read words (default: all cores)"},
