@@ -1,5 +1,7 @@
 #include "story/byname.h"
 
+#include "base/hash.h"
+
 static size_t sound_length(const struct dl_byname_token *t)
 {
     size_t n = 0;
@@ -106,6 +108,39 @@ bool dl_byname_is_outlet(const struct dl_byname *of, const struct dl_byname *by)
         for (size_t to = from + 1; to <= name->n && to <= from + outlet->n + 2; to++)
             if (fits_around(name, from, to) && same_run(name, from, to, outlet)) return true;
     return false;
+}
+
+/* What same_run compares: the letters of a run, its consonants, these without an article. */
+static size_t run_keys(const struct dl_byname *name, size_t from, size_t to, uint64_t keys[3])
+{
+    enum { LETTERS, SOUNDS };
+    uint32_t letters[DL_BYNAME_TOKENS];
+    char sounds[JOINED];
+    for (size_t i = from; i < to; i++)
+        letters[i - from] = name->t[i].key;
+    size_t n = joined(name, from, to, sounds), k = 0;
+    keys[k++] =
+        dl_hash64_seed((dl_str){(const char *)letters, (to - from) * sizeof *letters}, LETTERS);
+    if (n >= RUN_SOUND - 1) keys[k++] = dl_hash64_seed((dl_str){sounds, n}, SOUNDS);
+    if (n >= RUN_SOUND && sounds[0] == 'L')
+        keys[k++] = dl_hash64_seed((dl_str){sounds + 1, n - 1}, SOUNDS);
+    return k;
+}
+
+size_t dl_byname_outlet_keys(const struct dl_byname *outlet, uint64_t ret_keys[DL_BYNAME_KEYS])
+{
+    struct dl_byname own = without_articles(outlet);
+    return own.n > 0 ? run_keys(&own, 0, own.n, ret_keys) : 0;
+}
+
+size_t dl_byname_name_keys(const struct dl_byname *of, uint64_t ret_keys[DL_BYNAME_KEYS])
+{
+    struct dl_byname name = without_articles(of);
+    size_t n = 0;
+    for (size_t from = 0; from < name.n; from++)
+        for (size_t to = from + 1; to <= name.n; to++)
+            if (fits_around(&name, from, to)) n += run_keys(&name, from, to, ret_keys + n);
+    return n;
 }
 
 /* ------------------------------------------------------------------ sources */

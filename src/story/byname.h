@@ -34,6 +34,12 @@ struct dl_byname {
 /* Does `name` hold the whole of `outlet`, and beside it nothing but words for media? */
 bool dl_byname_is_outlet(const struct dl_byname *name, const struct dl_byname *outlet);
 
+/* Keys under which an outlet is found by names: dl_byname_is_outlet needs one key of both.
+ * At most DL_BYNAME_KEYS; returns how many. */
+enum { DL_BYNAME_KEYS = 3 * DL_BYNAME_TOKENS * (DL_BYNAME_TOKENS + 1) / 2 };
+size_t dl_byname_outlet_keys(const struct dl_byname *outlet, uint64_t ret_keys[DL_BYNAME_KEYS]);
+size_t dl_byname_name_keys(const struct dl_byname *name, uint64_t ret_keys[DL_BYNAME_KEYS]);
+
 /* How surely two names mean one thing: 0 no sign, 1 share what only names share across scripts or
  * languages, 2 one holds all words of the other, 3 the same words. */
 int dl_byname_alike(const struct dl_byname *a, const struct dl_byname *b);

@@ -138,7 +138,8 @@ enum dl_missing_kind {
     DL_MISSING_ATTRIBUTION, /* where has the outlet it from? */
     DL_MISSING_ROUTE,       /* did it take it over without saying so? */
     DL_MISSING_OWNER,       /* do two outlets of one owner work apart? */
-    DL_MISSING_MEDIUM       /* on whom does the medium rest that is not watched? */
+    DL_MISSING_MEDIUM,      /* on whom does the medium rest that is not watched? */
+    DL_MISSING_COUNT
 };
 struct dl_missing {
     uint8_t kind;     /* enum dl_missing_kind */

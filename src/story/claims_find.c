@@ -108,7 +108,7 @@ struct finding {
     size_t n_votes;
     uint32_t *doc_claims; /* of a document: 1 + its main claim */
     uint32_t *claim_docs; /* of a claim: documents that joined it */
-    size_t cap_claims;
+    uint32_t main;        /* 1 + the claim that most documents state, the older of equals; 0 none */
 };
 
 static uint64_t term_key(const char *language, uint32_t id)
@@ -218,6 +218,12 @@ static uint32_t best_claim(struct finding *f, uint32_t document, const struct dl
     return best;
 }
 
+static void count_document(struct finding *f, uint32_t claim)
+{
+    uint32_t n = ++f->claim_docs[claim], most = f->main != 0 ? f->claim_docs[f->main - 1] : 0;
+    if (n > most || (n == most && claim < f->main - 1)) f->main = claim + 1;
+}
+
 static enum dl_err join(struct finding *f, uint32_t claim, uint32_t document, uint32_t saying,
                         double like)
 {
@@ -229,7 +235,7 @@ static enum dl_err join(struct finding *f, uint32_t claim, uint32_t document, ui
     w.fit = (uint8_t)(like >= 1 ? 100 : like * 100);
     bool fresh = c->wordings.n == 0 || c->wordings.p[c->wordings.n - 1].document != document;
     if (dl_vec_push(f->arena, &c->wordings, w) != DL_OK) return dl_arena_failed(f->arena);
-    if (fresh) f->claim_docs[claim]++;
+    if (fresh) count_document(f, claim);
     if (!w.denies && !w.title && f->doc_claims[document] == 0) f->doc_claims[document] = claim + 1;
     if (w.denies || w.title || c->wordings.n > STANDINS) return DL_OK;
     return index_saying(f, document, s, claim);
@@ -262,15 +268,6 @@ static enum dl_err place(struct finding *f, uint32_t document, uint32_t saying)
     return title || !may_found(s) ? DL_OK : found(f, document, saying);
 }
 
-/* What most documents say. */
-static uint32_t main_claim(const struct finding *f)
-{
-    uint32_t best = 0;
-    for (uint32_t i = 0; i < f->claims.n; i++)
-        if (best == 0 || f->claim_docs[i] > f->claim_docs[best - 1]) best = i + 1;
-    return best;
-}
-
 static enum dl_err place_denial(struct finding *f, uint32_t document, uint32_t saying)
 {
     const struct dl_saying *s = saying_of(f->in, document, saying);
@@ -282,8 +279,7 @@ static enum dl_err place_denial(struct finding *f, uint32_t document, uint32_t s
     if (claim != 0 && (like >= SURE || own == claim)) return DL_OK;
     if (own != 0) return join(f, own - 1, document, saying, 0);
     if (claim != 0) return DL_OK;
-    uint32_t of_story = main_claim(f);
-    if (of_story != 0) return join(f, of_story - 1, document, saying, 0);
+    if (f->main != 0) return join(f, f->main - 1, document, saying, 0);
     return may_found(s) && s->content.in == DL_IN_TEXT ? found(f, document, saying) : DL_OK;
 }
 

@@ -37,6 +37,9 @@ struct identities {
 enum dl_err identities_find(dl_arena *arena, const struct dl_claims_input *in,
                             struct identities *ret) DL_MUST_USE;
 uint32_t identity_of(const struct identities *all, uint32_t document, uint32_t actor);
+/* outlets.c: fills outlet_of and outlet */
+enum dl_err outlets_find(dl_arena *arena, const struct dl_claims_input *in, size_t n_docs,
+                         struct identities *who) DL_MUST_USE;
 bool actor_unnamed(const struct dl_actor *actor);
 /* Kinds of sources that may be each other: officials and politicians; armed groups; … */
 int class_family(uint8_t class);

@@ -2,17 +2,23 @@
  * thing unknown that would change the count most. */
 #include "story/claims_private.h"
 
-enum { PAIRS = 4096 /* pairs of origins looked at; more are few unnamed sources among many */ };
+enum {
+    KINDS = 64, /* of origins, by what decides whether two may be one */
+    CUTS = 64,  /* pairs of origins that a person parted; later ones are not looked at */
+};
 
 struct doubting {
     dl_arena *arena;
     const struct dl_claims_input *in;
     struct dl_claim *claim;
     struct dl_origin *origins;
-    size_t n;
+    size_t n, n_cuts;
     DL_VEC(struct dl_merge) merges;
-    uint32_t changes[DL_MERGE_RULE_COUNT]; /* origins that soft merges of a rule take away */
-    uint32_t a[DL_MERGE_RULE_COUNT], b[DL_MERGE_RULE_COUNT]; /* documents of the first of them */
+    struct dl_missing
+        unknown[DL_MISSING_COUNT]; /* of a kind: the first, and how many it takes away */
+    struct {
+        uint32_t a, b; /* origins */
+    } cuts[CUTS];
 };
 
 static uint32_t group(struct doubting *d, uint32_t i)
@@ -22,7 +28,7 @@ static uint32_t group(struct doubting *d, uint32_t i)
     return i;
 }
 
-static bool add(struct doubting *d, enum dl_merge_rule rule, uint32_t x, uint32_t y)
+static enum dl_err add(struct doubting *d, enum dl_merge_rule rule, uint32_t x, uint32_t y)
 {
     const struct dl_origin *o = &d->origins[x], *p = &d->origins[y];
     struct dl_merge m = {.rule = (uint8_t)rule, .a = o->first, .b = p->first};
@@ -32,7 +38,14 @@ static bool add(struct doubting *d, enum dl_merge_rule rule, uint32_t x, uint32_
         m.evidence[m.n_evidence++] = (struct dl_merge_evidence){o->first, o->span};
     if (p->span.end > p->span.start)
         m.evidence[m.n_evidence++] = (struct dl_merge_evidence){p->first, p->span};
-    return dl_vec_push(d->arena, &d->merges, m) == DL_OK;
+    return dl_vec_push(d->arena, &d->merges, m) == DL_OK ? DL_OK : dl_arena_failed(d->arena);
+}
+
+static void note_unknown(struct doubting *d, enum dl_missing_kind kind, uint32_t x, uint32_t y)
+{
+    struct dl_missing *m = &d->unknown[kind];
+    if (m->changes++ == 0)
+        *m = (struct dl_missing){(uint8_t)kind, d->origins[x].first, d->origins[y].first, 1};
 }
 
 static bool is_unnamed(const struct dl_origin *o)
@@ -63,50 +76,111 @@ static bool may_be_one(const struct doubting *d, const struct dl_origin *a,
     return x == y || (open_a && y != 5) || (open_b && x != 5);
 }
 
-static bool same_owner(const struct doubting *d, const struct dl_origin *a,
-                       const struct dl_origin *b)
-{
-    dl_str x = d->in->docs[a->first].owner, y = d->in->docs[b->first].owner;
-    return a->kind == DL_ORIGIN_OWN_VOICE && b->kind == DL_ORIGIN_OWN_VOICE && x.n > 0 &&
-           dl_str_eq(x, y);
-}
-
 static bool holds(const struct dl_origin *o, uint32_t document)
 {
-    for (size_t k = 0; k < o->n_docs; k++)
-        if (o->docs[k] == document) return true;
-    return false;
+    size_t low = 0, high = o->n_docs;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (o->docs[middle] < document)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < o->n_docs && o->docs[low] == document;
 }
 
-/* Did a person part them? */
-static bool parted(const struct doubting *d, const struct dl_origin *a, const struct dl_origin *b)
+/* ------------------------------------------------------------------ groups of what may be one */
+
+/* Which origins a person parted. */
+static void find_cuts(struct doubting *d)
 {
     for (size_t i = 0; i < d->in->n_edits; i++) {
         const struct dl_claim_edit *e = &d->in->edits[i];
         if (!e->cut || !dl_str_eq_c(e->claim, d->claim->id)) continue;
-        if ((holds(a, e->a) && holds(b, e->b)) || (holds(a, e->b) && holds(b, e->a))) return true;
+        for (uint32_t a = 0; a < d->n; a++) {
+            if (!holds(&d->origins[a], e->a)) continue;
+            for (uint32_t b = 0; b < d->n && d->n_cuts < CUTS; b++)
+                if (a != b && holds(&d->origins[b], e->b)) {
+                    d->cuts[d->n_cuts].a = a;
+                    d->cuts[d->n_cuts++].b = b;
+                }
+        }
+    }
+}
+
+static bool parted(struct doubting *d, uint32_t x, uint32_t y)
+{
+    for (size_t i = 0; i < d->n_cuts; i++) {
+        uint32_t a = group(d, d->cuts[i].a), b = group(d, d->cuts[i].b);
+        if ((a == x && b == y) || (a == y && b == x)) return true;
     }
     return false;
 }
 
-static enum dl_err find_doubts(struct doubting *d)
+/* Two origins may be one; what was parted stays so, through a third one, too. */
+static enum dl_err doubt(struct doubting *d, enum dl_merge_rule rule, uint32_t i, uint32_t k)
 {
-    size_t looked = 0;
-    for (uint32_t i = 0; i < d->n; i++)
-        for (uint32_t k = i + 1; k < d->n && looked < PAIRS; k++, looked++) {
-            bool unnamed = may_be_one(d, &d->origins[i], &d->origins[k]);
-            if (!unnamed && !same_owner(d, &d->origins[i], &d->origins[k])) continue;
-            if (parted(d, &d->origins[i], &d->origins[k])) continue;
-            enum dl_merge_rule rule = unnamed ? DL_MERGE_unnamed : DL_MERGE_common_owner;
-            if (!add(d, rule, i, k)) return dl_arena_failed(d->arena);
-            uint32_t x = group(d, i), y = group(d, k);
-            if (x == y) continue;
-            if (d->changes[rule]++ == 0) {
-                d->a[rule] = d->origins[i].first;
-                d->b[rule] = d->origins[k].first;
+    uint32_t x = group(d, i), y = group(d, k);
+    if (x == y || parted(d, x, y)) return DL_OK;
+    DL_TRY(add(d, rule, i, k));
+    note_unknown(d, rule == DL_MERGE_unnamed ? DL_MISSING_UNNAMED : DL_MISSING_OWNER, i, k);
+    d->origins[x < y ? y : x].soft_group = x < y ? x : y;
+    return DL_OK;
+}
+
+/* All that may_be_one asks of an origin. */
+static unsigned kind_of(const struct doubting *d, const struct dl_origin *o)
+{
+    unsigned family = (unsigned)class_family(o->class); /* 0..7 */
+    unsigned person = o->person || person_named(d, o);
+    if (family == 5) return family | (o->anonymity != DL_ANON_NAMED) << 3;
+    unsigned open = o->class == DL_SOURCE_UNNAMED;
+    return family | (unsigned)is_unnamed(o) << 3 | (person && !is_unnamed(o)) << 4 | open << 5;
+}
+
+/* Each origin is joined to the first one of every group that it may be one with: as many merges as
+ * there are fewer groups. Of a kind there are first ones of groups only, once another was joined to
+ * all of them. */
+static enum dl_err doubt_unnamed(struct doubting *d)
+{
+    typedef DL_VEC(uint32_t) list;
+    list firsts[KINDS] = {{0}};
+    for (uint32_t k = 0; k < d->n; k++) {
+        const struct dl_origin *o = &d->origins[k];
+        if (o->kind != DL_ORIGIN_SOURCE) continue;
+        for (size_t kind = 0; kind < KINDS; kind++) {
+            list *l = &firsts[kind];
+            if (l->n == 0 || !may_be_one(d, &d->origins[l->p[0]], o)) continue;
+            size_t kept = 0;
+            for (size_t i = 0; i < l->n; i++) {
+                DL_TRY(doubt(d, DL_MERGE_unnamed, l->p[i], k));
+                bool same = kept > 0 && group(d, l->p[i]) == group(d, l->p[0]);
+                if (!same) l->p[kept++] = l->p[i];
             }
-            d->origins[x < y ? y : x].soft_group = x < y ? x : y;
+            l->n = kept;
         }
+        list *own = &firsts[kind_of(d, o)];
+        bool same = own->n > 0 && group(d, own->p[0]) == group(d, k);
+        if (!same && dl_vec_push(d->arena, own, k) != DL_OK) return dl_arena_failed(d->arena);
+    }
+    return DL_OK;
+}
+
+/* Do two outlets of one owner work apart? */
+static enum dl_err doubt_owners(struct doubting *d)
+{
+    dl_map64 first;
+    dl_map64_init(&first, d->arena);
+    for (uint32_t k = 0; k < d->n; k++) {
+        dl_str owner = d->in->docs[d->origins[k].first].owner;
+        if (d->origins[k].kind != DL_ORIGIN_OWN_VOICE || owner.n == 0) continue;
+        uint64_t *at = dl_map64_at(&first, dl_hash64(owner));
+        if (at == NULL) return dl_arena_failed(d->arena);
+        if (*at == 0)
+            *at = k + 1;
+        else
+            DL_TRY(doubt(d, DL_MERGE_common_owner, (uint32_t)*at - 1, k));
+    }
     return DL_OK;
 }
 
@@ -129,47 +203,55 @@ static enum dl_err lean(struct doubting *d)
             continue;
         }
         if (on == i) continue;
-        if (!add(d, DL_MERGE_unattributed, on, i)) return dl_arena_failed(d->arena);
-        if (d->changes[DL_MERGE_unattributed]++ == 0) {
-            d->a[DL_MERGE_unattributed] = d->origins[on].first;
-            d->b[DL_MERGE_unattributed] = d->origins[i].first;
-        }
-        if (kind == DL_ORIGIN_MEDIUM) d->origins[i].soft_group = group(d, on);
+        DL_TRY(add(d, DL_MERGE_unattributed, on, i));
+        bool medium = kind == DL_ORIGIN_MEDIUM;
+        note_unknown(d, medium ? DL_MISSING_MEDIUM : DL_MISSING_ATTRIBUTION, on, i);
+        if (medium) d->origins[i].soft_group = group(d, on);
     }
     return DL_OK;
 }
 
-static void interval(struct doubting *d, bool party_too, uint32_t *ret_min, uint32_t *ret_max)
+static enum dl_err interval(struct doubting *d, bool party_too, uint32_t *ret_min,
+                            uint32_t *ret_max)
 {
     uint32_t min = 0, max = 0, own = 0;
+    bool *seen = DL_NEW_ARRAY(d->arena, bool, d->n + 1); /* groups */
+    if (seen == NULL) return dl_arena_failed(d->arena);
     for (uint32_t i = 0; i < d->n; i++) {
         const struct dl_origin *o = &d->origins[i];
         if (o->kind == DL_ORIGIN_CIRCULAR || (o->party && !party_too)) continue;
         max++;
         own += o->kind == DL_ORIGIN_OWN_VOICE;
-        bool first = counted(o);
-        for (uint32_t k = 0; k < i && first; k++)
-            first = !counted(&d->origins[k]) || (d->origins[k].party && !party_too) ||
-                    group(d, k) != group(d, i);
-        min += first;
+        if (!counted(o) || seen[o->soft_group]) continue;
+        seen[o->soft_group] = true;
+        min++;
     }
     *ret_max = max;
     *ret_min = min == 0 && own > 0 ? 1 : min;
+    return DL_OK;
+}
+
+/* A group is named by its first origin. */
+static enum dl_err name_groups(struct doubting *d)
+{
+    uint32_t *first = DL_NEW_ARRAY(d->arena, uint32_t, d->n + 1); /* of a root: 1 + the lowest */
+    if (first == NULL) return dl_arena_failed(d->arena);
+    for (uint32_t i = 0; i < d->n; i++)
+        if (first[group(d, i)] == 0) first[group(d, i)] = i + 1;
+    uint32_t *named = DL_NEW_ARRAY(d->arena, uint32_t, d->n + 1);
+    if (named == NULL) return dl_arena_failed(d->arena);
+    for (uint32_t i = 0; i < d->n; i++)
+        named[i] = first[group(d, i)] - 1;
+    for (uint32_t i = 0; i < d->n; i++)
+        d->origins[i].soft_group = named[i];
+    return DL_OK;
 }
 
 static void missing(struct doubting *d)
 {
-    static const struct {
-        uint8_t rule, kind;
-    } of[] = {{DL_MERGE_unnamed, DL_MISSING_UNNAMED},
-              {DL_MERGE_unattributed, DL_MISSING_ATTRIBUTION},
-              {DL_MERGE_uncited_relay, DL_MISSING_ROUTE},
-              {DL_MERGE_common_owner, DL_MISSING_OWNER}};
-    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
-        if (d->changes[of[i].rule] <= d->claim->missing.changes) continue;
-        d->claim->missing = (struct dl_missing){of[i].kind, d->a[of[i].rule], d->b[of[i].rule],
-                                                d->changes[of[i].rule]};
-    }
+    for (size_t kind = 0; kind < DL_MISSING_COUNT; kind++)
+        if (d->unknown[kind].changes > d->claim->missing.changes)
+            d->claim->missing = d->unknown[kind];
 }
 
 /* ------------------------------------------------------------------ a person's decisions */
@@ -177,8 +259,7 @@ static void missing(struct doubting *d)
 static uint32_t origin_with(const struct doubting *d, uint32_t document)
 {
     for (uint32_t i = 0; i < d->n; i++)
-        for (size_t k = 0; k < d->origins[i].n_docs; k++)
-            if (d->origins[i].docs[k] == document) return i;
+        if (holds(&d->origins[i], document)) return i;
     return UINT32_MAX;
 }
 
@@ -264,12 +345,13 @@ enum dl_err origins_doubt(dl_arena *arena, const struct dl_claims_input *in, str
     for (size_t i = 0; i < claim->n_merges; i++)
         if (dl_vec_push(arena, &d.merges, claim->merges[i]) != DL_OK) return dl_arena_failed(arena);
     DL_TRY(edit(&d));
-    DL_TRY(find_doubts(&d));
+    find_cuts(&d);
+    DL_TRY(doubt_unnamed(&d));
+    DL_TRY(doubt_owners(&d));
     DL_TRY(lean(&d));
-    for (uint32_t i = 0; i < d.n; i++)
-        d.origins[i].soft_group = group(&d, i);
-    interval(&d, true, &claim->origins_min, &claim->origins_max);
-    interval(&d, false, &claim->party_free_min, &claim->party_free_max);
+    DL_TRY(name_groups(&d));
+    DL_TRY(interval(&d, true, &claim->origins_min, &claim->origins_max));
+    DL_TRY(interval(&d, false, &claim->party_free_min, &claim->party_free_max));
     for (uint32_t i = 0; i < d.n; i++)
         claim->origins_named += d.origins[i].kind == DL_ORIGIN_SOURCE && !is_unnamed(&d.origins[i]);
     missing(&d);

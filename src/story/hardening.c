@@ -11,6 +11,16 @@ struct comparing {
     const struct dl_claims_input *in;
     const struct identities *who;
     struct dl_claim *claim;
+    dl_map64 standing; /* document -> 1 + the wording that stands for it */
+    dl_map64 denying;  /* document that carries a denial -> 1 */
+    dl_map64 taken;    /* document -> 1 + the one whose wording it has taken over */
+    dl_map64 first;    /* language -> 1 + first wording in it that is no title and denies nothing */
+    dl_map64 in_group; /* document and group of origins -> 1 */
+    uint8_t *own_voice; /* of a group: has it an own voice, or a medium not traced? */
+    struct in_group {
+        uint32_t group, next; /* next: 1 + index */
+    } * groups;
+    dl_map64 groups_of; /* document -> 1 + the newest of its groups */
     DL_VEC(struct dl_hardening) out, titles;
 };
 
@@ -99,10 +109,7 @@ static bool bound_lost(const struct dl_saying *from, const struct dl_saying *to)
 
 static bool denial_by(const struct comparing *c, uint32_t document)
 {
-    for (size_t i = 0; i < c->claim->n_denials; i++)
-        for (size_t k = 0; k < c->claim->denials[i].n_docs; k++)
-            if (c->claim->denials[i].docs[k] == document) return true;
-    return false;
+    return dl_map64_get(&c->denying, document) != NULL;
 }
 
 static uint8_t firmer(const struct comparing *c, uint32_t from, uint32_t to)
@@ -134,66 +141,119 @@ static uint8_t between(const struct comparing *c, uint32_t from, uint32_t to, bo
 
 /* ------------------------------------------------------------------ which are compared */
 
-/* The wording that stands for a document: its first one that is no title and denies nothing. */
-static uint32_t standing(const struct comparing *c, uint32_t document)
+static uint32_t looked_up(const dl_map64 *map, uint64_t key)
+{
+    const uint64_t *at = dl_map64_get(map, key);
+    return at != NULL && *at != 0 ? (uint32_t)*at - 1 : UINT32_MAX;
+}
+
+/* The first value of a key stays. */
+static enum dl_err put_first(const struct comparing *c, dl_map64 *map, uint64_t key, uint32_t value)
+{
+    uint64_t *at = dl_map64_at(map, key);
+    if (at == NULL) return dl_arena_failed(c->arena);
+    if (*at == 0) *at = (uint64_t)value + 1;
+    return DL_OK;
+}
+
+static uint64_t language_key(const struct comparing *c, uint32_t wording)
+{
+    return dl_hash64(dl_str_c(language(c, wording)));
+}
+
+/* For a document stands its first wording that is no title and denies nothing. */
+static enum dl_err note_wordings(struct comparing *c)
 {
     for (uint32_t i = 0; i < c->claim->n_wordings; i++) {
         const struct dl_claim_wording *w = &c->claim->wordings[i];
-        if (w->document == document && !w->title && !w->denies) return i;
+        if (w->title || w->denies) continue;
+        DL_TRY(put_first(c, &c->standing, w->document, i));
+        DL_TRY(put_first(c, &c->first, language_key(c, i), i));
     }
-    return UINT32_MAX;
+    for (size_t i = 0; i < c->claim->n_denials; i++)
+        for (size_t k = 0; k < c->claim->denials[i].n_docs; k++)
+            DL_TRY(put_first(c, &c->denying, c->claim->denials[i].docs[k], 0));
+    return DL_OK;
 }
 
-/* May both rest on one origin: share one, or have some that may be each other, or none told? */
-static bool one_origin(const struct comparing *c, uint32_t a, uint32_t b)
-{
-    for (size_t i = 0; i < c->claim->n_origins; i++) {
-        const struct dl_origin *o = &c->claim->origins[i];
-        bool of_a = false, of_b = false;
-        for (size_t j = 0; j < c->claim->n_origins; j++) {
-            const struct dl_origin *p = &c->claim->origins[j];
-            if (p->soft_group != o->soft_group) continue;
-            for (size_t k = 0; k < p->n_docs; k++) {
-                of_a = of_a || p->docs[k] == a;
-                of_b = of_b || p->docs[k] == b;
-            }
-        }
-        bool own = o->kind == DL_ORIGIN_OWN_VOICE || o->kind == DL_ORIGIN_MEDIUM;
-        if ((of_a && of_b) || (own && of_b)) return true;
-    }
-    return false;
-}
-
-/* The document whose wording it has taken over, as its words or its text say. */
-static uint32_t taken_from(const struct comparing *c, uint32_t document)
+/* Which document's wording a document has taken over, as its words or its text say. */
+static enum dl_err note_taken(struct comparing *c)
 {
     for (size_t i = 0; i < c->claim->n_merges; i++) {
         const struct dl_merge *m = &c->claim->merges[i];
         bool edge = m->rule == DL_MERGE_citation || m->rule == DL_MERGE_near_duplicate ||
                     m->rule == DL_MERGE_wire_credit;
-        if (edge && m->b == document && m->a < document) return m->a;
+        if (edge && m->a < m->b) DL_TRY(put_first(c, &c->taken, m->b, m->a));
     }
+    return DL_OK;
+}
+
+static uint64_t pair_key(uint32_t document, uint32_t group)
+{
+    return (uint64_t)document << 32 | group;
+}
+
+static enum dl_err note_groups(struct comparing *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->claim->n_origins; i++)
+        n += c->claim->origins[i].n_docs;
+    c->groups = DL_NEW_ARRAY(c->arena, struct in_group, n + 1);
+    c->own_voice = DL_NEW_ARRAY(c->arena, uint8_t, c->claim->n_origins + 1);
+    if (c->groups == NULL || c->own_voice == NULL) return dl_arena_failed(c->arena);
+    n = 0;
+    for (size_t i = 0; i < c->claim->n_origins; i++) {
+        const struct dl_origin *o = &c->claim->origins[i];
+        if (o->kind == DL_ORIGIN_OWN_VOICE || o->kind == DL_ORIGIN_MEDIUM)
+            c->own_voice[o->soft_group] = 1;
+        for (size_t k = 0; k < o->n_docs; k++) {
+            uint64_t *in = dl_map64_at(&c->in_group, pair_key(o->docs[k], o->soft_group));
+            uint64_t *newest = dl_map64_at(&c->groups_of, o->docs[k]);
+            if (in == NULL || newest == NULL) return dl_arena_failed(c->arena);
+            if (*in != 0) continue;
+            *in = 1;
+            c->groups[n++] = (struct in_group){o->soft_group, (uint32_t)*newest};
+            *newest = n;
+        }
+    }
+    return DL_OK;
+}
+
+/* May both rest on one origin: share one, or have some that may be each other, or none told? */
+static bool one_origin(const struct comparing *c, uint32_t a, uint32_t b)
+{
+    const uint64_t *newest = dl_map64_get(&c->groups_of, b);
+    for (uint64_t i = newest != NULL ? *newest : 0; i != 0; i = c->groups[i - 1].next) {
+        uint32_t group = c->groups[i - 1].group;
+        if (c->own_voice[group] || dl_map64_get(&c->in_group, pair_key(a, group)) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static uint32_t taken_from(const struct comparing *c, uint32_t document)
+{
+    uint32_t from = looked_up(&c->taken, document);
+    if (from != UINT32_MAX) return from;
     const struct dl_claim_doc *d = &c->in->docs[document];
     if (d->revision_of != DL_NO_DOCUMENT) return d->revision_of;
     if (d->copy_of != DL_NO_DOCUMENT) return d->copy_of;
     return d->translation_of;
 }
 
+/* The wording it is compared with; UINT32_MAX when the first one in its language has another
+ * origin. */
 static uint32_t earlier_one(const struct comparing *c, uint32_t at, uint32_t document)
 {
     uint32_t from = taken_from(c, document);
     if (from != DL_NO_DOCUMENT && from < document) {
-        uint32_t wording = standing(c, from);
+        uint32_t wording = looked_up(&c->standing, from);
         if (wording != UINT32_MAX) return wording;
     }
-    for (uint32_t i = 0; i < at; i++) {
-        const struct dl_claim_wording *w = &c->claim->wordings[i];
-        if (w->document >= document) break;
-        if (w->title || w->denies || strcmp(language(c, i), language(c, at)) != 0) continue;
-        if (one_origin(c, w->document, document)) return i;
-        return UINT32_MAX; /* the first wording in this language has another origin */
-    }
-    return UINT32_MAX;
+    uint32_t first = looked_up(&c->first, language_key(c, at));
+    if (first == UINT32_MAX || first >= at) return UINT32_MAX;
+    uint32_t by = c->claim->wordings[first].document;
+    return by < document && one_origin(c, by, document) ? first : UINT32_MAX;
 }
 
 static enum dl_err compare(struct comparing *c, uint32_t at)
@@ -208,7 +268,7 @@ static enum dl_err compare(struct comparing *c, uint32_t at)
 
 static enum dl_err compare_title(struct comparing *c, uint32_t at)
 {
-    uint32_t body = standing(c, c->claim->wordings[at].document);
+    uint32_t body = looked_up(&c->standing, c->claim->wordings[at].document);
     if (body == UINT32_MAX) return DL_OK;
     struct dl_hardening h = {body, at, between(c, body, at, false), between(c, at, body, false)};
     h.lost &= (uint8_t)~DL_CHANGE_ATTRIBUTION; /* a bare headline is the rule, not a change */
@@ -219,8 +279,15 @@ static enum dl_err compare_title(struct comparing *c, uint32_t at)
 enum dl_err hardening_find(dl_arena *arena, const struct dl_claims_input *in,
                            const struct identities *who, struct dl_claim *claim)
 {
+    if (claim->n_wordings < 2) return DL_OK; /* most claims stand alone */
     struct comparing c = {.arena = arena, .in = in, .who = who, .claim = claim};
     uint32_t last = UINT32_MAX;
+    dl_map64 *maps[] = {&c.standing, &c.denying, &c.taken, &c.first, &c.in_group, &c.groups_of};
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+        dl_map64_init(maps[i], arena);
+    DL_TRY(note_wordings(&c));
+    DL_TRY(note_taken(&c));
+    DL_TRY(note_groups(&c));
     for (uint32_t i = 0; i < claim->n_wordings; i++) {
         const struct dl_claim_wording *w = &claim->wordings[i];
         if (w->title) DL_TRY(compare_title(&c, i));

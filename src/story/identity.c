@@ -264,7 +264,8 @@ static enum dl_err try_key(struct naming *n, uint64_t key, uint32_t number)
         uint32_t other = n->nodes.p[k - 1].actor;
         k = n->nodes.p[k - 1].next;
         enum dl_merge_rule rule;
-        if (n->doc_of[other] == n->doc_of[number]) continue;
+        if (n->doc_of[other] == n->doc_of[number] || root(n->who, other) == root(n->who, number))
+            continue;
         const struct dl_actor *b = numbered(n, other, &lang_b);
         if (same_actor(a, lang_a, b, lang_b, &rule)) unite(n->who, number, other, rule);
     }
@@ -279,6 +280,7 @@ static enum dl_err try_names(struct naming *n, uint32_t number)
 {
     const char *language;
     const struct dl_actor *a = numbered(n, number, &language);
+    if (actor_unnamed(a) && !name_in_words(a)) return DL_OK; /* is joined to nobody */
     for (size_t i = 0; i < a->name.n; i++) {
         const struct dl_byname_token *t = &a->name.t[i];
         DL_TRY(try_key(n, (uint64_t)t->stem << 3 | 0, number));
@@ -288,30 +290,6 @@ static enum dl_err try_names(struct naming *n, uint32_t number)
             DL_TRY(try_key(n, dl_hash64((dl_str){t->sound, DL_BYNAME_SOUND}) << 3 | 6, number));
     }
     return DL_OK;
-}
-
-/* ------------------------------------------------------------------ outlets */
-
-static void find_outlets(const struct dl_claims_input *in, size_t n_docs, struct identities *who)
-{
-    enum { OUTLETS = 512 /* different ones that are looked for */ };
-    uint32_t first[OUTLETS];
-    size_t n = 0;
-    for (uint32_t d = 0; d < n_docs; d++) {
-        who->outlet[d] = d;
-        for (size_t k = 0; k < n; k++)
-            if (dl_str_eq(in->docs[first[k]].outlet, in->docs[d].outlet)) who->outlet[d] = first[k];
-        if (who->outlet[d] == d && n < OUTLETS && in->docs[d].sayings != NULL) first[n++] = d;
-    }
-    for (uint32_t d = 0; d < n_docs; d++) {
-        const struct dl_sayings *s = in->docs[d].sayings;
-        for (uint32_t a = 0; s != NULL && a < s->n_actors; a++)
-            for (size_t k = 0; k < n; k++)
-                if (dl_byname_is_outlet(&s->actors[a].name, &in->docs[first[k]].sayings->outlet)) {
-                    who->outlet_of[who->first_of[d] + a] = first[k] + 1;
-                    break;
-                }
-    }
 }
 
 static void speak_for_bodies(const struct dl_claims_input *in, size_t n_docs,
@@ -352,7 +330,7 @@ enum dl_err identities_find(dl_arena *arena, const struct dl_claims_input *in,
         }
     dl_map64_init(&naming.index, arena);
     speak_for_bodies(in, n, ret);
-    find_outlets(in, n, ret);
+    DL_TRY(outlets_find(arena, in, n, ret));
     for (uint32_t i = 0; i < total; i++)
         DL_TRY(try_names(&naming, i));
     return DL_OK;

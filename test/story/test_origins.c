@@ -205,6 +205,45 @@ static void a_person_decides_last(void **state)
     assert_true(has_rule(told_claim_of(&claims, 0), DL_MERGE_person, 0, 1));
 }
 
+/* Each unnamed source is joined to the first it may be: no rows for all pairs. */
+static void doubts_are_one_merge_for_each_origin(void **state)
+{
+    struct told *t = *state;
+    enum { MANY = 12 };
+    for (size_t i = 0; i < MANY; i++)
+        told_by(t, dl_str_fmt(t->arena, "Echo %zu", i).p, "en", "",
+                "Sarland will close its border, according to a defence official.");
+    struct dl_claims claims = told_claims(t, NULL, 0);
+    const struct dl_claim *c = told_claim_of(&claims, 0);
+    size_t n = 0;
+    for (size_t i = 0; i < c->n_merges; i++) {
+        if (c->merges[i].rule != DL_MERGE_unnamed) continue;
+        assert_int_equal(c->merges[i].origin_a, 0);
+        n++;
+    }
+    assert_int_equal(n, MANY - 1);
+    assert_int_equal(c->origins_min, 1);
+    assert_int_equal(c->origins_max, MANY);
+    assert_int_equal(c->missing.changes, MANY - 1);
+}
+
+/* What a person parted is not joined again by a third that may be both. */
+static void what_was_parted_stays_so(void **state)
+{
+    struct told *t = *state;
+    static const char *const outlets[] = {"Echo", "Post", "Courier"};
+    for (size_t i = 0; i < 3; i++)
+        told_by(t, outlets[i], "en", "",
+                "Sarland will close its border, according to a defence official.");
+    struct dl_claims claims = told_claims(t, NULL, 0);
+    struct dl_claim_edit cut = {dl_str_dup(t->arena, dl_str_c(told_claim_of(&claims, 0)->id)), 0, 1,
+                                true};
+    claims = told_claims(t, &cut, 1);
+    const struct dl_claim *c = told_claim_of(&claims, 0);
+    assert_int_equal(c->origins_min, 2);
+    assert_int_equal(c->origins_max, 3);
+}
+
 /* Documents of one poll come in any order: the count is the same. */
 static void order_within_a_poll_does_not_count(void **state)
 {
@@ -252,6 +291,8 @@ int main(void)
         CASE(one_clip_is_one_origin),
         CASE(merges_show_their_words),
         CASE(a_person_decides_last),
+        CASE(doubts_are_one_merge_for_each_origin),
+        CASE(what_was_parted_stays_so),
         CASE(order_within_a_poll_does_not_count),
     };
     return cmocka_run_group_tests(tests, told_open, told_close);
