@@ -155,7 +155,7 @@ static void inherit(struct finder *f, size_t k)
     }
     unsigned more = outer->n_hops + 1u;
     if (more + s->n_hops + 1 > DL_STATEMENT_HOPS) return;
-    for (unsigned i = s->n_hops; i > 0; i--)
+    for (unsigned i = s->n_hops + 1u; i > 0; i--) /* with the connector behind the last */
         s->hop[i - 1 + more] = s->hop[i - 1];
     for (unsigned i = 0; i < outer->n_hops; i++)
         s->hop[i] = outer->hop[i];

@@ -13,6 +13,7 @@
     X(verb, VERB)                                                                                  \
     X(noun, NOUN)                                                                                  \
     X(prep, PREP)                                                                                  \
+    X(joint, JOINT) /* between a noun of saying and what is said */                                \
     X(post, POST)                                                                                  \
     X(connector, CONNECTOR)                                                                        \
     X(prior, PRIOR) X(hedge, HEDGE) X(caveat, CAVEAT) X(decline, DECLINE) X(comment, COMMENT)

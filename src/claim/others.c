@@ -1,4 +1,4 @@
-/* Statements without a reporting verb: "according to", "the claim that", speaker labels, quotations
+/* Statements without a reporting verb: "according to", speaker labels, quotations
  * that only their neighbours explain; and connectors ("citing …") that lengthen a chain. */
 #include "claim/fields.h"
 
@@ -96,6 +96,10 @@ void say_preposition(struct finder *f, uint32_t hit)
     uint32_t first = sentence->first, last = bare_end(f, sentence);
     struct hit *next = hit + 1 < f->hits.n ? &f->hits.p[hit + 1] : NULL;
     float reliability = h->cue->reliability;
+    /* "no segundo dia": an ordinal, like "according to" */
+    if (f->romance && h->at.last - h->at.first == 1 && h->at.first > first &&
+        say_is(f, h->at.first - 1, DL_CLASS_DET | DL_CLASS_NUM))
+        return;
     if (next != NULL && next->cue->kind == DL_CUE_VERB && next->at.first == h->at.last &&
         !f->english) { /* "según declaró la alcaldesa" */
         h->at.last = next->at.last;
@@ -174,43 +178,6 @@ void say_preposition(struct finder *f, uint32_t hit)
             say_content(f, s, behind + 1, last);
     }
     if (s->n_content == 0) f->out.n--, h->statement = -1;
-}
-
-/* "Trump's claim that …", "reports that …", "a statement: …". */
-void say_noun(struct finder *f, uint32_t hit)
-{
-    struct hit *h = &f->hits.p[hit];
-    const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
-    uint32_t last = bare_end(f, sentence), i = h->at.last;
-    if (f->w->p[h->at.first].quote != 0 || !say_word(f, i, "that") || i + 3 > last) return;
-    if (say_is(f, i + 1, DL_CLASS_AUX | DL_CLASS_MODAL) || say_verblike(f, i + 1)) return;
-    struct dl_span source = {0, 0};
-    for (uint32_t k = h->at.first; k > sentence->first && k + 4 > h->at.first; k--) {
-        if (f->w->p[k - 1].flags & DL_WORD_CLITIC) {
-            uint32_t start = k - 1;
-            while (start > sentence->first && !say_is_border(f, start - 1) &&
-                   (say_cap(f, start - 1) || say_is(f, start - 1, DL_CLASS_DET)))
-                start--;
-            source = (struct dl_span){start, k - 1};
-            break;
-        }
-        if (say_is(f, k - 1, DL_CLASS_POSS)) {
-            source = (struct dl_span){k - 1, k};
-            break;
-        }
-    }
-    dl_statement *s =
-        say_new(f, "noun-that", source.last > source.first ? 0.55f : 0.4f, h->sentence);
-    if (s == NULL) return;
-    s->cue = h->at;
-    s->source = source;
-    s->stance = h->cue->stance;
-    s->act = h->cue->act;
-    h->statement = (int32_t)f->out.n - 1;
-    uint32_t end = i + 1;
-    while (end < last && !say_is_border(f, end) && !(end > i + 3 && say_is(f, end, DL_CLASS_REL)))
-        end++;
-    say_content(f, s, i + 1, end);
 }
 
 /* --- connectors --------------------------------------------------------------------------- */
@@ -350,7 +317,8 @@ static void one_connector(struct finder *f, const struct hit *h)
         return;
     }
     if (s == NULL) s = statement_before(f, h->sentence, h->at.first);
-    for (size_t k = 0; k < f->out.n && s == NULL; k++)
+    bool opens = h->at.first <= sentence->first + 1;
+    for (size_t k = 0; k < f->out.n && s == NULL && opens; k++)
         if (f->out.p[k].sentence == h->sentence) s = &f->out.p[k]; /* "Citing two officials, …" */
     if (s == NULL || s->source.first == s->source.last) return;
     if (h->cue->act == DL_ACT_CITED)

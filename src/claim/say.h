@@ -71,10 +71,12 @@ void say_authors_words(struct finder *f);
 /* verbs.c, others.c */
 void say_verb(struct finder *f, uint32_t hit);
 void say_preposition(struct finder *f, uint32_t hit);
-void say_noun(struct finder *f, uint32_t hit);
 void say_connectors(struct finder *f);
 void say_labels(struct finder *f);
 void say_loose_quotes(struct finder *f);
+
+/* nouns.c */
+void say_noun(struct finder *f, uint32_t hit);
 
 /* orders.c */
 struct dl_span say_head_phrase(const struct finder *f, uint32_t i, uint32_t last);

@@ -71,8 +71,12 @@ static void put_chain(const struct writer *w, yyjson_mut_val *obj, const dl_stat
     }
     for (unsigned i = 0; i < s->n_hops; i++)
         put_hop(w, chain, &s->hop[i]);
-    struct dl_hop last = {
-        .source = s->source, .cue = s->cue, .class = s->class, .anonymity = s->anonymity};
+    /* A connector ("citing") leads to the origin; without one the verb does. */
+    struct dl_span cue = s->n_hops < DL_STATEMENT_HOPS ? s->hop[s->n_hops].cue : s->cue;
+    struct dl_hop last = {.source = s->source,
+                          .cue = cue.last > cue.first ? cue : s->cue,
+                          .class = s->class,
+                          .anonymity = s->anonymity};
     put_hop(w, chain, &last);
 }
 

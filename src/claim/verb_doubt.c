@@ -58,9 +58,28 @@ static bool behind_relative_clause(struct finder *f, uint32_t hit, struct say_vi
     return true;
 }
 
+/* "In una lettera, la ministra, Ada Neri, nega …": the subject opens behind the first comma. */
+static bool behind_adverbial(struct finder *f, uint32_t hit, struct say_view *v)
+{
+    uint32_t i = v->first;
+    if (v->before != v->limit || f->w->p[i].quote != 0) return false;
+    if (!say_is(f, i, DL_CLASS_PREP)) return false;
+    uint32_t comma = say_next_border(f, i, v->limit);
+    uint32_t end = say_next_border(f, comma + 1, v->limit);
+    if (!say_is_comma(f, comma) || !say_is_comma(f, end) || end + 1 >= v->limit) return false;
+    if (!say_is_comma(f, v->limit - 1) || !no_verb_in(f, comma + 1, end)) return false;
+    v->source = say_trim(f, (struct dl_span){comma + 1, v->limit - 1});
+    if (!verb_usable(v->source)) return false;
+    verb_look_right(f, &f->hits.p[hit], v);
+    if (v->trailing) return false;
+    verb_leading(f, hit, v, (struct verb_found){"apposition", 0.85f});
+    return true;
+}
+
 bool verb_in_doubt(struct finder *f, uint32_t hit, struct say_view *v)
 {
-    return noun_of_verb(f, &f->hits.p[hit], v) || behind_relative_clause(f, hit, v);
+    return noun_of_verb(f, &f->hits.p[hit], v) || behind_relative_clause(f, hit, v) ||
+           behind_adverbial(f, hit, v);
 }
 
 bool verb_apposed_subject(const struct finder *f, const struct say_view *v)

@@ -24,11 +24,29 @@ dl_statement *verb_make(struct finder *f, const struct hit *h, const struct say_
     return s;
 }
 
+/* "were told to expect delays", "foram avisados de que …": who said it is left out. */
+static bool told_by_nobody(struct finder *f, const struct hit *h, struct say_view *v)
+{
+    bool hears = h->cue->act == DL_ACT_TELL || h->cue->act == DL_ACT_WARN;
+    if (!hears || v->before == v->limit) return false;
+    uint32_t r = verb_adjuncts(f, h->at.last, v->last, true);
+    uint32_t comp = r + (f->romance && say_is(f, r, DL_CLASS_ABOUT));
+    bool clause = say_is(f, comp, DL_CLASS_COMP) && !say_is(f, comp, DL_CLASS_TIME);
+    bool to = f->english && (say_word(f, r, "to") || say_word(f, r, "not"));
+    if (!clause && !to) return false;
+    dl_statement *s = verb_make(f, h, v, "told-by-nobody", 0.5f);
+    if (s == NULL) return true;
+    s->source = (struct dl_span){0, 0};
+    say_content(f, s, clause ? comp + 1 : r, v->last);
+    return true;
+}
+
 /* "was rejected by the army": the one who says it stands behind. */
 static bool try_passive(struct finder *f, const struct hit *h, struct say_view *v)
 {
     if (!v->passive || h->cue->form != DL_FORM_PAST) return false;
     uint32_t i = h->at.last;
+    if (told_by_nobody(f, h, v)) return true;
     if (h->cue->act == DL_ACT_TELL && say_word(f, i, "by")) {
         v->source = say_phrase(f, i + 1, v->last);
         uint32_t r = verb_adjuncts(f, v->source.last, v->last, false);
@@ -171,6 +189,14 @@ void verb_trailing(struct finder *f, uint32_t hit, const struct say_view *v, str
     told_hop(f, s, v);
 }
 
+/* "called the plan “premature”": words in quotation marks before the clause ends. */
+static bool words_marked(const struct finder *f, uint32_t i, uint32_t last)
+{
+    while (i < last && !say_is_border(f, i))
+        i++;
+    return i < last && say_is_quote_mark(f, i) && i + 1 < last && f->w->p[i + 1].quote != 0;
+}
+
 /* "The mayor said (that) …" */
 void verb_leading(struct finder *f, uint32_t hit, const struct say_view *v, struct verb_found how)
 {
@@ -179,7 +205,7 @@ void verb_leading(struct finder *f, uint32_t hit, const struct say_view *v, stru
     bool that = say_is(f, v->right, DL_CLASS_COMP) || say_is_quote_mark(f, v->right) ||
                 say_is_colon(f, v->right);
     if (h->cue->act == DL_ACT_BELIEVE && !that) how.score *= 0.6f;
-    if (h->cue->clause && !that) return;
+    if (h->cue->clause && !that && !words_marked(f, v->right, v->last)) return;
     if (that && how.rule == RULE_BARE) how.rule = RULE_THAT;
     if (!that) how.score *= h->cue->reliability < SURE ? 0.55f : 0.9f;
     dl_statement *s = verb_make(f, h, v, how.rule, how.score);
