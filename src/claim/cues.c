@@ -58,7 +58,7 @@ static enum dl_cue_act act_of(dl_str name)
                 {"ask", DL_ACT_ASK},       {"claim", DL_ACT_CLAIM}, {"believe", DL_ACT_BELIEVE},
                 {"quote", DL_ACT_QUOTE},   {"write", DL_ACT_SAY},   {"seen", DL_ACT_SEEN},
                 {"inside", DL_ACT_INSIDE}, {"prior", DL_ACT_PRIOR}, {"told", DL_ACT_TELL},
-                {"cited", DL_ACT_CITED}};
+                {"cited", DL_ACT_CITED},   {"legal", DL_ACT_LEGAL}};
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
         if (dl_str_eq_c(name, acts[i].name)) return acts[i].act;
     return DL_ACT_OTHER;

@@ -16,6 +16,8 @@
     X(joint, JOINT) /* between a noun of saying and what is said */                                \
     X(post, POST)                                                                                  \
     X(connector, CONNECTOR)                                                                        \
+    X(accused, ACCUSED) /* who an "alleged …" may be, as a formula of law */                     \
+    X(office, OFFICE)   /* who speaks for a body, and has its class */                             \
     X(prior, PRIOR) X(hedge, HEDGE) X(caveat, CAVEAT) X(decline, DECLINE) X(comment, COMMENT)
 enum dl_cue_kind {
 #define X(name, constant) DL_CUE_##constant,
@@ -106,6 +108,7 @@ enum dl_cue_act {
     DL_ACT_CITED,  /* "cited by X": X passes it on */
     DL_ACT_INSIDE, /* the source stands inside the cue: "по его словам" */
     DL_ACT_PRIOR,  /* what is said stands in the sentence before: "об этом" */
+    DL_ACT_LEGAL,  /* "alleged": before a word for a person a formula of law */
     DL_ACT_OTHER
 };
 

@@ -220,6 +220,13 @@ static bool before_noun(const struct finder *f, uint32_t i, uint32_t last)
     return false;
 }
 
+/* "l'accusa" at the start of a phrase; in "lo accusa" somebody stands before it. */
+static bool article_opens(const struct finder *f, uint32_t i, uint32_t first)
+{
+    if (!say_is(f, i, DL_CLASS_DET | DL_CLASS_POSS)) return false;
+    return i == first || say_is_border(f, i - 1) || say_is(f, i - 1, DL_CLASS_PREP | DL_CLASS_CONJ);
+}
+
 static void in_sentence(struct finder *f, uint32_t number)
 {
     const dl_sentence *s = &f->t->sentences.p[number];
@@ -233,6 +240,8 @@ static void in_sentence(struct finder *f, uint32_t number)
         const struct dl_cue *verb =
             dl_cues_match(f->t->cues, f->w, i, s->last, 1u << DL_CUE_VERB, &n);
         const struct dl_cue *other = dl_cues_match(f->t->cues, f->w, i, s->last, others, &other_n);
+        bool noun = other != NULL && other->kind == DL_CUE_NOUN && f->romance && i > s->first;
+        if (noun && article_opens(f, i - 1, s->first)) verb = NULL;
         /* "dicen que" is hearsay only where nobody stands before it. */
         bool within = other != NULL && other->kind == DL_CUE_HEDGE && other_n > 1;
         if (verb == NULL && f->romance && within && i > s->first && !say_is_border(f, i - 1)) {

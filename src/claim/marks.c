@@ -40,17 +40,9 @@ static int doubt(uint8_t certainty)
  */
 static bool legal_formula(const struct finder *f, const struct hit *h)
 {
-    if (!f->english || h->at.last >= f->w->n) return false;
-    dl_str cue = dl_token_text(f->w, h->at.last - 1);
-    if (!dl_str_ieq_c(cue, "alleged") && !dl_str_ieq_c(cue, "suspected")) return false;
-    static const char *const persons[] = {
-        "accomplice", "killer",      "attacker",     "gunman",   "thief",   "victim",
-        "murderer",   "member",      "leader",       "rapist",   "dealer",  "smuggler",
-        "arsonist",   "spy",         "spies",        "killers",  "victims", "members",
-        "ringleader", "perpetrator", "perpetrators", "attackers"};
-    for (size_t i = 0; i < sizeof persons / sizeof *persons; i++)
-        if (say_word(f, h->at.last, persons[i])) return true;
-    return false;
+    size_t n;
+    if (h->cue->act != DL_ACT_LEGAL) return false;
+    return dl_cues_match(f->t->cues, f->w, h->at.last, f->w->n, 1u << DL_CUE_ACCUSED, &n) != NULL;
 }
 
 static bool negation(const struct finder *f, const dl_statement *s)

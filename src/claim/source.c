@@ -65,15 +65,9 @@ static uint32_t chunk_end(const struct dl_say_text *t, uint32_t first, uint32_t 
 
 static bool generic(const struct dl_say_text *t, struct found at)
 {
-    static const char *const words[] = {
-        "spokesman", "spokeswoman", "spokesperson", "spokespeople", "director",  "head",
-        "chief",     "leader",      "chairman",     "chairwoman",   "secretary", "chair",
-        "members",   "member",      "commander",    "drivers",      "officials", "official",
-        "sources",   "source",      "lawyer",       "editor",       "aide",      "adviser"};
-    dl_str last = dl_token_text(t->words, at.last - 1);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (dl_str_ieq_c(last, words[i])) return at.last - at.first == 1;
-    return false;
+    size_t n;
+    return at.last - at.first == 1 &&
+           dl_cues_match(t->cues, t->words, at.first, at.last, 1u << DL_CUE_OFFICE, &n) != NULL;
 }
 
 /* Bodies whose class goes over to the people who speak for them. */

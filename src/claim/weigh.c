@@ -127,9 +127,9 @@ void say_sift(struct finder *f)
 
 /* Of ten sources inside of what somebody else says, six are another's words at second hand; without
  * a clause or quotation it may be no saying at all. Both fall below the gate, whatever the verb. */
+static const float NESTED = 0.55f, NO_CLAUSE = 0.55f;
 /* English scores as they come part right from wrong at 0.48; the gate is 0.5 everywhere. */
 static const float ENGLISH_SCALE = 1.04f;
-static const float NESTED = 0.55f, NO_CLAUSE = 0.55f;
 
 /* German marks what is said: "dass", a comma before the clause, a colon, quotation marks; and the
  * subjunctive. An object alone ("sagte Hilfe zu") is a saying in one of four, a clause in the
