@@ -317,7 +317,7 @@ static void one_connector(struct finder *f, const struct hit *h)
         return;
     }
     if (s == NULL) s = statement_before(f, h->sentence, h->at.first);
-    bool opens = h->at.first <= sentence->first + 1;
+    bool opens = h->cue->act != DL_ACT_CITED || h->at.first <= sentence->first + 1;
     for (size_t k = 0; k < f->out.n && s == NULL && opens; k++)
         if (f->out.p[k].sentence == h->sentence) s = &f->out.p[k]; /* "Citing two officials, …" */
     if (s == NULL || s->source.first == s->source.last) return;
