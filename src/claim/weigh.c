@@ -185,6 +185,6 @@ void say_weigh(struct finder *f)
         if (!s->verb) continue;
         if (s->parent >= 0) say_step(f, s, NESTED, "it stands in what somebody else says");
         if (!s->clause) say_step(f, s, NO_CLAUSE, "what is said has no verb of its own");
-        say_step(f, s, ENGLISH_SCALE, "so are scores of English read");
+        say_step(f, s, ENGLISH_SCALE, "so English scores meet the gate");
     }
 }
