@@ -411,6 +411,20 @@ static int by_article(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
+/* Members ascend. */
+static uint32_t member_at(const size_t *members, size_t n, uint64_t article)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (members[middle] < article)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < n && members[low] == article ? (uint32_t)low : DL_NO_DOCUMENT;
+}
+
 static enum dl_err print_story(struct origins *o, dl_arena *arena, const size_t *members, size_t n,
                                line_vec *lines)
 {
@@ -425,8 +439,7 @@ static enum dl_err print_story(struct origins *o, dl_arena *arena, const size_t 
         docs[i].url = a->url;
         docs[i].sayings = &sayings[i];
         docs[i].copy_of = docs[i].translation_of = docs[i].revision_of = DL_NO_DOCUMENT;
-        for (size_t k = 0; k < i && a->copy_of != 0; k++)
-            if (members[k] + 1 == a->copy_of) docs[i].copy_of = (uint32_t)k;
+        if (a->copy_of != 0) docs[i].copy_of = member_at(members, i, a->copy_of - 1);
     }
     struct dl_claims_input in = {.docs = docs, .n_docs = n};
     struct dl_claims claims;

@@ -89,6 +89,13 @@ static bool holds(const struct dl_origin *o, uint32_t document)
     return low < o->n_docs && o->docs[low] == document;
 }
 
+static uint32_t origin_with(const struct doubting *d, uint32_t document)
+{
+    for (uint32_t i = 0; i < d->n; i++)
+        if (holds(&d->origins[i], document)) return i;
+    return UINT32_MAX;
+}
+
 /* ------------------------------------------------------------------ groups of what may be one */
 
 /* Which origins a person parted. */
@@ -189,24 +196,52 @@ static bool counted(const struct dl_origin *o)
     return o->kind == DL_ORIGIN_SOURCE || o->kind == DL_ORIGIN_MEDIUM;
 }
 
+/* Where an own voice has printed what an earlier document quoted, that is what it may rest on. */
+static enum dl_err find_relays(struct doubting *d, dl_map64 *ret_relays)
+{
+    dl_map64_init(ret_relays, d->arena);
+    for (size_t i = 0; i < d->merges.n; i++) {
+        if (d->merges.p[i].rule != DL_MERGE_uncited_relay) continue;
+        uint64_t *at = dl_map64_at(ret_relays, d->merges.p[i].b);
+        if (at == NULL) return dl_arena_failed(d->arena);
+        if (*at == 0) *at = i + 1;
+    }
+    return DL_OK;
+}
+
 /* Own voices, and media of whom we do not know on whom they rest, may rest on any of the others. */
+static enum dl_err lean_on(struct doubting *d, const dl_map64 *relays, uint32_t on, uint32_t i)
+{
+    bool medium = d->origins[i].kind == DL_ORIGIN_MEDIUM;
+    const uint64_t *relay = medium ? NULL : dl_map64_get(relays, d->origins[i].first);
+    if (relay != NULL && *relay != 0) {
+        struct dl_merge *m = &d->merges.p[*relay - 1];
+        uint32_t from = origin_with(d, m->a);
+        if (from != UINT32_MAX && from != i) {
+            m->origin_a = from;
+            m->origin_b = i;
+            note_unknown(d, DL_MISSING_ROUTE, from, i);
+            return DL_OK;
+        }
+    }
+    DL_TRY(add(d, DL_MERGE_unattributed, on, i));
+    note_unknown(d, medium ? DL_MISSING_MEDIUM : DL_MISSING_ATTRIBUTION, on, i);
+    if (medium) d->origins[i].soft_group = group(d, on);
+    return DL_OK;
+}
+
 static enum dl_err lean(struct doubting *d)
 {
     uint32_t on = UINT32_MAX;
+    dl_map64 relays;
+    DL_TRY(find_relays(d, &relays));
     for (uint32_t i = 0; i < d->n && on == UINT32_MAX; i++)
         if (d->origins[i].kind == DL_ORIGIN_SOURCE) on = i;
     for (uint32_t i = 0; i < d->n; i++) {
         uint8_t kind = d->origins[i].kind;
         if (kind != DL_ORIGIN_OWN_VOICE && kind != DL_ORIGIN_MEDIUM) continue;
-        if (on == UINT32_MAX) {
-            on = i;
-            continue;
-        }
-        if (on == i) continue;
-        DL_TRY(add(d, DL_MERGE_unattributed, on, i));
-        bool medium = kind == DL_ORIGIN_MEDIUM;
-        note_unknown(d, medium ? DL_MISSING_MEDIUM : DL_MISSING_ATTRIBUTION, on, i);
-        if (medium) d->origins[i].soft_group = group(d, on);
+        if (on == UINT32_MAX) on = i;
+        if (on != i) DL_TRY(lean_on(d, &relays, on, i));
     }
     return DL_OK;
 }
@@ -255,13 +290,6 @@ static void missing(struct doubting *d)
 }
 
 /* ------------------------------------------------------------------ a person's decisions */
-
-static uint32_t origin_with(const struct doubting *d, uint32_t document)
-{
-    for (uint32_t i = 0; i < d->n; i++)
-        if (holds(&d->origins[i], document)) return i;
-    return UINT32_MAX;
-}
 
 static enum dl_err note(struct doubting *d, const struct dl_claim_edit *e)
 {

@@ -107,6 +107,27 @@ static bool bound_lost(const struct dl_saying *from, const struct dl_saying *to)
     return false;
 }
 
+static const struct dl_actor *last_source(const struct comparing *c, uint32_t wording)
+{
+    const struct dl_saying *s = said(c, wording);
+    if (s->n_hops == 0) return NULL;
+    return actor_of(c->in, c->claim->wordings[wording].document, s->hops[s->n_hops - 1].actor);
+}
+
+/* "an aide" became "aides": one source of a kind became several, in the same language. */
+static bool source_multiplied(const struct comparing *c, uint32_t from, uint32_t to)
+{
+    const struct dl_actor *a = last_source(c, from), *b = last_source(c, to);
+    if (a == NULL || b == NULL || strcmp(language(c, from), language(c, to)) != 0) return false;
+    if (a->anonymity != DL_ANON_ROLE || !(b->flags & DL_ACTOR_PLURAL)) return false;
+    if ((a->flags | b->flags) & DL_ACTOR_EVIDENCE || a->flags & DL_ACTOR_PLURAL) return false;
+    if (class_family(a->class) != class_family(b->class)) return false;
+    for (size_t i = 0; i < a->name.n; i++)
+        for (size_t k = 0; k < b->name.n; k++)
+            if (a->name.t[i].stem == b->name.t[k].stem) return true;
+    return false;
+}
+
 static bool denial_by(const struct comparing *c, uint32_t document)
 {
     return dl_map64_get(&c->denying, document) != NULL;
@@ -123,7 +144,7 @@ static uint8_t firmer(const struct comparing *c, uint32_t from, uint32_t to)
     if (sureness(b->certainty) > sureness(a->certainty)) bits |= DL_CHANGE_CERTAINTY;
     int named_a = namedness(c, from), named_b = namedness(c, to);
     if (named_a >= 0 && named_a < NAMED && named_b == NAMED) bits |= DL_CHANGE_ANONYMITY;
-    if (bound_lost(a, b)) bits |= DL_CHANGE_SCOPE;
+    if (bound_lost(a, b) || source_multiplied(c, from, to)) bits |= DL_CHANGE_SCOPE;
     if (a->flags & DL_SAYING_HEDGED && !(b->flags & DL_SAYING_HEDGED) && b->n_evidence > 0)
         bits |= DL_CHANGE_HEDGE;
     if (caveat && !kept) bits |= DL_CHANGE_CAVEAT;

@@ -173,7 +173,38 @@ static void circles(struct counting *c)
     }
 }
 
-/* The same words of six and more in quotation marks: one talk, whatever the words for who spoke. */
+/* Two chains with the same words of six and more in quotation marks: one talk, whatever the words
+ * for who spoke. */
+static void same_talk(struct counting *c, const struct dl_claim_wording *o,
+                      const struct dl_claim_wording *w)
+{
+    const struct dl_saying *t = saying_of(c->in, o->document, o->saying);
+    const struct dl_saying *s = saying_of(c->in, w->document, w->saying);
+    const uint64_t *a =
+        dl_map64_get(&c->by_actor, identity_of(c->who, o->document, t->hops[t->n_hops - 1].actor));
+    const uint64_t *b =
+        dl_map64_get(&c->by_actor, identity_of(c->who, w->document, s->hops[s->n_hops - 1].actor));
+    if (a == NULL || b == NULL || *a == 0 || *b == 0) return;
+    if (origins_root(c, (uint32_t)*a - 1) == origins_root(c, (uint32_t)*b - 1)) return;
+    origins_unite(c, (uint32_t)*a - 1, (uint32_t)*b - 1);
+    origins_add_merge(c, DL_MERGE_same_quote, o->document, w->document, &t->content, &s->content);
+}
+
+/* Words that an earlier carrier quoted, without a word or a link of where they are from: a relay
+ * that is not told. What it means for the count is told by doubt.c. */
+static void untold_relay(struct counting *c, const struct dl_claim_wording *o,
+                         const struct dl_claim_wording *w)
+{
+    size_t self = origins_carrier_of(c, w->document);
+    if (self == c->n_carriers || c->carriers[self].attributed || c->carriers[self].n_cites > 0)
+        return;
+    if (c->who->outlet[o->document] == c->who->outlet[w->document]) return;
+    const struct dl_saying *t = saying_of(c->in, o->document, o->saying);
+    const struct dl_saying *s = saying_of(c->in, w->document, w->saying);
+    origins_add_merge(c, DL_MERGE_uncited_relay, o->document, w->document, &t->content,
+                      &s->content);
+}
+
 static void same_quotes(struct counting *c)
 {
     const dl_wordings *w = &c->draft->wordings;
@@ -182,7 +213,7 @@ static void same_quotes(struct counting *c)
     for (size_t i = 0; i < w->n && c->failed == DL_OK; i++) {
         if (w->p[i].denies || w->p[i].title) continue;
         const struct dl_saying *s = saying_of(c->in, w->p[i].document, w->p[i].saying);
-        if (s->quoted == 0 || s->n_hops == 0) continue;
+        if (s->quoted == 0) continue;
         uint64_t *at = dl_map64_at(&first, s->quoted);
         if (at == NULL) return origins_failed(c);
         if (*at == 0) {
@@ -190,17 +221,11 @@ static void same_quotes(struct counting *c)
             continue;
         }
         const struct dl_claim_wording *o = &w->p[*at - 1];
-        const struct dl_saying *t = saying_of(c->in, o->document, o->saying);
-        const uint64_t *a = dl_map64_get(
-            &c->by_actor, identity_of(c->who, o->document, t->hops[t->n_hops - 1].actor));
-        const uint64_t *b = dl_map64_get(
-            &c->by_actor, identity_of(c->who, w->p[i].document, s->hops[s->n_hops - 1].actor));
-        if (a == NULL || b == NULL || *a == 0 || *b == 0 || o->document == w->p[i].document)
-            continue;
-        if (origins_root(c, (uint32_t)*a - 1) == origins_root(c, (uint32_t)*b - 1)) continue;
-        origins_unite(c, (uint32_t)*a - 1, (uint32_t)*b - 1);
-        origins_add_merge(c, DL_MERGE_same_quote, o->document, w->p[i].document, &t->content,
-                          &s->content);
+        if (o->document == w->p[i].document) continue;
+        if (s->n_hops == 0)
+            untold_relay(c, o, &w->p[i]);
+        else if (saying_of(c->in, o->document, o->saying)->n_hops > 0)
+            same_talk(c, o, &w->p[i]);
     }
 }
 

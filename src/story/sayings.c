@@ -359,6 +359,7 @@ static enum dl_err add_own(struct say_making *m, const struct say_part *part, ui
     s.certainty = own_certainty(part, sentence, &s.stance);
     set_place(part, span, sentence, &s);
     point_at_evidence(m, part, span, &s);
+    s.quoted = quoted_words(part, span);
     dl_str where =
         dl_str_fmt(m->arena, "%s:%u", part->in == DL_IN_TEXT ? "text" : in_name(part), at->start);
     dl_str parts[] = {DL_STR("saying"), m->read->revision, where};

@@ -36,6 +36,19 @@ static void what_is_lost(void **state)
                      0);
 }
 
+static void one_source_becomes_many(void **state)
+{
+    struct told *t = *state;
+    const char *one = "Sarland will send tanks to Velm, according to a defence official.",
+               *many = "Sarland will send tanks to Velm, according to defence officials.",
+               *two = "Sarland will send tanks to Velm, according to two defence officials.",
+               *others = "Sarland will send tanks to Velm, according to residents.";
+    assert_int_equal(lost(t, one, many), DL_CHANGE_SCOPE);
+    assert_int_equal(lost(t, two, many), 0);
+    assert_int_equal(lost(t, many, one), 0);
+    assert_int_equal(lost(t, one, others), 0);
+}
+
 static void softer_is_told_as_well(void **state)
 {
     struct told *t = *state;
@@ -90,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(what_is_lost),
+        CASE(one_source_becomes_many),
         CASE(softer_is_told_as_well),
         CASE(named_sources_speak_for_themselves),
         CASE(languages_are_compared_along_citations_only),

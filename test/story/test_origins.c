@@ -205,6 +205,53 @@ static void a_person_decides_last(void **state)
     assert_true(has_rule(told_claim_of(&claims, 0), DL_MERGE_person, 0, 1));
 }
 
+/* Quoted words that an earlier outlet was told, with no word of it: may be taken over. */
+static void words_of_another_without_a_word_of_it(void **state)
+{
+    struct told *t = *state;
+    told_by(
+        t, "Echo", "en", "",
+        "\"The old bridge at Velm will never be opened again,\" Mayor Runa Holt told the Echo.");
+    told_by(t, "Post", "en", "",
+            "\"The old bridge at Velm will never be opened again\": hard news for the town.");
+    told_by(t, "Courier", "en", "", "The old bridge at Velm will never be opened again.");
+    struct dl_claims claims = told_claims(t, NULL, 0);
+    const struct dl_claim *c = told_claim_of(&claims, 0);
+    assert_int_equal(c->n_docs, 3);
+    assert_true(has_rule(c, DL_MERGE_uncited_relay, 0, 1));
+    assert_false(has_rule(c, DL_MERGE_uncited_relay, 0, 2));
+    assert_true(has_rule(c, DL_MERGE_unattributed, 0, 2));
+    assert_int_equal(c->origins_min, 1);
+    assert_int_equal(c->origins_max, 3);
+}
+
+static void the_route_is_what_is_missing(void **state)
+{
+    struct told *t = *state;
+    told_by(
+        t, "Echo", "en", "",
+        "\"The old bridge at Velm will never be opened again,\" Mayor Runa Holt told the Echo.");
+    told_by(t, "Post", "en", "",
+            "\"The old bridge at Velm will never be opened again\": hard news for the town.");
+    struct dl_claims claims = told_claims(t, NULL, 0);
+    const struct dl_claim *c = told_claim_of(&claims, 0);
+    assert_int_equal(c->missing.kind, DL_MISSING_ROUTE);
+    assert_int_equal(c->missing.changes, 1);
+}
+
+static void on_whom_the_medium_rests_is_missing(void **state)
+{
+    struct told *t = *state;
+    told_by(t, "Echo", "en", "", "The king of Sarland has died, Mayor Runa Holt said.");
+    told_by(t, "Post", "en", "",
+            "The king of Sarland has died, the newspaper Sarland Courier reported.");
+    struct dl_claims claims = told_claims(t, NULL, 0);
+    const struct dl_claim *c = told_claim_of(&claims, 0);
+    assert_int_equal(c->missing.kind, DL_MISSING_MEDIUM);
+    assert_int_equal(c->origins_min, 1);
+    assert_int_equal(c->origins_max, 2);
+}
+
 /* Each unnamed source is joined to the first it may be: no rows for all pairs. */
 static void doubts_are_one_merge_for_each_origin(void **state)
 {
@@ -291,6 +338,9 @@ int main(void)
         CASE(one_clip_is_one_origin),
         CASE(merges_show_their_words),
         CASE(a_person_decides_last),
+        CASE(words_of_another_without_a_word_of_it),
+        CASE(the_route_is_what_is_missing),
+        CASE(on_whom_the_medium_rests_is_missing),
         CASE(doubts_are_one_merge_for_each_origin),
         CASE(what_was_parted_stays_so),
         CASE(order_within_a_poll_does_not_count),
