@@ -13,10 +13,21 @@ void dl_ballot_vote(struct dl_ballot *b, uint32_t candidate, float votes)
     b->table[i].votes += votes;
 }
 
-static bool leads(const struct dl_ballot_row *a, const struct dl_ballot_row *b)
+bool dl_ballot_leads(const struct dl_ballot_row *a, const struct dl_ballot_row *b)
 {
     if (a->votes > b->votes || a->votes < b->votes) return a->votes > b->votes;
     return a->candidate < b->candidate;
+}
+
+size_t dl_ballot_take(struct dl_ballot *b)
+{
+    size_t n = b->n;
+    for (size_t i = 0; i < n; i++) {
+        b->rows[i] = b->table[b->used[i]];
+        b->table[b->used[i]].votes = 0;
+    }
+    b->n = 0;
+    return n;
 }
 
 /* Few of many are wanted, so most rows are turned away at the first look. */
@@ -26,9 +37,9 @@ size_t dl_ballot_count(struct dl_ballot *b, size_t max)
     for (size_t i = 0; i < b->n; i++) {
         struct dl_ballot_row row = b->table[b->used[i]];
         b->table[b->used[i]].votes = 0;
-        if (kept == max && !leads(&row, &b->rows[kept - 1])) continue;
+        if (kept == max && !dl_ballot_leads(&row, &b->rows[kept - 1])) continue;
         size_t k = kept < max ? kept++ : kept - 1;
-        for (; k > 0 && leads(&row, &b->rows[k - 1]); k--)
+        for (; k > 0 && dl_ballot_leads(&row, &b->rows[k - 1]); k--)
             b->rows[k] = b->rows[k - 1];
         b->rows[k] = row;
     }

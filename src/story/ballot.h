@@ -24,5 +24,9 @@ struct dl_ballot {
 void dl_ballot_vote(struct dl_ballot *ballot, uint32_t candidate, float votes); /* votes > 0 */
 /* The leading candidates in ballot->rows, at most max; empties the table. */
 size_t dl_ballot_count(struct dl_ballot *ballot, size_t max);
+/* All candidates in ballot->rows, by their first vote; empties the table. */
+size_t dl_ballot_take(struct dl_ballot *ballot);
+/* Does the first come before the second? */
+bool dl_ballot_leads(const struct dl_ballot_row *first, const struct dl_ballot_row *second);
 
 #endif

@@ -113,6 +113,8 @@ void dl_bilingual_free(struct dl_bilingual *b)
     for (size_t i = 0; i < b->n; i++) {
         free(b->held[i].senses);
         free(b->held[i].known);
+        free(b->held[i].senses_from);
+        free(b->held[i].known_from);
     }
     dl_stems_free(b->stems);
     dl_wordscan_free(b->scan);
@@ -151,6 +153,30 @@ static enum dl_err fill(struct dl_bilingual *b, struct dl_bilingual_held *held)
     return err;
 }
 
+/* first: the term of the first entry, size: bytes from one entry to the next. */
+static uint32_t *index_of(const uint32_t *first, size_t n, size_t size)
+{
+    uint32_t *from = calloc(DL_BILINGUAL_BUCKETS + 1, sizeof *from);
+    if (from == NULL) return NULL;
+    for (size_t i = 0; i < n; i++)
+        from[(*(first + i * size / sizeof *first) >> (32 - DL_BILINGUAL_BITS)) + 1]++;
+    for (size_t i = 0; i < DL_BILINGUAL_BUCKETS; i++)
+        from[i + 1] += from[i];
+    return from;
+}
+
+static enum dl_err fill_indexed(struct dl_bilingual *b, struct dl_bilingual_held *held)
+{
+    enum dl_err err = fill(b, held);
+    if (held->n_senses > 0)
+        held->senses_from = index_of(&held->senses->term, held->n_senses, sizeof *held->senses);
+    if (held->n_known > 0)
+        held->known_from = index_of(held->known->terms, held->n_known, sizeof *held->known);
+    if (held->senses_from == NULL) held->n_senses = 0;
+    if (held->known_from == NULL) held->n_known = 0;
+    return err;
+}
+
 struct dl_bilingual_table dl_bilingual_table(struct dl_bilingual *b, const char *language)
 {
     static const struct dl_bilingual_table none = {0};
@@ -161,39 +187,35 @@ struct dl_bilingual_table dl_bilingual_table(struct dl_bilingual *b, const char 
         if (i == DL_BILINGUAL_LANGUAGES || language[0] == '\0') return none;
         snprintf(b->held[b->n++].language, sizeof b->held[i].language, "%s", language);
         /* Stories go on without what could not be read. */
-        if (fill(b, &b->held[i]) != DL_OK)
+        if (fill_indexed(b, &b->held[i]) != DL_OK)
             dl_log(DL_LOG_WARNING, "a dictionary was not read", "language=%s", language);
     }
     const struct dl_bilingual_held *h = &b->held[i];
-    return (struct dl_bilingual_table){h->senses, h->known, h->n_senses, h->n_known};
+    return (struct dl_bilingual_table){h->senses,  h->known,       h->n_senses,
+                                       h->n_known, h->senses_from, h->known_from};
 }
 
 const struct dl_sense *dl_bilingual_senses(const struct dl_bilingual_table *t, uint32_t term,
                                            size_t *ret_n)
 {
-    size_t low = 0, high = t->n_senses, n = 0;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (t->senses[middle].term < term)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    while (low + n < t->n_senses && t->senses[low + n].term == term)
+    *ret_n = 0;
+    if (t->senses_from == NULL) return NULL; /* none, or still being read */
+    const uint32_t *from = &t->senses_from[term >> (32 - DL_BILINGUAL_BITS)];
+    size_t at = from[0], n = 0;
+    while (at < from[1] && t->senses[at].term < term)
+        at++;
+    while (at + n < from[1] && t->senses[at + n].term == term)
         n++;
     *ret_n = n;
-    return n > 0 ? t->senses + low : NULL;
+    return n > 0 ? t->senses + at : NULL;
 }
 
 size_t dl_bilingual_known(const struct dl_bilingual_table *t, uint32_t term)
 {
-    size_t low = 0, high = t->n_known;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (t->known[middle].terms[0] < term)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    if (t->known_from == NULL) return t->n_known;
+    const uint32_t *from = &t->known_from[term >> (32 - DL_BILINGUAL_BITS)];
+    size_t at = from[0];
+    while (at < from[1] && t->known[at].terms[0] < term)
+        at++;
+    return at;
 }

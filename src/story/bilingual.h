@@ -41,6 +41,8 @@ struct dl_bilingual_table {
     const struct dl_sense *senses;
     const struct dl_known_form *known;
     size_t n_senses, n_known;
+    /* Where those begin whose term has these upper bits (DL_BILINGUAL_BUCKETS + 1 each). */
+    const uint32_t *senses_from, *known_from;
 };
 
 struct dl_bilingual;

@@ -9,6 +9,8 @@ enum {
     DL_BILINGUAL_LANGUAGES = 64, /* tables held; later languages have none */
     DL_BILINGUAL_PATH = 4096,
     DL_BILINGUAL_SOURCES = 12, /* dictionaries of one language */
+    DL_BILINGUAL_BITS = 14,    /* of a term, which is a hash: a few senses have the same */
+    DL_BILINGUAL_BUCKETS = 1 << DL_BILINGUAL_BITS,
 };
 
 /* A dictionary that tells of a language. */
@@ -24,6 +26,7 @@ struct dl_bilingual_held {
     struct dl_sense *senses; /* malloc */
     struct dl_known_form *known;
     size_t n_senses, n_known;
+    uint32_t *senses_from, *known_from; /* as in the table */
 };
 
 struct dl_bilingual {

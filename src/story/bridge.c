@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "story/ballot.h"
+#include "story/order.h"
 #include "story/ring.h"
 
 enum {
@@ -11,6 +12,20 @@ enum {
     BRIDGE_INDEXED = 24,
     MAX_STEPS = 48,  /* newest stories looked at for one entry */
     ALL_STEPS = 640, /* for all entries of a story, the heaviest first */
+    TALLIES = 2,     /* a story and the one it is like, each asked for several times */
+};
+
+/* What a story's list was met by: the stories found in the index, those compared with their score.
+ */
+struct tally {
+    uint32_t story;
+    uint64_t version; /* of the bridge; 0: none */
+    size_t n;
+    struct {
+        struct dl_ballot_row row;
+        struct dl_bridge_hit hit;
+        bool compared;
+    } found[ALL_STEPS];
 };
 
 struct dl_bridge {
@@ -20,12 +35,17 @@ struct dl_bridge {
     struct dl_ballot ballot;
     struct dl_bilingual *bilingual;
     struct dl_bridge_vec vec; /* of the document read */
+    uint64_t version;         /* raised by every change */
+    struct tally tallies[TALLIES];
+    size_t newest; /* of them */
 };
 
 struct dl_bridge *dl_bridge_new(struct dl_bilingual *bilingual)
 {
     struct dl_bridge *b = calloc(1, sizeof *b);
-    if (b != NULL) b->bilingual = bilingual;
+    if (b == NULL) return NULL;
+    b->bilingual = bilingual;
+    b->version = 1;
     return b;
 }
 
@@ -63,6 +83,7 @@ enum dl_err dl_bridge_add(struct dl_bridge *b, uint32_t story, struct dl_rarity 
                           int64_t time_ms, int64_t alive_from_ms, uint16_t hour,
                           uint16_t renew_hours)
 {
+    b->version++;
     DL_TRY(make_room(b, story));
     dl_bridge_vec_count(&b->vec, rarity);
     struct dl_centroid *c = &b->stories[story];
@@ -78,6 +99,7 @@ enum dl_err dl_bridge_add(struct dl_bridge *b, uint32_t story, struct dl_rarity 
 
 enum dl_err dl_bridge_join(struct dl_bridge *b, uint32_t from, uint32_t into)
 {
+    b->version++;
     if (from >= b->cap || into >= b->cap) return DL_OK;
     DL_TRY(dl_centroid_join(&b->stories[into], &b->stories[from]));
     dl_centroid_free(&b->stories[from]);
@@ -86,6 +108,7 @@ enum dl_err dl_bridge_join(struct dl_bridge *b, uint32_t from, uint32_t into)
 
 void dl_bridge_drop(struct dl_bridge *b, uint32_t story)
 {
+    b->version++;
     if (story < b->cap) dl_centroid_free(&b->stories[story]);
 }
 
@@ -124,44 +147,84 @@ static float translation_odds(const struct dl_bridge_match *m)
                    6.3 * (double)m->numbers + 0.5 * log1p((double)m->numbers_mass));
 }
 
-static int by_weight(const void *a, const void *b)
+static void vote(struct dl_bridge *b, const struct dl_centroid *c)
 {
-    const struct dl_entry *x = a, *y = b;
-    uint32_t p = dl_entry_weight(x), q = dl_entry_weight(y);
-    if (p != q) return p < q ? 1 : -1;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-static void vote(struct dl_bridge *b, const struct dl_centroid *c,
-                 bool (*accept)(const void *ctx, uint32_t story), const void *ctx)
-{
-    struct dl_entry sorted[KEPT];
+    uint64_t keys[KEPT], scratch[KEPT];
     unsigned left = ALL_STEPS;
-    memcpy(sorted, c->entries, c->n * sizeof *sorted);
-    qsort(sorted, c->n, sizeof *sorted, by_weight);
+    for (size_t i = 0; i < c->n; i++)
+        keys[i] = dl_order_heavy(dl_entry_weight(&c->entries[i]), c->entries[i].id);
+    dl_order_keys(keys, scratch, c->n, DL_ORDER_HEAVY_BYTES);
     for (size_t i = 0; i < c->n && left > 0; i++) {
-        float votes = (float)dl_entry_weight(&sorted[i]) / (DL_ENTRY_ONE * DL_ENTRY_RARITY);
+        float votes = (float)dl_order_weight(keys[i]) / (DL_ENTRY_ONE * DL_ENTRY_RARITY);
         if (votes <= 0) break;
         unsigned steps = left < MAX_STEPS ? left : MAX_STEPS;
-        struct dl_ring_walk w = dl_ring_find(&b->index, sorted[i].id, steps);
+        struct dl_ring_walk w = dl_ring_find(&b->index, (uint32_t)keys[i], steps);
         for (uint32_t other; dl_ring_next(&w, &other); left--)
-            if (accept(ctx, other)) dl_ballot_vote(&b->ballot, other, votes);
+            dl_ballot_vote(&b->ballot, other, votes);
     }
+}
+
+/* Asked again before anything has changed, a story is not looked up again. */
+static struct tally *tally_of(struct dl_bridge *b, uint32_t story)
+{
+    for (size_t i = 0; i < TALLIES; i++)
+        if (b->tallies[i].story == story && b->tallies[i].version == b->version) {
+            b->newest = i;
+            return &b->tallies[i];
+        }
+    b->newest = (b->newest + 1) % TALLIES;
+    struct tally *t = &b->tallies[b->newest];
+    vote(b, &b->stories[story]);
+    t->story = story;
+    t->version = b->version;
+    t->n = dl_ballot_take(&b->ballot);
+    for (size_t i = 0; i < t->n; i++) {
+        t->found[i].row = b->ballot.rows[i];
+        t->found[i].compared = false;
+    }
+    return t;
+}
+
+/* The leading ones that are accepted: few of many, so most are turned away at the first look. */
+static size_t lead(const struct tally *t, bool (*accept)(const void *ctx, uint32_t story),
+                   const void *ctx, uint16_t ret_leading[DL_BRIDGE_HITS])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        const struct dl_ballot_row *row = &t->found[i].row;
+        bool full = n == DL_BRIDGE_HITS;
+        if (full && !dl_ballot_leads(row, &t->found[ret_leading[n - 1]].row)) continue;
+        if (!accept(ctx, row->candidate)) continue;
+        size_t k = full ? n - 1 : n++;
+        for (; k > 0 && dl_ballot_leads(row, &t->found[ret_leading[k - 1]].row); k--)
+            ret_leading[k] = ret_leading[k - 1];
+        ret_leading[k] = (uint16_t)i;
+    }
+    return n;
+}
+
+static struct dl_bridge_hit compare(const struct dl_bridge *b, const struct dl_centroid *own,
+                                    uint32_t other)
+{
+    const struct dl_centroid *c = &b->stories[other];
+    struct dl_bridge_match m = dl_bridge_compare(own->entries, own->n, c->entries, c->n);
+    return (struct dl_bridge_hit){other, log_odds(&m), translation_odds(&m)};
 }
 
 size_t dl_bridge_find(struct dl_bridge *b, uint32_t story,
                       bool (*accept)(const void *ctx, uint32_t story), const void *ctx,
                       struct dl_bridge_hit ret_hits[DL_BRIDGE_HITS])
 {
+    uint16_t leading[DL_BRIDGE_HITS];
     if (story >= b->cap || b->stories[story].n == 0) return 0;
-    const struct dl_centroid *own = &b->stories[story];
-    vote(b, own, accept, ctx);
-    size_t n = dl_ballot_count(&b->ballot, DL_BRIDGE_HITS), found = 0;
+    struct tally *t = tally_of(b, story);
+    size_t n = lead(t, accept, ctx, leading), found = 0;
     for (size_t i = 0; i < n; i++) {
-        uint32_t other = b->ballot.rows[i].candidate;
-        const struct dl_centroid *c = &b->stories[other];
-        struct dl_bridge_match m = dl_bridge_compare(own->entries, own->n, c->entries, c->n);
-        insert(ret_hits, &found, (struct dl_bridge_hit){other, log_odds(&m), translation_odds(&m)});
+        size_t at = leading[i];
+        if (!t->found[at].compared)
+            t->found[at].hit = compare(b, &b->stories[story], t->found[at].row.candidate);
+        t->found[at].compared = true;
+        insert(ret_hits, &found, t->found[at].hit);
     }
     return found;
 }

@@ -2,8 +2,11 @@
 
 #include <math.h>
 
+#include "story/order.h"
+
 enum {
     CANDIDATES = 1024, /* anchors and senses of one document */
+    SLOTS = 2048,      /* twice as many, a power of two */
     NAMES_MAX = 48,    /* of each kind kept */
     PLACES_MAX = 24,
     NUMBERS_MAX = 16,
@@ -12,9 +15,11 @@ enum {
 
 static const float NUMBER_RARITY = 4; /* numbers are not counted: they seldom come again */
 
+/* One entry of each id: of several words for a concept the most telling one. */
 struct candidates {
-    size_t n;
+    size_t n, offered;
     struct dl_entry p[CANDIDATES];
+    uint16_t slots[SLOTS]; /* index + 1; 0: free */
 };
 
 static uint16_t fixed(double value, double one)
@@ -40,14 +45,30 @@ static uint32_t known_id(uint32_t thing)
     return (thing ^ 0x27D4EB2FU) * 0x85EBCA6BU;
 }
 
+static uint16_t *slot_of(struct candidates *c, uint32_t id)
+{
+    size_t i = (id * 0x9E3779B1U) >> 21 & (SLOTS - 1);
+    while (c->slots[i] != 0 && c->p[c->slots[i] - 1].id != id)
+        i = (i + 1) & (SLOTS - 1);
+    return &c->slots[i];
+}
+
 static void add(struct candidates *c, uint32_t id, double tf, float rarity, uint8_t kind)
 {
-    if (c->n == CANDIDATES || rarity <= 0) return;
-    c->p[c->n++] = (struct dl_entry){.id = id,
-                                     .all = fixed(tf, DL_ENTRY_ONE),
-                                     .title = kind == DL_BRIDGE_NUMBER ? DL_ENTRY_HEAD : 0,
-                                     .rarity = fixed_rarity(rarity),
-                                     .flags = kind};
+    if (c->offered == CANDIDATES || rarity <= 0) return;
+    c->offered++;
+    struct dl_entry e = {.id = id,
+                         .all = fixed(tf, DL_ENTRY_ONE),
+                         .title = kind == DL_BRIDGE_NUMBER ? DL_ENTRY_HEAD : 0,
+                         .rarity = fixed_rarity(rarity),
+                         .flags = kind};
+    uint16_t *slot = slot_of(c, id);
+    if (*slot == 0) {
+        c->p[c->n++] = e;
+        *slot = (uint16_t)c->n;
+    } else if (e.all > c->p[*slot - 1].all) {
+        c->p[*slot - 1] = e;
+    }
 }
 
 static size_t index_of(const struct dl_features *f, uint32_t term)
@@ -189,31 +210,6 @@ static size_t kind_of(unsigned flags)
     return flags & DL_BRIDGE_NUMBER ? NUMBER : NAME;
 }
 
-static int by_id(const void *a, const void *b)
-{
-    const struct dl_entry *x = a, *y = b;
-    if (x->id != y->id) return x->id < y->id ? -1 : 1;
-    return (x->all < y->all) - (x->all > y->all);
-}
-
-static int by_weight(const void *a, const void *b)
-{
-    const struct dl_entry *x = a, *y = b;
-    uint32_t p = dl_entry_weight(x), q = dl_entry_weight(y);
-    if (p != q) return p < q ? 1 : -1;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-/* One entry of each id: of several words for a concept the most telling one. */
-static void merge(struct candidates *c)
-{
-    size_t kept = 0;
-    qsort(c->p, c->n, sizeof *c->p, by_id);
-    for (size_t i = 0; i < c->n; i++)
-        if (kept == 0 || c->p[kept - 1].id != c->p[i].id) c->p[kept++] = c->p[i];
-    c->n = kept;
-}
-
 static size_t room_of(size_t kind)
 {
     static const size_t room[KINDS] = {NAMES_MAX, DL_BRIDGE_ENTRIES, PLACES_MAX, NUMBERS_MAX};
@@ -222,21 +218,25 @@ static size_t room_of(size_t kind)
 
 static void choose(struct candidates *c, struct dl_bridge_vec *v)
 {
-    size_t used[KINDS] = {0};
-    merge(c);
-    qsort(c->p, c->n, sizeof *c->p, by_weight);
-    v->n = 0;
-    for (size_t i = 0; i < c->n && v->n < DL_BRIDGE_ENTRIES; i++) {
-        size_t kind = kind_of(c->p[i].flags);
-        if (used[kind]++ < room_of(kind)) v->entries[v->n++] = c->p[i];
+    uint64_t keys[CANDIDATES], scratch[CANDIDATES];
+    struct dl_entry chosen[DL_BRIDGE_ENTRIES]; /* by falling weight */
+    size_t used[KINDS] = {0}, n = 0;
+    for (size_t i = 0; i < c->n; i++)
+        keys[i] = dl_order_heavy(dl_entry_weight(&c->p[i]), c->p[i].id);
+    dl_order_keys(keys, scratch, c->n, DL_ORDER_HEAVY_BYTES);
+    for (size_t i = 0; i < c->n && n < DL_BRIDGE_ENTRIES; i++) {
+        const struct dl_entry *e = &c->p[*slot_of(c, (uint32_t)keys[i]) - 1];
+        size_t kind = kind_of(e->flags);
+        if (used[kind]++ < room_of(kind)) chosen[n++] = *e;
     }
-    qsort(v->entries, v->n, sizeof *v->entries, by_id);
-    for (size_t i = 0; i < v->n; i++) {
-        size_t k = i;
-        uint32_t w = dl_entry_weight(&v->entries[i]);
-        for (; k > 0 && w > dl_entry_weight(&v->entries[v->order[k - 1]]); k--)
-            v->order[k] = v->order[k - 1];
-        v->order[k] = (uint16_t)i;
+    for (size_t i = 0; i < n; i++)
+        keys[i] = (uint64_t)chosen[i].id << 8 | i;
+    dl_order_keys(keys, scratch, n, 5);
+    v->n = n;
+    for (size_t i = 0; i < n; i++) {
+        size_t at = keys[i] & 0xFF;
+        v->entries[i] = chosen[at];
+        v->order[at] = (uint16_t)i;
     }
 }
 
@@ -246,7 +246,8 @@ void dl_bridge_vec_make(struct dl_bilingual *b, const struct dl_features *f,
     struct candidates c;
     struct dl_bilingual_table table = {0};
     bool in_place[DL_FEATURES_TERMS] = {false};
-    c.n = 0;
+    c.n = c.offered = 0;
+    memset(c.slots, 0, sizeof c.slots);
     if (b != NULL) {
         table = dl_bilingual_table(b, f->language);
         struct dl_bilingual_table english = dl_bilingual_table(b, "en");

@@ -86,10 +86,24 @@ struct dl_match dl_centroid_compare_both(const struct dl_centroid *a, const stru
 
 /* ------------------------------------------------------------------ adding */
 
-static int by_value(const void *a, const void *b)
+/* The weight of the rank-th heaviest, and how many of just that weight are among the first rank: by
+ * its bytes, highest first. */
+static uint32_t least_of(const uint32_t *weights, size_t n, size_t rank, size_t *ret_equal)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x < y) - (x > y);
+    uint32_t found = 0, known = 0; /* the bits found, and which those are */
+    for (unsigned shift = 24; shift > 0;) {
+        uint16_t counts[256] = {0};
+        shift -= 8;
+        for (size_t i = 0; i < n; i++)
+            if ((weights[i] & known) == found) counts[weights[i] >> shift & 0xFF]++;
+        uint32_t byte = 0xFF;
+        for (; counts[byte] < rank; byte--)
+            rank -= counts[byte];
+        found |= byte << shift;
+        known |= 0xFFU << shift;
+    }
+    *ret_equal = rank;
+    return found;
 }
 
 /* Keeps the max heaviest, in the order they have; of equal ones the first. */
@@ -99,15 +113,11 @@ static size_t cut(struct dl_entry *entries, size_t n, size_t max)
     DL_ASSERT(n > max && n <= sizeof weights / sizeof *weights && max > 0);
     for (size_t i = 0; i < n; i++)
         weights[i] = dl_entry_weight(&entries[i]);
-    qsort(weights, n, sizeof *weights, by_value);
-    uint32_t least = weights[max - 1];
-    size_t equal = 1, kept = 0; /* equal: how many of the least weight have room */
-    while (equal < max && weights[max - 1 - equal] == least)
-        equal++;
+    size_t equal, kept = 0; /* equal: how many of the least weight have room */
+    uint32_t least = least_of(weights, n, max, &equal);
     for (size_t i = 0; i < n; i++) {
-        uint32_t w = dl_entry_weight(&entries[i]);
-        if (w < least || (w == least && equal == 0)) continue;
-        if (w == least) equal--;
+        if (weights[i] < least || (weights[i] == least && equal == 0)) continue;
+        if (weights[i] == least) equal--;
         entries[kept++] = entries[i];
     }
     return kept;

@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "story/anchors.h"
+#include "story/order.h"
 #include "story/prints.h"
 #include "story/stems.h"
 #include "story/wordscan.h"
@@ -139,40 +140,29 @@ static int promise(const struct dl_term *t)
     return rarity * (count < 24 ? count : 24);
 }
 
-struct promised {
-    uint64_t key; /* promise, then the complement of the id: the larger the better */
-    uint32_t term;
-};
-
-static int by_promise(const void *a, const void *b)
+static const struct dl_term *term_of(const struct work *w, uint32_t id)
 {
-    const struct promised *x = a, *y = b;
-    return (x->key < y->key) - (x->key > y->key);
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const struct dl_term *x = a, *y = b;
-    return (x->id > y->id) - (x->id < y->id);
+    return &w->terms.p[*dl_map64_get(&w->index, id) - 1];
 }
 
 static enum dl_err keep_terms(struct work *w, struct dl_features *f)
 {
     size_t n = w->terms.n, kept = n < DL_FEATURES_TERMS ? n : DL_FEATURES_TERMS;
-    struct promised *order = DL_NEW_ARRAY(w->arena, struct promised, n + 1);
+    uint64_t *order = DL_NEW_ARRAY(w->arena, uint64_t, 2 * n + 1);
     struct dl_term *terms = DL_NEW_ARRAY(w->arena, struct dl_term, kept + 1);
     if (order == NULL || terms == NULL) return dl_arena_failed(w->arena);
-    for (size_t i = 0; i < n; i++) {
-        uint64_t p = (uint64_t)promise(&w->terms.p[i]);
-        order[i] = (struct promised){p << 32 | (uint32_t)~w->terms.p[i].id, (uint32_t)i};
-    }
-    qsort(order, n, sizeof *order, by_promise);
+    for (size_t i = 0; i < n; i++)
+        order[i] = dl_order_heavy((uint32_t)promise(&w->terms.p[i]), w->terms.p[i].id);
+    dl_order_keys(order, order + n, n, DL_ORDER_HEAVY_BYTES);
+    for (size_t i = 0; i < kept; i++)
+        order[i] = order[i] << 32 | i; /* by id now */
+    dl_order_keys(order, order + n, kept, 8);
     for (size_t i = 0; i < kept; i++) {
-        terms[i] = w->terms.p[order[i].term];
-        dl_str text = dl_utf8_prefix(terms[i].text, DL_FEATURES_WORD_BYTES);
-        terms[i].text = i < DL_FEATURES_WORDS ? text : (dl_str){NULL, 0};
+        terms[i] = *term_of(w, (uint32_t)(order[i] >> 32));
+        bool worded = (uint32_t)order[i] < DL_FEATURES_WORDS;
+        terms[i].text =
+            worded ? dl_utf8_prefix(terms[i].text, DL_FEATURES_WORD_BYTES) : (dl_str){NULL, 0};
     }
-    qsort(terms, kept, sizeof *terms, by_id);
     f->n_terms = kept;
     f->terms = terms;
     return DL_OK;

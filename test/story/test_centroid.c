@@ -5,6 +5,7 @@
 #include "story/ballot.h"
 #include "story/centroid.h"
 #include "story/keymap.h"
+#include "story/order.h"
 #include "story/ring.h"
 
 static void rare_words_weigh_more(void **state)
@@ -184,6 +185,43 @@ static void ballots_count_and_are_bounded(void **state)
     assert_int_equal(dl_ballot_count(&b, 3), 0);
 }
 
+static void a_ballot_is_taken_whole(void **state)
+{
+    (void)state;
+    static struct dl_ballot b;
+    dl_ballot_vote(&b, 7, 1);
+    dl_ballot_vote(&b, 3, 2);
+    dl_ballot_vote(&b, 7, 1);
+    assert_int_equal(dl_ballot_take(&b), 2);
+    assert_int_equal(b.rows[0].candidate, 7);
+    assert_true(dl_ballot_leads(&b.rows[1], &b.rows[0])); /* as many votes, smaller number */
+    assert_false(dl_ballot_leads(&b.rows[0], &b.rows[1]));
+    assert_int_equal(dl_ballot_take(&b), 0);
+}
+
+static void keys_are_put_in_order(void **state)
+{
+    (void)state;
+    enum { MOST = 600 };
+    uint64_t keys[MOST], scratch[MOST], seed = 1;
+    for (size_t n = 0; n <= MOST; n = 2 * n + 1) {
+        uint64_t sum = 0, after = 0;
+        for (size_t i = 0; i < n; i++) {
+            seed = seed * 6364136223846793005U + 1442695040888963407U;
+            keys[i] = dl_order_heavy((uint32_t)(seed >> 60) << 16, (uint32_t)(seed >> 20));
+            sum += keys[i];
+        }
+        dl_order_keys(keys, scratch, n, DL_ORDER_HEAVY_BYTES);
+        for (size_t i = 0; i < n; i++) {
+            after += keys[i];
+            if (i == 0) continue;
+            uint32_t x = dl_order_weight(keys[i - 1]), y = dl_order_weight(keys[i]);
+            assert_true(x > y || (x == y && (uint32_t)keys[i - 1] <= (uint32_t)keys[i]));
+        }
+        assert_true(sum == after);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +235,8 @@ int main(void)
         cmocka_unit_test(a_ring_gives_the_newest_first),
         cmocka_unit_test(a_ring_does_not_grow_with_the_past),
         cmocka_unit_test(ballots_count_and_are_bounded),
+        cmocka_unit_test(a_ballot_is_taken_whole),
+        cmocka_unit_test(keys_are_put_in_order),
     };
     return cmocka_run_group_tests(tests, material_open, material_close);
 }
