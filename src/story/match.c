@@ -29,7 +29,7 @@ static uint32_t top_weight(const struct dl_entry *entries, size_t n)
 struct dl_norms dl_norms_of(const struct dl_entry *entries, size_t n)
 {
     double all = 0, title = 0, lead = 0, names = 0, lead_names = 0, numbers = 0;
-    double title_sum = 0, names_sum = 0, top_sum = 0;
+    double title_sum = 0, names_sum = 0, top_sum = 0, head_sum = 0;
     uint32_t top_from = top_weight(entries, n);
     bool named = false;
     for (size_t i = 0; i < n; i++) {
@@ -41,23 +41,19 @@ struct dl_norms dl_norms_of(const struct dl_entry *entries, size_t n)
         lead += l * l;
         title_sum += t;
         named |= name;
-        if (is_name(e->flags)) names += a * a;
+        if (is_name(e->flags))
+            names += a * a;
+        else
+            head_sum += l;
         if (name) lead_names += l * l;
         if (name) names_sum += l;
         if (e->flags & DL_TERM_NUMBER) numbers += l * l;
         if (dl_entry_weight(e) >= top_from) top_sum += a;
     }
-    return (struct dl_norms){(float)sqrt(all),
-                             (float)sqrt(title),
-                             (float)sqrt(lead),
-                             (float)sqrt(names),
-                             (float)sqrt(lead_names),
-                             (float)sqrt(numbers),
-                             (float)title_sum,
-                             (float)names_sum,
-                             (float)top_sum,
-                             top_from,
-                             named};
+    return (struct dl_norms){
+        (float)sqrt(all),        (float)sqrt(title),   (float)sqrt(lead), (float)sqrt(names),
+        (float)sqrt(lead_names), (float)sqrt(numbers), (float)title_sum,  (float)names_sum,
+        (float)top_sum,          (float)head_sum,      top_from,          named};
 }
 
 static float ratio(double part, double whole)
@@ -67,7 +63,7 @@ static float ratio(double part, double whole)
 
 /* What of one side's whole is shared. */
 struct shares {
-    double title, names, top;
+    double title, names, top, head;
 };
 
 struct sums {
@@ -79,6 +75,7 @@ static void share(const struct dl_entry *e, uint32_t top_from, struct shares *s)
 {
     s->title += weight_of(e->title, e);
     if (e->flags & DL_TERM_NAME) s->names += weight_of(e->lead, e);
+    if (!is_name(e->flags)) s->head += weight_of(e->lead, e);
     if (dl_entry_weight(e) >= top_from) s->top += dl_entry_weight(e);
 }
 
@@ -127,6 +124,8 @@ struct dl_match dl_match_sides(const struct dl_side *a, const struct dl_side *b)
                              .top_of = ratio(s.b.top, y->top_sum),
                              .names_in = ratio(s.a.names, x->names_sum),
                              .names_of = ratio(s.b.names, y->names_sum),
+                             .head_in = ratio(s.a.head, x->head_sum),
+                             .head_of = ratio(s.b.head, y->head_sum),
                              .lead_names = ratio(s.lead_names, x->lead_names * y->lead_names),
                              .numbers = ratio(s.numbers, x->numbers * y->numbers),
                              .mass = (float)s.mass,

@@ -1,8 +1,8 @@
 /* Match: how two lists of weighted terms meet.
  *
  * Cosines of all terms, of titles, leads, names and the other words; shares of one side's titles,
- * heaviest terms and names that the other side holds. A side is a document or a centroid
- * (centroid.h); entries ascend by id. Pure; linear in both lists. */
+ * heaviest terms, names and words of the news that the other side holds. A side is a document or a
+ * centroid (centroid.h); entries ascend by id. Pure; linear in both lists. */
 #ifndef DL_STORY_MATCH_H
 #define DL_STORY_MATCH_H
 
@@ -30,7 +30,7 @@ static inline uint32_t dl_entry_weight(const struct dl_entry *e)
 /* What a comparison needs of either side as a whole. */
 struct dl_norms {
     float all, title, lead, names, lead_names, numbers; /* for the cosines */
-    float title_sum, names_sum, top_sum;                /* for the shares */
+    float title_sum, names_sum, top_sum, head_sum;      /* for the shares */
     uint32_t top_from; /* weight of the last of the DL_CENTROID_TOP heaviest entries */
     bool named;        /* a name is among them */
 };
@@ -43,7 +43,8 @@ struct dl_match {
     float top_in;             /* share of the document's heaviest terms that the centroid holds */
     float top_of;             /* share of the centroid's heaviest terms that the document holds */
     float names_in, names_of; /* the same of names that titles and leads hold */
-    float lead_names;         /* cosine of them */
+    float head_in, head_of;   /* the same of the other words of titles and leads */
+    float lead_names;         /* cosine of the names of titles and leads */
     float numbers;            /* cosine of the numbers in titles and leads */
     float mass;               /* sum of the rarities of all shared terms */
     bool named;               /* both hold names: the script has capitals */

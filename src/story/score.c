@@ -13,6 +13,16 @@ enum {
 };
 
 static const float FEW = 0.3F; /* share of names below which two texts tell of other people */
+/* Cosine from which a number in both leads is no chance: of two texts that share little else, 10
+ * or 2018 says nothing. */
+static const float ALIKE = 0.3F;
+
+/* The news of one text told in passing by another: of the words of one's title and lead the other
+ * holds more than ASIDE times what it is the other way round, which is less than TOLD, and the
+ * leads are not alike. Of 200 pairs of texts that are one story two are so and below CLEAR, but of
+ * the texts about one country with other news most. */
+static const float ASIDE = 2, TOLD = 0.2F, LEADS_ALIKE = 0.25F;
+static const double CLEAR = 4; /* log odds they want */
 
 static float likelihood(double z)
 {
@@ -26,7 +36,7 @@ bool dl_score_is_headline(const struct dl_score_input *in)
 
 struct seen {
     const struct dl_score_input *in;
-    double named, documents, pause;
+    double named, documents, pause, alike;
 };
 
 /* The silence before the document, in the story's own rhythm. */
@@ -46,7 +56,11 @@ void dl_score_parts(const struct dl_score_input *in, double ret_parts[DL_SCORE_P
 {
     const struct dl_match *m = &in->match;
     uint32_t documents = in->documents < MANY_DOCUMENTS ? in->documents : MANY_DOCUMENTS;
-    struct seen seen = {in, m->named, log(documents > 1 ? documents : 1), pause_of(in)};
+    struct seen seen = {.in = in,
+                        .named = m->named,
+                        .documents = log(documents > 1 ? documents : 1),
+                        .pause = pause_of(in),
+                        .alike = m->all < ALIKE ? (double)m->all / (double)ALIKE : 1};
     const struct seen *x = &seen;
     size_t n = 0;
 #define DL_SCORE_PART(name, text, headline, value) ret_parts[n++] = (double)(value);
@@ -65,6 +79,15 @@ static const double WEIGHTS[2][DL_SCORE_PARTS] = {{
 #undef DL_SCORE_PART
                                                   }};
 
+/* Stories of several texts have told their news in several ways: there it says less. */
+static bool is_told_aside(const struct dl_score_input *in)
+{
+    const struct dl_match *m = &in->match;
+    float less = m->head_in < m->head_of ? m->head_in : m->head_of;
+    float more = m->head_in < m->head_of ? m->head_of : m->head_in;
+    return in->documents <= 1 && less < TOLD && ASIDE * less < more && m->lead < LEADS_ALIKE;
+}
+
 float dl_score_document(const struct dl_score_input *in)
 {
     const double *weights = WEIGHTS[dl_score_is_headline(in)];
@@ -72,6 +95,7 @@ float dl_score_document(const struct dl_score_input *in)
     dl_score_parts(in, parts);
     for (size_t i = 0; i < DL_SCORE_PARTS; i++)
         z += weights[i] * parts[i];
+    if (!dl_score_is_headline(in) && is_told_aside(in)) z -= CLEAR;
     return likelihood(z);
 }
 

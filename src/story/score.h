@@ -5,6 +5,7 @@
  * both on streams whose stories are known, and says how well each kind of stream is told by weights
  * fitted without it. What makes one threshold fit streams of any density is `rest`: how much the
  * document is like stories that it does not belong to.
+ * A text that tells another's news only in passing wants clearer proof, whatever the weights say.
  * Pure; 0..1, and DL_SCORE_SAME is where a story begins. */
 #ifndef DL_STORY_SCORE_H
 #define DL_STORY_SCORE_H

@@ -85,10 +85,12 @@ static void cosines_are_what_they_say(void **state)
     struct dl_match same = dl_centroid_compare(&c, &a), other = dl_centroid_compare(&c, &b);
     assert_true(same.all > 0.999F && same.all < 1.001F);
     assert_true(same.title > 0.999F && same.names > 0.999F);
-    assert_true(other.all < 0.2F);
+    assert_true(same.head_in > 0.999F && same.head_in < 1.001F && same.head_of > 0.999F);
+    assert_true(other.all < 0.2F && other.head_in < 0.7F);
     assert_ok(dl_centroid_add(&c, &b));
     struct dl_match half = dl_centroid_compare(&c, &a);
     assert_true(half.all > 0.5F && half.all < 0.95F);
+    assert_true(half.head_in > half.head_of && half.head_of > other.head_of);
     dl_centroid_free(&c);
     dl_rarity_free(r);
 }

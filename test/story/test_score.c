@@ -62,6 +62,53 @@ static void likeness_to_all_is_likeness_to_none(void **state)
     assert_true(dl_score_document(&among) < dl_score_document(&apart));
 }
 
+/* What is news in one text is the background of another. */
+static void news_told_in_passing_wants_clear_proof(void **state)
+{
+    (void)state;
+    struct dl_score_input same = same_event();
+    same.match.head_in = 0.3F;
+    same.match.head_of = 0.4F;
+    same.match.lead = 0.2F;
+    struct dl_score_input aside = same, told = same, several = same, headline = same;
+    assert_true(dl_score_document(&same) >= DL_SCORE_SAME);
+    aside.match.head_in = 0.1F;
+    assert_true(dl_score_document(&aside) < DL_SCORE_SAME);
+    aside.match.all = aside.match.top_in = aside.match.top_of = 0.8F;
+    assert_true(dl_score_document(&aside) >= DL_SCORE_SAME);
+    told.match.head_in = 0.1F;
+    told.match.lead = 0.35F;
+    assert_true(dl_score_document(&told) >= DL_SCORE_SAME);
+    several.match.head_in = 0.1F;
+    several.documents = 2;
+    assert_true(dl_score_document(&several) >= DL_SCORE_SAME);
+    headline.terms = 9;
+    float before = dl_score_document(&headline);
+    headline.match.head_in = 0.1F;
+    assert_float_equal(dl_score_document(&headline), before, 1e-9);
+}
+
+static void a_number_alone_is_chance(void **state)
+{
+    (void)state;
+    struct dl_score_input in = {.match = {.all = 0.08F,
+                                          .plain = 0.07F,
+                                          .title_in = 0.43F,
+                                          .title_of = 0.12F,
+                                          .numbers = 1,
+                                          .mass = 22,
+                                          .numbered = true},
+                                .documents = 1,
+                                .gap_ms = HOUR,
+                                .terms = DL_FEATURES_TERMS,
+                                .rest = 0.06F};
+    assert_true(dl_score_document(&in) < DL_SCORE_SAME);
+    struct dl_score_input alike = same_event(), numbered = same_event();
+    alike.match.numbered = numbered.match.numbered = true;
+    numbered.match.numbers = 1;
+    assert_true(dl_score_document(&numbered) > dl_score_document(&alike));
+}
+
 static void headlines_have_weights_of_their_own(void **state)
 {
     (void)state;
@@ -106,6 +153,8 @@ int main(void)
         cmocka_unit_test(ordinary_words_are_no_story),
         cmocka_unit_test(other_people_speak_against_it),
         cmocka_unit_test(likeness_to_all_is_likeness_to_none),
+        cmocka_unit_test(news_told_in_passing_wants_clear_proof),
+        cmocka_unit_test(a_number_alone_is_chance),
         cmocka_unit_test(headlines_have_weights_of_their_own),
         cmocka_unit_test(the_rest_leaves_out_own_and_the_best_other),
         cmocka_unit_test(parts_are_finite),
