@@ -20,6 +20,7 @@ from datetime import datetime, timedelta, timezone
 from tap import end, ok
 
 DATELINE = os.path.abspath(sys.argv[1])
+os.environ["DATELINE_DICTIONARIES"] = ""  # what the machine has is no matter of tests
 START = datetime(2026, 11, 24, 7, 0, tzinfo=timezone.utc)
 
 
