@@ -28,10 +28,6 @@ static double cosine(const struct dl_gist_term *a, size_t n, const struct dl_gis
 {
     double dot = 0, of_a = 0, of_b = 0;
     size_t shared = 0;
-    for (size_t i = 0; i < n; i++)
-        of_a += a[i].weight * a[i].weight;
-    for (size_t i = 0; i < k; i++)
-        of_b += b[i].weight * b[i].weight;
     for (size_t i = 0, j = 0; i < n && j < k;) {
         if (a[i].id < b[j].id)
             i++;
@@ -42,18 +38,18 @@ static double cosine(const struct dl_gist_term *a, size_t n, const struct dl_gis
             dot += a[i++].weight * b[j++].weight;
         }
     }
-    if (of_a <= 0 || of_b <= 0) return 0;
+    if (dot <= 0) return 0; /* most share nothing */
+    for (size_t i = 0; i < n; i++)
+        of_a += a[i].weight * a[i].weight;
+    for (size_t i = 0; i < k; i++)
+        of_b += b[i].weight * b[i].weight;
     double cosine = dot / sqrt(of_a * of_b);
     return shared >= 2 || cosine >= SURE ? cosine : 0; /* one word in common is none */
 }
 
 static double share(const struct dl_gist_term *a, size_t n, const struct dl_gist_term *b, size_t k)
 {
-    int both = 0, of_a = 0, of_b = 0, kinds = 0, terms = 0;
-    for (size_t i = 0; i < n; i++)
-        of_a += a[i].weight;
-    for (size_t i = 0; i < k; i++)
-        of_b += b[i].weight;
+    int both = 0, of_a = 0, of_b = 0, terms = 0;
     for (size_t i = 0, j = 0; i < n && j < k;) {
         if (a[i].id < b[j].id) {
             i++;
@@ -61,23 +57,27 @@ static double share(const struct dl_gist_term *a, size_t n, const struct dl_gist
             j++;
         } else {
             both += a[i].weight < b[j].weight ? a[i].weight : b[j].weight;
-            kinds |= 1 << a[i].kind;
             terms += a[i].weight > 1;
             i++;
             j++;
         }
     }
+    if (both < LEAST_SHARED || terms < 2) return 0;
+    for (size_t i = 0; i < n; i++)
+        of_a += a[i].weight;
+    for (size_t i = 0; i < k; i++)
+        of_b += b[i].weight;
     int least = of_a < of_b ? of_a : of_b;
-    if (both < LEAST_SHARED || terms < 2 || least == 0) return 0;
     return (double)both / (0.5 * least + 0.25 * (of_a + of_b));
 }
 
 double claims_likeness(const struct dl_saying *a, const char *lang_a, const struct dl_saying *b,
                        const char *lang_b)
 {
+    if (strcmp(lang_a, lang_b) == 0)
+        return cosine(a->gist.stems, a->gist.n_stems, b->gist.stems, b->gist.n_stems);
     double keys = share(a->gist.keys, a->gist.n_keys, b->gist.keys, b->gist.n_keys);
-    if (strcmp(lang_a, lang_b) != 0) return keys * JOIN_SAME / JOIN_CROSS;
-    return cosine(a->gist.stems, a->gist.n_stems, b->gist.stems, b->gist.n_stems);
+    return keys * JOIN_SAME / JOIN_CROSS;
 }
 
 const struct dl_saying *sayings_opening(const struct dl_sayings *all)

@@ -52,4 +52,23 @@ int say_actor(struct say_making *m, const struct say_part *part, struct dl_span 
 
 struct dl_part_span say_span(const struct say_part *part, struct dl_span span);
 
+/* sayings.c: a hop of a saying's chain; the hash of six quoted words and more, 0 none; where it
+ * stands; its id; "title", "subtitle", NULL for the text; "could not be verified" by itself */
+void sayer_hop(struct say_making *m, const struct say_part *part, struct dl_span span,
+               uint8_t class, uint8_t anonymity, bool pronoun, unsigned depth, struct dl_saying *s);
+uint64_t sayer_quoted(const struct say_part *part, struct dl_span span);
+void sayer_place(const struct say_part *part, struct dl_span content, uint32_t sentence,
+                 struct dl_saying *s);
+void sayer_id(struct dl_saying *s, dl_str id);
+const char *sayer_part_name(const struct say_part *part);
+bool sayer_caveat_alone(const dl_statement *s);
+
+/* sayings_own.c: at most max sayings */
+enum dl_err sayer_own_voice(struct say_making *m, const struct say_part *part,
+                            size_t max) DL_MUST_USE;
+
+/* sayings_credits.c */
+void sayer_credits(struct say_making *m, const struct say_part *body, struct dl_sayings *out);
+void sayer_links(struct say_making *m, struct dl_sayings *out);
+
 #endif

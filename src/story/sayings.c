@@ -10,10 +10,6 @@ enum {
     LEAD_SENTENCES = 2,
     CAVEAT_REACH = 3, /* sentences before it of which "could not verify" speaks */
     QUOTE_WORDS = 6,  /* words that two writers do not choose alike by chance */
-    CREDIT_WORDS = 9, /* of a closing line "Source: …" */
-    DATELINE_TOKENS = 14,
-    OWN_WORDS = 5, /* words of a sentence that states something */
-    COVERED = 50,  /* per cent of a sentence that a statement's content takes */
 };
 
 struct dl_sayer *dl_sayer_new(struct dl_diag *diag)
@@ -75,9 +71,8 @@ static uint32_t parts_at(const struct say_making *m, const struct say_part *part
     return 0;
 }
 
-static void add_hop(struct say_making *m, const struct say_part *part, struct dl_span span,
-                    uint8_t class, uint8_t anonymity, bool pronoun, unsigned depth,
-                    struct dl_saying *s)
+void sayer_hop(struct say_making *m, const struct say_part *part, struct dl_span span,
+               uint8_t class, uint8_t anonymity, bool pronoun, unsigned depth, struct dl_saying *s)
 {
     const dl_words *words = &part->read->words;
     if (span.last > span.first + 1 && (words->p[span.last - 1].classes & DL_CLASS_REL)) span.last--;
@@ -98,11 +93,11 @@ static void add_hops(struct say_making *m, const struct say_part *part, struct d
         uint8_t class_r = class, anon_r = anonymity;
         dl_source_classify(&part->read->say, left, &class, &anonymity);
         dl_source_classify(&part->read->say, right, &class_r, &anon_r);
-        add_hop(m, part, left, class, anonymity, false, depth, s);
-        add_hop(m, part, right, class_r, anon_r, false, depth, s);
+        sayer_hop(m, part, left, class, anonymity, false, depth, s);
+        sayer_hop(m, part, right, class_r, anon_r, false, depth, s);
         return;
     }
-    add_hop(m, part, span, class, anonymity, pronoun, depth, s);
+    sayer_hop(m, part, span, class, anonymity, pronoun, depth, s);
 }
 
 static void set_chain(struct say_making *m, const struct say_part *part, const dl_statement *st,
@@ -116,7 +111,7 @@ static void set_chain(struct say_making *m, const struct say_part *part, const d
 
 /* ------------------------------------------------------------------ statements */
 
-static uint64_t quoted_words(const struct say_part *part, struct dl_span span)
+uint64_t sayer_quoted(const struct say_part *part, struct dl_span span)
 {
     const dl_words *words = &part->read->words;
     uint64_t hash = 0;
@@ -143,8 +138,8 @@ static bool speaks_of_reports(const struct say_making *m, const struct say_part 
     return false;
 }
 
-static void set_place(const struct say_part *part, struct dl_span content, uint32_t sentence,
-                      struct dl_saying *s)
+void sayer_place(const struct say_part *part, struct dl_span content, uint32_t sentence,
+                 struct dl_saying *s)
 {
     const dl_sentences *all = &part->read->say.sentences;
     s->content = say_span(part, content);
@@ -157,13 +152,13 @@ static void set_place(const struct say_part *part, struct dl_span content, uint3
     if (part->in != DL_IN_TEXT || sentence < LEAD_SENTENCES) s->flags |= DL_SAYING_LEAD;
 }
 
-static void copy_id(struct dl_saying *s, dl_str id)
+void sayer_id(struct dl_saying *s, dl_str id)
 {
     size_t n = id.n < sizeof s->id - 1 ? id.n : sizeof s->id - 1;
     memcpy(s->id, id.p, n);
 }
 
-static const char *in_name(const struct say_part *part)
+const char *sayer_part_name(const struct say_part *part)
 {
     return part->in == DL_IN_TITLE ? "title" : part->in == DL_IN_SUBTITLE ? "subtitle" : NULL;
 }
@@ -183,8 +178,8 @@ static enum dl_err add_statement(struct say_making *m, const struct say_part *pa
 {
     struct dl_saying s = {.stance = st->stance, .certainty = st->certainty, .quote = st->quote};
     struct dl_span content = main_content(st);
-    set_place(part, content, st->sentence, &s);
-    copy_id(&s, dl_statement_id(m->arena, m->read->revision, in_name(part), st));
+    sayer_place(part, content, st->sentence, &s);
+    sayer_id(&s, dl_statement_id(m->arena, m->read->revision, sayer_part_name(part), st));
     if (st->stance == DL_STANCE_DENIED) s.flags |= DL_SAYING_DENIES;
     if (st->stance == DL_STANCE_DISOWNED) s.flags |= DL_SAYING_CAVEAT;
     if (st->legal_formula) s.flags |= DL_SAYING_LEGAL;
@@ -195,7 +190,7 @@ static enum dl_err add_statement(struct say_making *m, const struct say_part *pa
         s.evidence[s.n_evidence].kind = st->evidence[s.n_evidence].kind;
         s.evidence[s.n_evidence].verified = st->evidence[s.n_evidence].verified;
     }
-    s.quoted = quoted_words(part, content);
+    s.quoted = sayer_quoted(part, content);
     set_chain(m, part, st, &s);
     DL_TRY(say_gist(m, part, content, &s.gist));
     if (dl_vec_push(m->arena, &m->sayings, s) != DL_OK) return dl_arena_failed(m->arena);
@@ -241,7 +236,7 @@ static bool said_again(const dl_statements *all, size_t k)
     return false;
 }
 
-static bool caveat_alone(const dl_statement *s)
+bool sayer_caveat_alone(const dl_statement *s)
 {
     return s->source.last <= s->source.first && s->stance == DL_STANCE_DISOWNED;
 }
@@ -258,140 +253,12 @@ static enum dl_err add_statements(struct say_making *m, const struct say_part *p
     return DL_OK;
 }
 
-/* ------------------------------------------------------------------ the outlet's own voice */
-
-static bool is_caveat(const struct say_part *part, uint32_t sentence)
-{
-    const dl_statements *all = &part->read->statements;
-    for (size_t i = 0; i < all->n; i++)
-        if (all->p[i].sentence == sentence && caveat_alone(&all->p[i])) return true;
-    return false;
-}
-
-/* Does a statement take the sentence, or most of it? A cue that only tells of no comment does. */
-static bool told_by_others(const struct say_part *part, uint32_t sentence)
-{
-    const dl_sentence *at = &part->read->say.sentences.p[sentence];
-    const dl_statements *all = &part->read->statements;
-    for (size_t i = 0; i < all->n; i++) {
-        const dl_statement *s = &all->p[i];
-        if (s->source.last <= s->source.first) continue;
-        if (s->sentence == sentence) return true;
-        for (unsigned c = 0; c < s->n_content; c++) {
-            uint32_t first = s->content[c].first > at->first ? s->content[c].first : at->first;
-            uint32_t last = s->content[c].last < at->last ? s->content[c].last : at->last;
-            if (last > first && (last - first) * 100u >= (at->last - at->first) * (uint32_t)COVERED)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* "declined to comment": reports that nothing was said. */
-static bool tells_of_silence(const struct say_part *part, const dl_sentence *at)
-{
-    unsigned kinds = 1u << DL_CUE_DECLINE | 1u << DL_CUE_COMMENT | 1u << DL_CUE_CAVEAT;
-    size_t tokens;
-    for (uint32_t i = at->first; i < at->last; i++)
-        if (dl_cues_match(part->read->say.cues, &part->read->words, i, at->last, kinds, &tokens))
-            return true;
-    return false;
-}
-
-static uint32_t words_in(const struct say_part *part, const dl_sentence *at)
-{
-    uint32_t n = 0;
-    for (uint32_t i = at->first; i < at->last; i++)
-        n += part->read->words.p[i].kind == DL_TOKEN_WORD;
-    return n;
-}
-
-static bool is_question(const struct say_part *part, const dl_sentence *at)
-{
-    for (uint32_t i = at->first; i < at->last; i++) {
-        uint32_t mark = part->read->words.p[i].mark;
-        if (part->read->words.p[i].kind == DL_TOKEN_PUNCT &&
-            (mark == '?' || mark == 0x061F || mark == 0xFF1F))
-            return true;
-    }
-    return false;
-}
-
-static uint8_t own_certainty(const struct say_part *part, uint32_t sentence, uint8_t *ret_stance)
-{
-    const dl_statements *all = &part->read->statements;
-    *ret_stance = DL_STANCE_OWN;
-    for (size_t i = 0; i < all->n; i++)
-        if (all->p[i].sentence == sentence && all->p[i].source.last <= all->p[i].source.first) {
-            *ret_stance = all->p[i].stance;
-            return all->p[i].certainty;
-        }
-    return DL_CERTAINTY_ASSERTED;
-}
-
-/* "A video appears to show": what hedged words of the outlet point at is where it has it from. */
-static void point_at_evidence(struct say_making *m, const struct say_part *part,
-                              struct dl_span span, struct dl_saying *s)
-{
-    bool hedged = s->certainty == DL_CERTAINTY_PROBABLE || s->certainty == DL_CERTAINTY_POSSIBLE ||
-                  s->stance == DL_STANCE_DISTANCED || s->stance == DL_STANCE_HEARSAY;
-    for (uint32_t i = span.first; hedged && i < span.last; i++) {
-        size_t n;
-        enum dl_evidence_kind kind;
-        if (!dl_cues_evidence(part->read->say.cues, &part->read->words, i, span.last, &n, &kind))
-            continue;
-        if (kind != DL_EVIDENCE_FOOTAGE && kind != DL_EVIDENCE_PHOTO &&
-            kind != DL_EVIDENCE_SATELLITE && kind != DL_EVIDENCE_RECORDING)
-            continue;
-        struct dl_span words = {i, i + (uint32_t)n};
-        s->evidence[s->n_evidence++].kind = (uint8_t)kind;
-        s->flags = (uint8_t)((s->flags & ~DL_SAYING_OWN) | DL_SAYING_HEDGED);
-        add_hop(m, part, words, DL_SOURCE_DOCUMENT, DL_ANON_NONE, false, 1, s);
-        return;
-    }
-}
-
-static enum dl_err add_own(struct say_making *m, const struct say_part *part, uint32_t sentence)
-{
-    const dl_sentence *at = &part->read->say.sentences.p[sentence];
-    struct dl_span span = {at->first, at->last};
-    struct dl_saying s = {.flags = DL_SAYING_OWN};
-    s.certainty = own_certainty(part, sentence, &s.stance);
-    set_place(part, span, sentence, &s);
-    point_at_evidence(m, part, span, &s);
-    s.quoted = quoted_words(part, span);
-    dl_str where =
-        dl_str_fmt(m->arena, "%s:%u", part->in == DL_IN_TEXT ? "text" : in_name(part), at->start);
-    dl_str parts[] = {DL_STR("saying"), m->read->revision, where};
-    dl_id id = dl_id_of(parts, sizeof parts / sizeof *parts);
-    copy_id(&s, dl_id_str(m->arena, &id));
-    DL_TRY(say_gist(m, part, span, &s.gist));
-    if (dl_vec_push(m->arena, &m->sayings, s) != DL_OK) return dl_arena_failed(m->arena);
-    return DL_OK;
-}
-
-static enum dl_err add_own_voice(struct say_making *m, const struct say_part *part, size_t max)
-{
-    const dl_sentences *all = &part->read->say.sentences;
-    size_t n = 0;
-    enum { LOOKED_AT = 60 /* sentences */ };
-    for (uint32_t i = 0; i < all->n && i < LOOKED_AT && n < max; i++) {
-        const uint32_t least = part->in == DL_IN_TEXT ? (uint32_t)OWN_WORDS : 3;
-        if (words_in(part, &all->p[i]) < least || is_question(part, &all->p[i])) continue;
-        if (told_by_others(part, i) || is_caveat(part, i)) continue;
-        if (tells_of_silence(part, &all->p[i])) continue;
-        DL_TRY(add_own(m, part, i));
-        n++;
-    }
-    return DL_OK;
-}
-
 /* "could not be verified" speaks of what was said just before it. */
 static void spread_caveats(struct say_making *m, const struct say_part *part, size_t from)
 {
     const dl_statements *all = &part->read->statements;
     for (size_t i = 0; i < all->n; i++) {
-        if (!caveat_alone(&all->p[i])) continue;
+        if (!sayer_caveat_alone(&all->p[i])) continue;
         for (size_t k = from; k < m->sayings.n; k++) {
             struct dl_saying *s = &m->sayings.p[k];
             if (s->content.in != part->in || s->sentence_no > all->p[i].sentence) continue;
@@ -399,74 +266,6 @@ static void spread_caveats(struct say_making *m, const struct say_part *part, si
                 s->flags |= DL_SAYING_CAVEAT;
         }
     }
-}
-
-/* ------------------------------------------------------------------ credits, links */
-
-static void credit(struct say_making *m, const struct say_part *part, struct dl_span span,
-                   uint16_t out[DL_SAYING_CREDITS], size_t *n)
-{
-    if (*n == DL_SAYING_CREDITS || span.last <= span.first) return;
-    int actor = say_actor(m, part, span, DL_SOURCE_MEDIA, DL_ANON_NAMED, false);
-    if (actor >= 0) out[(*n)++] = (uint16_t)actor;
-}
-
-/* "SEL AMAR, Aug 9 (Meridian) -" */
-static struct dl_span dateline_agency(const struct say_part *part)
-{
-    const dl_words *w = &part->read->words;
-    struct dl_span found = {0, 0};
-    for (uint32_t i = 0; i < w->n && i < DATELINE_TOKENS; i++) {
-        if (w->p[i].kind != DL_TOKEN_PUNCT || (w->p[i].mark != '(' && w->p[i].mark != 0xFF08))
-            continue;
-        for (uint32_t k = i + 1; k < w->n && k < i + 6; k++)
-            if (w->p[k].kind == DL_TOKEN_PUNCT && (w->p[k].mark == ')' || w->p[k].mark == 0xFF09))
-                found = (struct dl_span){i + 1, k};
-        uint32_t mark = found.last + 1 < w->n ? w->p[found.last + 1].mark : 0;
-        bool dash = mark == '-' || mark == 0x2013 || mark == 0x2014 || mark == 0x2014;
-        return found.last > 0 && dash ? found : (struct dl_span){0, 0};
-    }
-    return found;
-}
-
-/* "Source: Meridian", the last lines of the text. */
-static struct dl_span closing_credit(const struct say_making *m, const struct say_part *part,
-                                     const dl_sentence *at)
-{
-    struct dl_concept c;
-    const dl_words *w = &part->read->words;
-    if (at->last - at->first > CREDIT_WORDS) return (struct dl_span){0, 0};
-    size_t n = dl_concepts_mark(m->concepts, w, at->first, at->last, &c);
-    if (n == 0 || c.kind != DL_CONCEPT_credit) return (struct dl_span){0, 0};
-    uint32_t i = at->first + (uint32_t)n;
-    while (i < at->last && w->p[i].kind == DL_TOKEN_PUNCT)
-        i++;
-    uint32_t end = at->last;
-    while (end > i && w->p[end - 1].kind != DL_TOKEN_WORD)
-        end--;
-    return (struct dl_span){i, end};
-}
-
-static void find_credits(struct say_making *m, const struct say_part *body, struct dl_sayings *out)
-{
-    uint16_t *credits = DL_NEW_ARRAY(m->arena, uint16_t, DL_SAYING_CREDITS);
-    if (credits == NULL) return; /* the arena remembers */
-    const dl_sentences *all = &body->read->say.sentences;
-    credit(m, body, dateline_agency(body), credits, &out->n_credits);
-    for (size_t i = all->n > 3 ? all->n - 3 : 0; i < all->n; i++)
-        credit(m, body, closing_credit(m, body, &all->p[i]), credits, &out->n_credits);
-    out->credits = credits;
-}
-
-static void find_links(struct say_making *m, struct dl_sayings *out)
-{
-    uint64_t *links = DL_NEW_ARRAY(m->arena, uint64_t, DL_SAYING_LINKS);
-    for (size_t i = 0; links != NULL && i < m->in->n_links && out->n_links < DL_SAYING_LINKS; i++) {
-        dl_str href = m->in->links[i].href;
-        size_t hash = dl_str_chr(href, '#', 0);
-        links[out->n_links++] = dl_hash64(dl_str_sub(href, 0, hash == DL_NO_POS ? href.n : hash));
-    }
-    out->links = links;
 }
 
 /* ------------------------------------------------------------------ the outlet */
@@ -485,12 +284,12 @@ static enum dl_err read_parts(struct say_making *m)
     struct say_part title = {&m->read->title, DL_IN_TITLE}, deck = {&m->read->deck, DL_IN_SUBTITLE};
     struct say_part body = {&m->read->body, DL_IN_TEXT};
     DL_TRY(add_statements(m, &title));
-    DL_TRY(add_own_voice(m, &title, 1));
+    DL_TRY(sayer_own_voice(m, &title, 1));
     DL_TRY(add_statements(m, &deck));
-    DL_TRY(add_own_voice(m, &deck, 1));
+    DL_TRY(sayer_own_voice(m, &deck, 1));
     size_t from = m->sayings.n;
     DL_TRY(add_statements(m, &body));
-    DL_TRY(add_own_voice(m, &body, DL_SAYINGS_OWN));
+    DL_TRY(sayer_own_voice(m, &body, DL_SAYINGS_OWN));
     spread_caveats(m, &body, from);
     return DL_OK;
 }
@@ -522,8 +321,8 @@ enum dl_err dl_sayings_make(struct dl_sayer *sayer, dl_arena *arena,
     m.german = strcmp(read->language.base, "de") == 0;
     DL_TRY(name_outlet(&m));
     DL_TRY(read_parts(&m));
-    find_credits(&m, &(struct say_part){&read->body, DL_IN_TEXT}, &out);
-    find_links(&m, &out);
+    sayer_credits(&m, &(struct say_part){&read->body, DL_IN_TEXT}, &out);
+    sayer_links(&m, &out);
     if (m.sayings.n > 1) qsort(m.sayings.p, m.sayings.n, sizeof *m.sayings.p, by_place);
     out.outlet = m.outlet;
     out.sayings = m.sayings.p;
