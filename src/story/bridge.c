@@ -153,6 +153,8 @@ static void vote(struct dl_bridge *b, const struct dl_centroid *c)
     unsigned left = ALL_STEPS;
     for (size_t i = 0; i < c->n; i++)
         keys[i] = dl_order_heavy(dl_entry_weight(&c->entries[i]), c->entries[i].id);
+    for (size_t i = 0; i < c->n; i++)
+        dl_ring_expect(&b->index, (uint32_t)keys[i]);
     dl_order_keys(keys, scratch, c->n, DL_ORDER_HEAVY_BYTES);
     for (size_t i = 0; i < c->n && left > 0; i++) {
         float votes = (float)dl_order_weight(keys[i]) / (DL_ENTRY_ONE * DL_ENTRY_RARITY);

@@ -6,8 +6,9 @@
 
 enum {
     CANDIDATES = 1024, /* anchors and senses of one document */
-    SLOTS = 2048,      /* twice as many, a power of two */
-    NAMES_MAX = 48,    /* of each kind kept */
+    CONCEPTS = DL_FEATURES_TERMS * DL_SENSES_MAX,
+    SLOTS = 2048,   /* twice as many, a power of two */
+    NAMES_MAX = 48, /* of each kind kept */
     PLACES_MAX = 24,
     NUMBERS_MAX = 16,
     COUNTED_SHARE = DL_SENSE_ONE / 5, /* of a meaning that counts as said */
@@ -89,6 +90,8 @@ static void add_anchors(struct candidates *c, const struct dl_bilingual_table *t
                         const struct dl_features *f, const bool *in_place,
                         const struct dl_rarity *rarity)
 {
+    for (size_t i = 0; i < f->n_anchors; i++)
+        if (f->anchors[i].kind != DL_ANCHOR_NUMBER) dl_rarity_expect(rarity, f->anchors[i].id);
     for (size_t i = 0; i < f->n_anchors; i++) {
         const struct dl_anchor *a = &f->anchors[i];
         double tf = 1 + log(a->count > 0 ? a->count : 1);
@@ -113,14 +116,38 @@ static double term_tf(const struct dl_term *t)
     return 1 + log(tf > 0 ? tf : 1);
 }
 
-static void add_concept(struct candidates *c, const struct dl_bilingual *b,
-                        const struct dl_rarity *rarity, double tf, float own, uint32_t term,
-                        double share)
+/* Concepts found, until all of them are: their rarities are then on their way from memory. */
+struct concepts {
+    size_t n;
+    struct {
+        double tf, share;
+        float own; /* rarity of the word in its language */
+        uint32_t id;
+    } p[CONCEPTS];
+};
+
+static void find_concept(struct concepts *found, const struct dl_bilingual *b,
+                         const struct dl_rarity *rarity, double tf, float own, uint32_t term,
+                         double share)
 {
-    if (dl_bilingual_is_empty(b, term)) return;
-    uint32_t id = concept_id(term);
-    float common = dl_rarity_anchor(rarity, id);
-    add(c, id, tf * sqrt(share), own < common ? own : common, DL_BRIDGE_CONCEPT | DL_BRIDGE_OWN);
+    if (found->n == CONCEPTS || own <= 0 || dl_bilingual_is_empty(b, term)) return;
+    size_t i = found->n++;
+    found->p[i].tf = tf;
+    found->p[i].share = share;
+    found->p[i].own = own;
+    found->p[i].id = concept_id(term);
+    dl_rarity_expect(rarity, found->p[i].id);
+}
+
+static void add_found(struct candidates *c, const struct concepts *found,
+                      const struct dl_rarity *rarity)
+{
+    for (size_t i = 0; i < found->n; i++) {
+        uint32_t id = found->p[i].id;
+        float own = found->p[i].own, common = dl_rarity_anchor(rarity, id);
+        add(c, id, found->p[i].tf * sqrt(found->p[i].share), own < common ? own : common,
+            DL_BRIDGE_CONCEPT | DL_BRIDGE_OWN);
+    }
 }
 
 static void add_concepts(struct candidates *c, const struct dl_bilingual *b,
@@ -129,6 +156,8 @@ static void add_concepts(struct candidates *c, const struct dl_bilingual *b,
 {
     bool english = strcmp(f->language, "en") == 0;
     size_t language = dl_rarity_language(rarity, f->language);
+    struct concepts found;
+    found.n = 0;
     for (size_t i = 0; i < f->n_terms; i++) {
         const struct dl_term *t = &f->terms[i];
         if (t->flags & DL_TERM_NUMBER || in_place[i]) continue;
@@ -136,11 +165,12 @@ static void add_concepts(struct candidates *c, const struct dl_bilingual *b,
         double tf = term_tf(t);
         size_t n = 0;
         const struct dl_sense *senses = english ? NULL : dl_bilingual_senses(table, t->id, &n);
-        if (english && t->length > 2) add_concept(c, b, rarity, tf, own, t->id, 1);
+        if (english && t->length > 2) find_concept(&found, b, rarity, tf, own, t->id, 1);
         for (size_t k = 0; k < n; k++)
-            add_concept(c, b, rarity, tf, own, senses[k].concept,
-                        (double)senses[k].share / DL_SENSE_ONE);
+            find_concept(&found, b, rarity, tf, own, senses[k].concept,
+                         (double)senses[k].share / DL_SENSE_ONE);
     }
+    add_found(c, &found, rarity);
 }
 
 /* ------------------------------------------------------------------ known things */

@@ -58,6 +58,8 @@ void dl_docvec_make(const struct dl_features *f, const struct dl_rarity *rarity,
 {
     size_t language = dl_rarity_language(rarity, f->language);
     ret_vec->n = f->n_terms;
+    for (size_t i = 0; i < f->n_terms; i++)
+        dl_rarity_expect(rarity, f->terms[i].id);
     for (size_t i = 0; i < f->n_terms; i++) {
         const struct dl_term *t = &f->terms[i];
         ret_vec->entries[i] = (struct dl_entry){

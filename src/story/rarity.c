@@ -122,6 +122,12 @@ float dl_rarity_anchor(const struct dl_rarity *r, uint32_t id)
     return weight(r->documents, count_of(r, id), PRIOR_ANCHOR);
 }
 
+void dl_rarity_expect(const struct dl_rarity *r, uint32_t id)
+{
+    for (size_t row = 0; row < ROWS; row++)
+        __builtin_prefetch(&r->cells[row][cell_of(id, row)]);
+}
+
 uint32_t dl_rarity_language_documents(const struct dl_rarity *r, const char language[4])
 {
     return r->languages[dl_rarity_language(r, language)].documents;

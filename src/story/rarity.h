@@ -26,6 +26,8 @@ size_t dl_rarity_language(const struct dl_rarity *rarity, const char language[4]
 float dl_rarity_term(const struct dl_rarity *rarity, size_t language, uint32_t id, uint8_t flags,
                      uint8_t length);
 float dl_rarity_anchor(const struct dl_rarity *rarity, uint32_t id);
+/* It will be asked for soon: the counts lie far apart in memory. */
+void dl_rarity_expect(const struct dl_rarity *rarity, uint32_t id);
 uint32_t dl_rarity_language_documents(const struct dl_rarity *rarity, const char language[4]);
 /* Documents counted so far, all languages. */
 uint32_t dl_rarity_documents(const struct dl_rarity *rarity);

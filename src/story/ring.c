@@ -88,6 +88,11 @@ struct dl_ring_walk dl_ring_find(const struct dl_ring *r, uint32_t key, unsigned
     return (struct dl_ring_walk){r, key, at, max_steps};
 }
 
+void dl_ring_expect(const struct dl_ring *r, uint32_t key)
+{
+    if (r->cap != 0) __builtin_prefetch(&r->heads[bucket_of(r, key)]);
+}
+
 bool dl_ring_next(struct dl_ring_walk *w, uint32_t *ret_value)
 {
     const struct dl_ring *r = w->ring;

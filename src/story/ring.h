@@ -35,6 +35,8 @@ struct dl_ring_walk {
     unsigned steps; /* left; long chains are cut, the newest count */
 };
 struct dl_ring_walk dl_ring_find(const struct dl_ring *ring, uint32_t key, unsigned max_steps);
+/* The key will be asked for soon. */
+void dl_ring_expect(const struct dl_ring *ring, uint32_t key);
 bool dl_ring_next(struct dl_ring_walk *walk, uint32_t *ret_value);
 size_t dl_ring_bytes(const struct dl_ring *ring);
 

@@ -115,6 +115,8 @@ static float score_of(const struct dl_stories *s, const struct met *met, float r
 static void vote(struct dl_stories *s, const char language[4])
 {
     unsigned left = ALL_STEPS;
+    for (size_t i = 0; i < s->vec.n_heavy; i++)
+        dl_ring_expect(&s->index, s->vec.entries[s->vec.heavy[i]].id);
     for (size_t i = 0; i < s->vec.n_heavy && left > 0; i++) {
         const struct dl_entry *e = &s->vec.entries[s->vec.heavy[i]];
         float votes = heaviness(e);
