@@ -18,6 +18,7 @@ static const float MARGIN = 0.5F; /* before the next story in the same language 
 static const float OWN = 1.38F, RIVALS = 1.01F, OUT = -5.4F;
 /* What a rival scores that is not near enough to be found, and in a language just begun. */
 static const float FAR = -2.6F, UNSEEN = 0.0F;
+static const float BEGUN = 0.5F; /* of MANY: below, that a rival shares nothing tells nothing */
 static const float TRANSLATION = 1.0F;  /* 97 in 100 are one */
 static const float A_DAY = 1.0F;        /* what a day between the stories costs */
 static const float NOT_AGAINST = 0.12F; /* dl_score_strands() of strands in one language */
@@ -169,16 +170,16 @@ static float rivals_of(const struct search *s, uint32_t other, float score)
     struct dl_bridge_hit hits[DL_BRIDGE_HITS];
     struct search alike = {s->links, s->story, s->alive_from_ms, other};
     size_t n = find(&alike, hits), seen = 0;
-    float sum = 0;
+    float sum = 0, known = seen_of(s->links, other);
     for (size_t i = 0; i < n && seen < RIVALS_LOOKED_AT; i++) {
         if (hits[i].story == other) continue;
         if (hits[i].score > score - MARGIN) return HUGE_VALF;
-        sum += hits[i].score;
+        sum += known < BEGUN && hits[i].score < FAR ? FAR : hits[i].score;
         seen++;
     }
     for (; seen < RIVALS_LOOKED_AT; seen++)
         sum += FAR;
-    float mean = sum / RIVALS_LOOKED_AT, known = seen_of(s->links, other);
+    float mean = sum / RIVALS_LOOKED_AT;
     return mean > UNSEEN ? mean : known * mean + (1 - known) * UNSEEN;
 }
 
