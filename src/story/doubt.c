@@ -1,25 +1,8 @@
 /* Doubts about a claim's origins: soft merges, the interval, what a person decided, and the one
  * thing unknown that would change the count most. */
-#include "story/claims_private.h"
+#include "story/doubt_private.h"
 
-enum {
-    KINDS = 64, /* of origins, by what decides whether two may be one */
-    CUTS = 64,  /* pairs of origins that a person parted; later ones are not looked at */
-};
-
-struct doubting {
-    dl_arena *arena;
-    const struct dl_claims_input *in;
-    struct dl_claim *claim;
-    struct dl_origin *origins;
-    size_t n, n_cuts;
-    DL_VEC(struct dl_merge) merges;
-    struct dl_missing
-        unknown[DL_MISSING_COUNT]; /* of a kind: the first, and how many it takes away */
-    struct {
-        uint32_t a, b; /* origins */
-    } cuts[CUTS];
-};
+enum { KINDS = 64 /* of origins, by what decides whether two may be one */ };
 
 static uint32_t group(struct doubting *d, uint32_t i)
 {
@@ -76,44 +59,7 @@ static bool may_be_one(const struct doubting *d, const struct dl_origin *a,
     return x == y || (open_a && y != 5) || (open_b && x != 5);
 }
 
-static bool holds(const struct dl_origin *o, uint32_t document)
-{
-    size_t low = 0, high = o->n_docs;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (o->docs[middle] < document)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < o->n_docs && o->docs[low] == document;
-}
-
-static uint32_t origin_with(const struct doubting *d, uint32_t document)
-{
-    for (uint32_t i = 0; i < d->n; i++)
-        if (holds(&d->origins[i], document)) return i;
-    return UINT32_MAX;
-}
-
 /* ------------------------------------------------------------------ groups of what may be one */
-
-/* Which origins a person parted. */
-static void find_cuts(struct doubting *d)
-{
-    for (size_t i = 0; i < d->in->n_edits; i++) {
-        const struct dl_claim_edit *e = &d->in->edits[i];
-        if (!e->cut || !dl_str_eq_c(e->claim, d->claim->id)) continue;
-        for (uint32_t a = 0; a < d->n; a++) {
-            if (!holds(&d->origins[a], e->a)) continue;
-            for (uint32_t b = 0; b < d->n && d->n_cuts < CUTS; b++)
-                if (a != b && holds(&d->origins[b], e->b)) {
-                    d->cuts[d->n_cuts].a = a;
-                    d->cuts[d->n_cuts++].b = b;
-                }
-        }
-    }
-}
 
 static bool parted(struct doubting *d, uint32_t x, uint32_t y)
 {
@@ -216,7 +162,7 @@ static enum dl_err lean_on(struct doubting *d, const dl_map64 *relays, uint32_t 
     const uint64_t *relay = medium ? NULL : dl_map64_get(relays, d->origins[i].first);
     if (relay != NULL && *relay != 0) {
         struct dl_merge *m = &d->merges.p[*relay - 1];
-        uint32_t from = origin_with(d, m->a);
+        uint32_t from = doubt_origin_with(d, m->a);
         if (from != UINT32_MAX && from != i) {
             m->origin_a = from;
             m->origin_b = i;
@@ -289,78 +235,6 @@ static void missing(struct doubting *d)
             d->claim->missing = d->unknown[kind];
 }
 
-/* ------------------------------------------------------------------ a person's decisions */
-
-static enum dl_err note(struct doubting *d, const struct dl_claim_edit *e)
-{
-    struct dl_merge m = {.rule = DL_MERGE_person, .cut = e->cut, .a = e->a, .b = e->b};
-    m.origin_a = m.origin_b = UINT32_MAX;
-    return dl_vec_push(d->arena, &d->merges, m) == DL_OK ? DL_OK : dl_arena_failed(d->arena);
-}
-
-/* b's part becomes an origin of its own. */
-static enum dl_err cut(struct doubting *d, uint32_t at, uint32_t b)
-{
-    struct dl_origin *o = &d->origins[at], *fresh = &d->origins[d->n];
-    uint32_t *docs = DL_NEW_ARRAY(d->arena, uint32_t, o->n_docs),
-             *one = DL_NEW_ARRAY(d->arena, uint32_t, 1);
-    if (docs == NULL || one == NULL) return dl_arena_failed(d->arena);
-    size_t n = 0;
-    for (size_t k = 0; k < o->n_docs; k++)
-        if (o->docs[k] != b) docs[n++] = o->docs[k];
-    *fresh = *o;
-    one[0] = b;
-    fresh->docs = one;
-    fresh->n_docs = 1;
-    fresh->soft_group = (uint32_t)d->n++;
-    o->docs = docs;
-    o->n_docs = n;
-    if (o->first == b && n > 0) o->first = docs[0];
-    return DL_OK;
-}
-
-static enum dl_err join(struct doubting *d, uint32_t x, uint32_t y)
-{
-    if (x == y) return DL_OK;
-    uint32_t low = x < y ? x : y, high = x < y ? y : x;
-    struct dl_origin *o = &d->origins[low], *p = &d->origins[high];
-    uint32_t *docs = DL_NEW_ARRAY(d->arena, uint32_t, o->n_docs + p->n_docs);
-    if (docs == NULL) return dl_arena_failed(d->arena);
-    size_t n = 0, i = 0, k = 0;
-    while (i < o->n_docs || k < p->n_docs) {
-        bool left = k == p->n_docs || (i < o->n_docs && o->docs[i] <= p->docs[k]);
-        uint32_t next = left ? o->docs[i++] : p->docs[k++];
-        if (n == 0 || docs[n - 1] != next) docs[n++] = next;
-    }
-    if (o->kind != DL_ORIGIN_SOURCE && p->kind == DL_ORIGIN_SOURCE) {
-        struct dl_origin named = *p;
-        named.soft_group = o->soft_group;
-        *o = named;
-    }
-    o->docs = docs;
-    o->n_docs = n;
-    memmove(p, p + 1, (d->n - high - 1) * sizeof *p);
-    d->n--;
-    for (uint32_t g = 0; g < d->n; g++)
-        d->origins[g].soft_group = g;
-    return DL_OK;
-}
-
-static enum dl_err edit(struct doubting *d)
-{
-    for (size_t i = 0; i < d->in->n_edits; i++) {
-        const struct dl_claim_edit *e = &d->in->edits[i];
-        if (!dl_str_eq_c(e->claim, d->claim->id)) continue;
-        uint32_t x = origin_with(d, e->a), y = origin_with(d, e->b);
-        if (x == UINT32_MAX || y == UINT32_MAX) continue;
-        bool one = holds(&d->origins[x], e->b);
-        if (e->cut && one) DL_TRY(cut(d, x, e->b));
-        if (!e->cut && !one) DL_TRY(join(d, x, y));
-        DL_TRY(note(d, e));
-    }
-    return DL_OK;
-}
-
 enum dl_err origins_doubt(dl_arena *arena, const struct dl_claims_input *in, struct dl_claim *claim)
 {
     struct doubting d = {.arena = arena, .in = in, .claim = claim, .n = claim->n_origins};
@@ -372,8 +246,8 @@ enum dl_err origins_doubt(dl_arena *arena, const struct dl_claims_input *in, str
     }
     for (size_t i = 0; i < claim->n_merges; i++)
         if (dl_vec_push(arena, &d.merges, claim->merges[i]) != DL_OK) return dl_arena_failed(arena);
-    DL_TRY(edit(&d));
-    find_cuts(&d);
+    DL_TRY(doubt_decisions(&d));
+    doubt_find_cuts(&d);
     DL_TRY(doubt_unnamed(&d));
     DL_TRY(doubt_owners(&d));
     DL_TRY(lean(&d));
