@@ -123,8 +123,11 @@ static enum dl_err sayings(const struct dl_reader *r, dl_arena *arena,
 {
     struct dl_sayings made;
     DL_TRY(dl_sayings_make(r->sayer, arena, in, read, &made));
-    answer->part[6] = dl_sayings_pack(arena, &made);
-    return answer->part[6].n > 0 ? DL_OK : dl_arena_failed(arena);
+    do { /* news says the main thing first: what does not fit is its end */
+        answer->part[6] = dl_sayings_pack(arena, &made);
+        made.n_sayings -= (made.n_sayings + 7) / 8;
+    } while (answer->part[6].n == 0 && made.n_sayings > 0);
+    return dl_arena_failed(arena);
 }
 
 static enum dl_err analyse(const struct dl_reader *r, dl_arena *arena, const struct facts *facts,

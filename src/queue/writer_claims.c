@@ -1,15 +1,18 @@
 /* Claims follow the stories: one story at a time, in transactions of their own. */
+#include "base/log.h"
 #include "queue/writer_private.h"
 #include "store/ledger_claims.h"
 #include "story/claims_json.h"
 
 enum {
     KEPT = 60,           /* claims of a story that are kept: those that most documents carry */
-    BODY_MAX = 4 << 20,  /* JSON of one: thousands of wordings */
     WORDINGS_KEPT = 400, /* of a claim, the first; the numbers are of all */
+    MERGES_KEPT = 300,   /* likewise */
+    MEMORY = 384 << 20,  /* of one story: what needs more keeps the claims that it has */
 };
 
 struct story {
+    dl_arena *arena;
     struct dl_claim_story head;
     dl_claim_documents documents;
     struct dl_claims_input in;
@@ -21,7 +24,7 @@ struct story {
 
 static enum dl_err read_documents(dl_writer *w, struct story *s)
 {
-    dl_arena *arena = w->turn;
+    dl_arena *arena = s->arena;
     DL_TRY(dl_ledger_claim_documents(w->ledger, arena, s->head.story, &s->documents));
     struct dl_claim_doc *docs = DL_NEW_ARRAY(arena, struct dl_claim_doc, s->documents.n + 1);
     if (docs == NULL) return dl_arena_failed(arena);
@@ -34,7 +37,8 @@ static enum dl_err read_documents(dl_writer *w, struct story *s)
         if (err == DL_ERR_NOMEM || err == DL_ERR_TOO_BIG) return err;
         docs[i] = (struct dl_claim_doc){
             .id = dl_id_str(arena, &d->id),
-            .outlet = d->outlet,
+            .outlet = d->outlet_name.n > 0 ? d->outlet_name : d->outlet, /* as texts name it */
+            .url = d->url,
             .time_ms = d->seen_by_ms,
             .copy_of = d->copy_of == 0 ? DL_NO_DOCUMENT : (uint32_t)(d->copy_of - 1),
             .translation_of = DL_NO_DOCUMENT,
@@ -64,10 +68,10 @@ static bool is_shared(const struct dl_claim *c)
     return c->n_docs > 1 || c->n_denials > 0;
 }
 
-static enum dl_err keep(dl_writer *w, struct story *s)
+static enum dl_err keep(struct story *s)
 {
-    s->kept = DL_NEW_ARRAY(w->turn, const struct dl_claim *, s->claims.n + 1);
-    if (s->kept == NULL) return dl_arena_failed(w->turn);
+    s->kept = DL_NEW_ARRAY(s->arena, const struct dl_claim *, s->claims.n + 1);
+    if (s->kept == NULL) return dl_arena_failed(s->arena);
     s->n = 0;
     for (size_t i = 0; i < s->claims.n; i++)
         if (is_shared(&s->claims.p[i])) s->kept[s->n++] = &s->claims.p[i];
@@ -83,11 +87,11 @@ static dl_str text_of(const struct story *s, uint32_t document, uint32_t saying)
     return s->in.docs[document].sayings->sayings[saying].text;
 }
 
-static enum dl_err ids_within(dl_writer *w, const struct story *s, const struct dl_claim *c,
+static enum dl_err ids_within(const struct story *s, const struct dl_claim *c,
                               struct dl_claim_row *row)
 {
-    dl_id *within = DL_NEW_ARRAY(w->turn, dl_id, c->n_wordings + 1);
-    if (within == NULL) return dl_arena_failed(w->turn);
+    dl_id *within = DL_NEW_ARRAY(s->arena, dl_id, c->n_wordings + 1);
+    if (within == NULL) return dl_arena_failed(s->arena);
     for (size_t i = 0; i < c->n_wordings; i++) {
         const struct dl_claim_wording *said = &c->wordings[i];
         within[i] = dl_claim_id(&s->documents.p[said->document].id,
@@ -98,34 +102,44 @@ static enum dl_err ids_within(dl_writer *w, const struct story *s, const struct 
     return DL_OK;
 }
 
-static enum dl_err body_of(dl_writer *w, const struct story *s, const struct dl_claim *c,
-                           dl_str *ret_body)
+static enum dl_err body_of(const struct story *s, const struct dl_claim *c, dl_str *ret_body)
 {
     struct dl_claim shown = *c;
-    yyjson_mut_doc *json = dl_json_new(w->turn);
-    if (json == NULL) return dl_arena_failed(w->turn);
+    yyjson_mut_doc *json = dl_json_new(s->arena);
+    if (json == NULL) return dl_arena_failed(s->arena);
     if (shown.n_wordings > WORDINGS_KEPT) shown.n_wordings = WORDINGS_KEPT;
+    if (shown.n_merges > MERGES_KEPT) shown.n_merges = MERGES_KEPT;
     dl_claim_json(&s->in, &shown, true, json, yyjson_mut_doc_get_root(json));
-    return dl_json_text(json, w->turn, ret_body);
+    return dl_json_text(json, s->arena, ret_body);
 }
 
-/* Outlets, copies and times over the documents of a claim. */
-static enum dl_err count(dl_writer *w, const struct story *s, const struct dl_claim *c,
-                         struct dl_claim_row *row)
+/* Which of the story's documents say it, which deny it. */
+static bool *marked(const struct story *s, const struct dl_claim *c, bool denies)
+{
+    bool *is = dl_calloc(s->arena, s->documents.n + 1, sizeof *is);
+    for (size_t i = 0; is != NULL && i < c->n_wordings; i++)
+        if (c->wordings[i].denies == denies) is[c->wordings[i].document] = true;
+    return is;
+}
+
+/* Outlets, copies and times of the documents that say it: who only denies it spreads nothing. */
+static enum dl_err count(const struct story *s, const struct dl_claim *c, struct dl_claim_row *row)
 {
     dl_map outlets;
-    dl_map_init(&outlets, w->turn);
+    dl_map_init(&outlets, s->arena);
+    const bool *says = marked(s, c, false), *denies = marked(s, c, true);
+    if (says == NULL || denies == NULL) return dl_arena_failed(s->arena);
     for (size_t i = 0; i < c->n_docs; i++) {
         const struct dl_claim_document *d = &s->documents.p[c->docs[i]];
-        if (dl_map_get(&outlets, d->outlet) == NULL) row->outlets++;
-        DL_TRY(dl_map_set(&outlets, d->outlet, (void *)d));
-        row->copies += d->copy_of != 0;
+        row->denials += denies[c->docs[i]];
         if (row->first_seen_ms == 0 || d->seen_by_ms < row->first_seen_ms)
             row->first_seen_ms = d->seen_by_ms;
         if (d->seen_by_ms > row->last_seen_ms) row->last_seen_ms = d->seen_by_ms;
+        if (denies[c->docs[i]] && !says[c->docs[i]]) continue;
+        if (dl_map_get(&outlets, d->outlet) == NULL) row->outlets++;
+        DL_TRY(dl_map_set(&outlets, d->outlet, (void *)d));
+        row->copies += d->copy_of != 0;
     }
-    for (size_t i = 0; i < c->n_denials; i++)
-        row->denials += (int64_t)c->denials[i].n_docs;
     for (size_t i = 0; i < c->n_hardenings; i++) {
         row->hardened += c->hardenings[i].lost != 0;
         row->softened += c->hardenings[i].gained != 0;
@@ -135,7 +149,7 @@ static enum dl_err count(dl_writer *w, const struct story *s, const struct dl_cl
     return DL_OK;
 }
 
-static enum dl_err make_row(dl_writer *w, const struct story *s, const struct dl_claim *c,
+static enum dl_err make_row(const struct story *s, const struct dl_claim *c,
                             struct dl_claim_row *row)
 {
     const struct dl_claim_document *d = &s->documents.p[c->document];
@@ -150,17 +164,17 @@ static enum dl_err make_row(dl_writer *w, const struct story *s, const struct dl
         .origins_free = c->party_free_max,
     };
     row->id = dl_claim_id(&d->id, row->wording);
-    DL_TRY(count(w, s, c, row));
-    DL_TRY(ids_within(w, s, c, row));
-    return body_of(w, s, c, &row->body);
+    DL_TRY(count(s, c, row));
+    DL_TRY(ids_within(s, c, row));
+    return body_of(s, c, &row->body);
 }
 
 /* Named after the claim, which may have kept an older id. */
-static enum dl_err name_origins(dl_writer *w, const struct story *s, const struct dl_claim *c,
+static enum dl_err name_origins(const struct story *s, const struct dl_claim *c,
                                 struct dl_claim_row *row)
 {
-    dl_id *ids = DL_NEW_ARRAY(w->turn, dl_id, c->n_origins + 1);
-    if (ids == NULL) return dl_arena_failed(w->turn);
+    dl_id *ids = DL_NEW_ARRAY(s->arena, dl_id, c->n_origins + 1);
+    if (ids == NULL) return dl_arena_failed(s->arena);
     for (size_t i = 0; i < c->n_origins; i++)
         ids[i] =
             dl_origin_id(&row->id, &s->documents.p[c->origins[i].first].id, c->origins[i].name);
@@ -171,15 +185,15 @@ static enum dl_err name_origins(dl_writer *w, const struct story *s, const struc
 
 static enum dl_err make_rows(dl_writer *w, struct story *s)
 {
-    DL_TRY(dl_claims_of_story(w->turn, &s->in, &s->claims));
-    DL_TRY(keep(w, s));
-    s->rows = DL_NEW_ARRAY(w->turn, struct dl_claim_row, s->n + 1);
-    if (s->rows == NULL) return dl_arena_failed(w->turn);
+    DL_TRY(dl_claims_of_story(s->arena, &s->in, &s->claims));
+    DL_TRY(keep(s));
+    s->rows = DL_NEW_ARRAY(s->arena, struct dl_claim_row, s->n + 1);
+    if (s->rows == NULL) return dl_arena_failed(s->arena);
     for (size_t i = 0; i < s->n; i++)
-        DL_TRY(make_row(w, s, s->kept[i], &s->rows[i]));
-    DL_TRY(dl_ledger_name_claims(w->ledger, w->turn, s->head.story, s->rows, s->n));
+        DL_TRY(make_row(s, s->kept[i], &s->rows[i]));
+    DL_TRY(dl_ledger_name_claims(w->ledger, s->arena, s->head.story, s->rows, s->n));
     for (size_t i = 0; i < s->n; i++)
-        DL_TRY(name_origins(w, s, s->kept[i], &s->rows[i]));
+        DL_TRY(name_origins(s, s->kept[i], &s->rows[i]));
     return DL_OK;
 }
 
@@ -203,10 +217,10 @@ static const struct dl_claim *claim_of(const struct story *s, const dl_id *id)
 static enum dl_err apply_decisions(dl_writer *w, struct story *s)
 {
     dl_decisions decisions;
-    DL_TRY(dl_ledger_claim_decisions(w->ledger, w->turn, s->head.story, &decisions));
+    DL_TRY(dl_ledger_claim_decisions(w->ledger, s->arena, s->head.story, &decisions));
     if (decisions.n == 0) return DL_OK;
-    struct dl_claim_edit *edits = DL_NEW_ARRAY(w->turn, struct dl_claim_edit, decisions.n);
-    if (edits == NULL) return dl_arena_failed(w->turn);
+    struct dl_claim_edit *edits = DL_NEW_ARRAY(s->arena, struct dl_claim_edit, decisions.n);
+    if (edits == NULL) return dl_arena_failed(s->arena);
     size_t n = 0;
     for (size_t i = 0; i < decisions.n; i++) {
         const struct dl_decision *d = &decisions.p[i];
@@ -223,25 +237,50 @@ static enum dl_err apply_decisions(dl_writer *w, struct story *s)
 
 /* --- a step ---------------------------------------------------------------------------------- */
 
-static enum dl_err make(dl_writer *w, struct story *s)
+static enum dl_err put(dl_writer *w, struct story *s, int64_t since_ms, struct dl_diag *diag)
 {
-    struct dl_diag diag = {.pos = DL_NO_POS};
-    DL_TRY(read_documents(w, s));
-    DL_TRY(make_rows(w, s));
-    DL_TRY(apply_decisions(w, s));
+    int64_t newest_ms = 0;
+    for (size_t i = 0; i < s->documents.n; i++)
+        if (s->documents.p[i].seen_by_ms > newest_ms) newest_ms = s->documents.p[i].seen_by_ms;
     DL_TRY(dl_ledger_begin(w->ledger));
-    DL_TRY(dl_ledger_put_claims(w->ledger, w->turn, &s->head, s->rows, s->n, s->documents.n));
-    return dl_ledger_commit(w->ledger, &diag);
+    enum dl_err err = dl_ledger_put_claims(w->ledger, s->arena, &s->head, s->rows, s->n,
+                                           dl_monotonic_ms() - since_ms, newest_ms);
+    if (err == DL_OK) return dl_ledger_commit(w->ledger, diag);
+    dl_ledger_rollback(w->ledger);
+    return err;
+}
+
+/* One story must not end the writer, now and again after each start. */
+static enum dl_err give_up(dl_writer *w, const struct story *s, enum dl_err why, int64_t since_ms,
+                           struct dl_diag *diag)
+{
+    if (why != DL_ERR_TOO_BIG && why != DL_ERR_CORRUPT && why != DL_ERR_INVALID) return why;
+    char hex[DL_ID_HEX + 1];
+    dl_id_hex(&s->head.id, hex);
+    dl_log(DL_LOG_WARNING, "a story keeps the claims that it has", "story=%s code=%s", hex,
+           dl_err_name(why));
+    DL_TRY(dl_ledger_begin(w->ledger));
+    DL_TRY(dl_ledger_claims_give_up(w->ledger, s->head.story, dl_monotonic_ms() - since_ms));
+    return dl_ledger_commit(w->ledger, diag);
 }
 
 enum dl_err dl_writer_step_claims(dl_writer *w, bool calm)
 {
     struct story s = {0};
+    struct dl_diag diag = {.pos = DL_NO_POS};
+    int64_t since_ms = dl_monotonic_ms();
     enum dl_err err =
         dl_ledger_claims_due(w->ledger, dl_now_ms(), calm, &s.head, &w->claims_behind);
     if (err == DL_ERR_NOT_FOUND) return DL_OK;
-    if (err == DL_OK) err = make(w, &s);
-    dl_arena_reset(w->turn);
+    DL_TRY(err);
+    s.arena = dl_arena_new(MEMORY);
+    if (s.arena == NULL) return DL_ERR_NOMEM;
+    err = read_documents(w, &s);
+    if (err == DL_OK) err = make_rows(w, &s);
+    if (err == DL_OK) err = apply_decisions(w, &s);
+    if (err == DL_OK) err = put(w, &s, since_ms, &diag);
+    if (err != DL_OK) err = give_up(w, &s, err, since_ms, &diag);
+    dl_arena_free(s.arena);
     return err;
 }
 

@@ -13,7 +13,11 @@ _Static_assert((int)DL_STORY_JOINS <= (int)DL_ASSIGNMENT_JOINS, "the ledger hold
 static enum dl_err document_of(dl_arena *arena, const struct dl_story_row *row,
                                struct dl_features *features, struct dl_story_doc *ret)
 {
-    DL_TRY(dl_features_unpack(arena, row->features, features));
+    enum dl_err err = dl_features_unpack(arena, row->features, features);
+    if (err == DL_ERR_VERSION) /* of an older program: they tell nothing, its decisions stay */
+        *features = (struct dl_features){.print_limit = UINT32_MAX};
+    else
+        DL_TRY(err);
     *ret = (struct dl_story_doc){
         .key = (uint64_t)row->seq,
         .time_ms = row->seen_by_ms,

@@ -1,5 +1,5 @@
-/* Claims as the API and `dateline claim --json` give them: the row, and of one claim the rows behind
- * its numbers as the contract's "dateline origins" names them. */
+/* Claims as the API and `dateline claim --json` give them: the row, and of one claim the rows
+ * behind its numbers as the contract's "dateline origins" names them. */
 #ifndef DL_SERVE_API_CLAIMS_H
 #define DL_SERVE_API_CLAIMS_H
 

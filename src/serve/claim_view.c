@@ -25,6 +25,12 @@ static const struct dl_store_member *member_at(const struct reader *r, yyjson_va
     return member(r, dl_json_get_str(o, key));
 }
 
+/* Its publisher allows no words of it to be shown. */
+static bool is_quiet(const struct dl_store_member *m)
+{
+    return m != NULL && m->is_quiet;
+}
+
 static bool flag(yyjson_val *o, const char *key)
 {
     return yyjson_get_bool(yyjson_obj_get(o, key));
@@ -96,8 +102,10 @@ static enum dl_err wording(const struct reader *r, yyjson_val *v)
         .legal_formula = flag(v, "legal_formula"),
         .fit = dl_json_get_int(v, "fit", 0),
     };
-    if (w.document != NULL && w.document->is_quiet) w.text = (dl_str){NULL, 0};
-    hops_of(yyjson_obj_get(v, "hops"), &w);
+    if (w.document != NULL && w.document->is_quiet)
+        w.text = (dl_str){NULL, 0};
+    else
+        hops_of(yyjson_obj_get(v, "hops"), &w);
     counts_of(yyjson_obj_get(v, "counts"), &w);
     yyjson_val *evidence = yyjson_arr_get_first(yyjson_obj_get(v, "evidence"));
     yyjson_val *verified = yyjson_obj_get(evidence, "verified");
@@ -122,6 +130,8 @@ static enum dl_err origin(const struct reader *r, yyjson_val *v)
         .group = (size_t)dl_json_get_int(v, "group", 0),
         .first = member_at(r, v, "first"),
     };
+    o.n_documents = yyjson_arr_size(yyjson_obj_get(v, "documents"));
+    if (is_quiet(o.first)) o.name = (dl_str){NULL, 0};
     DL_TRY(carriers(r, yyjson_obj_get(v, "documents"), &o.documents));
     return dl_vec_push(r->arena, &r->view->origins, o);
 }
@@ -156,6 +166,7 @@ static enum dl_err denial(const struct reader *r, yyjson_val *v)
                                .class = dl_json_get_str(v, "class"),
                                .anonymity = dl_json_get_str(v, "anonymity")};
     DL_TRY(carriers(r, yyjson_obj_get(v, "documents"), &d.documents));
+    if (d.documents.n == 0 || is_quiet(d.documents.p[0])) d.name = (dl_str){NULL, 0};
     return dl_vec_push(r->arena, &r->view->denials, d);
 }
 

@@ -45,7 +45,8 @@ struct dl_view_origin {
     bool party, circular;
     size_t group; /* place of the first of those that may be one */
     const struct dl_store_member *first;
-    dl_carriers documents;
+    dl_carriers documents; /* those that are known by their ids … */
+    size_t n_documents;    /* … of so many */
 };
 struct dl_view_evidence {
     const struct dl_store_member *document;

@@ -14,8 +14,7 @@ struct asked {
 
 bool dl_may_decide(const struct dl_web *web, const struct dl_http_request *request)
 {
-    bool alone = dl_http_is_loopback(request->http) && dl_web_hosts(web) == NULL;
-    return alone || dl_web_shows_text(web);
+    return dl_http_is_loopback(request->http) && dl_web_hosts(web) == NULL;
 }
 
 /* --- buttons ------------------------------------------------------------------------------------

@@ -1,10 +1,9 @@
 /* Decisions of a person: the origins of two documents of a claim are one, or are not; and undo.
  *
  * Forms without a script: POST /decide, answered 303 to the claim. Whoever may decide is the
- * operator: the listener is loopback's and stands behind no proxy (no other host names), or the
- * pages are the operator's (full text). Forms of other sites are refused by Origin and
- * Sec-Fetch-Site (OWASP, cross-site request forgery). What is decided goes through the writer's
- * door and is kept with its time; undo keeps both. */
+ * operator: the listener is loopback's and stands behind no proxy (no other host names). Forms of
+ * other sites are refused by Origin and Sec-Fetch-Site (OWASP, cross-site request forgery). What is
+ * decided goes through the writer's door and is kept with its time; undo keeps both. */
 #ifndef DL_SERVE_DECIDE_H
 #define DL_SERVE_DECIDE_H
 

@@ -48,7 +48,7 @@ static void head(dl_html *h, const struct origin_page *p)
     if (o->party) DL_HTML(h, "; a party to it");
     if (o->circular) DL_HTML(h, "; outlets that only cite each other: counts 0");
     DL_HTML(h, ". ");
-    dl_view_count(h, (int64_t)o->documents.n, "document's chain ends here",
+    dl_view_count(h, (int64_t)o->n_documents, "document's chain ends here",
                   "documents' chains end here");
     DL_HTML(h, ".</p>\n<p class=\"muted\">A source without a name is never joined to a "
                "person.</p>\n");

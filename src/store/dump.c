@@ -58,6 +58,7 @@ static const struct {
     const char *table, *where;
 } parts[] = {
     {"feed", "last_poll IS NOT NULL"},
+    {"change", "kind <> 'story.changed'"}, /* one for each time claims were made */
     {"outlet", "outlet IN (SELECT outlet FROM document UNION SELECT outlet FROM feed WHERE "
                "last_poll IS NOT NULL)"},
 };

@@ -9,36 +9,36 @@ enum dl_err dl_ledger_claims_behind(dl_ledger *l, int64_t story)
 {
     dl_sql q =
         DL_LEDGER_SQL(l, SQL_CLAIMS_BEHIND,
-                      "INSERT INTO claim_due (story, due, looked) SELECT story, ?2, 0 FROM story "
+                      "INSERT INTO claim_due (story, due, cost) SELECT story, ?2, 0 FROM story "
                       "WHERE story = ?1 AND documents > 1 ON CONFLICT DO UPDATE SET due = "
-                      "excluded.due WHERE due = 0");
+                      "excluded.due + min(cost * ?3, ?4) WHERE due = 0");
     dl_sql_int(&q, story);
     dl_sql_int(&q, dl_now_ms());
+    dl_sql_int(&q, DL_CLAIM_PAUSE);
+    dl_sql_int(&q, DL_CLAIM_PAUSE_MOST_MS);
     return dl_sql_run(&q);
 }
 
 enum dl_err dl_ledger_claims_due(dl_ledger *l, int64_t now_ms, bool calm,
                                  struct dl_claim_story *ret, bool *ret_more)
 {
-    dl_sql q = DL_LEDGER_SQL(
-        l, SQL_CLAIMS_DUE,
-        "SELECT c.story, c.looked, s.id, ?1 OR c.due + min(c.looked * ?2, ?3) <= ?4 FROM claim_due "
-        "c JOIN story s USING (story) WHERE c.due <> 0 ORDER BY 4 DESC, c.due, c.story LIMIT 1");
-    dl_sql_int(&q, calm);
-    dl_sql_int(&q, DL_CLAIM_PAUSE_MS);
-    dl_sql_int(&q, DL_CLAIM_PAUSE_MOST_MS);
-    dl_sql_int(&q, now_ms);
-    bool any = dl_sql_step(&q), due = any && dl_sql_get_int(&q, 3) != 0;
+    dl_sql q =
+        DL_LEDGER_SQL(l, SQL_CLAIMS_DUE,
+                      "SELECT c.story, s.id, c.due, c.cost FROM claim_due c JOIN story s USING "
+                      "(story) WHERE c.due <> 0 ORDER BY c.due LIMIT 1");
+    bool any = dl_sql_step(&q), sound = false;
     struct dl_claim_story story = {0};
+    int64_t due = 0;
     if (any) {
         story.story = dl_sql_get_int(&q, 0);
-        story.looked = dl_sql_get_int(&q, 1);
-        if (!dl_sql_get_id(&q, 2, &story.id)) due = false;
+        sound = dl_sql_get_id(&q, 1, &story.id);
+        due = dl_sql_get_int(&q, 2);
+        if (calm) due -= dl_sql_get_int(&q, 3) * (DL_CLAIM_PAUSE - DL_CLAIM_PAUSE_CALM);
     }
     dl_sql_end(&q);
     DL_TRY(l->db.failed);
     *ret_more = any;
-    if (!due) return DL_ERR_NOT_FOUND;
+    if (!sound || due > now_ms) return DL_ERR_NOT_FOUND;
     *ret = story;
     return DL_OK;
 }
@@ -142,18 +142,32 @@ enum dl_err dl_ledger_claim_decisions(dl_ledger *l, dl_arena *arena, int64_t sto
 
 static int64_t story_of_claim(dl_ledger *l, const dl_id *claim)
 {
-    dl_sql q = DL_LEDGER_SQL(l, SQL_CLAIM_STORY, "SELECT story FROM claim WHERE id = ?1");
+    dl_sql q = DL_LEDGER_SQL(l, SQL_CLAIM_STORY,
+                             "SELECT story FROM claim WHERE id = coalesce((SELECT into_id FROM "
+                             "claim_alias WHERE id = ?1), ?1)");
     dl_sql_id(&q, claim);
     int64_t story = dl_sql_step(&q) ? dl_sql_get_int(&q, 0) : 0;
     dl_sql_end(&q);
     return story;
 }
 
+static bool is_of(dl_ledger *l, int64_t story, const dl_id *document)
+{
+    dl_sql q =
+        DL_LEDGER_SQL(l, SQL_CLAIM_HAS, "SELECT 1 FROM document WHERE id = ?2 AND story = ?1");
+    dl_sql_int(&q, story);
+    dl_sql_id(&q, document);
+    bool found = dl_sql_step(&q);
+    dl_sql_end(&q);
+    return found;
+}
+
 enum dl_err dl_ledger_decide(dl_ledger *l, const struct dl_decision *d)
 {
     int64_t story = story_of_claim(l, &d->claim);
+    bool known = story != 0 && is_of(l, story, &d->a) && is_of(l, story, &d->b);
     DL_TRY(l->db.failed);
-    if (story == 0) return DL_ERR_NOT_FOUND;
+    if (!known) return DL_ERR_NOT_FOUND;
     bool ordered = memcmp(&d->a, &d->b, sizeof d->a) <= 0;
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_DECIDE,
@@ -281,7 +295,32 @@ static dl_str key_of(const dl_id *id)
     return (dl_str){(const char *)id, sizeof *id};
 }
 
-/* The founding document says it in another revision: the same words first, else its next claim. */
+enum { GRAM = 4, GRAMS = 1024 /* bits; a wording has some three hundred */ };
+
+static void grams_of(dl_str text, uint64_t bits[GRAMS / 64])
+{
+    memset(bits, 0, GRAMS / 8);
+    for (size_t i = 0; i + GRAM <= text.n; i++) {
+        uint64_t at = dl_hash64(dl_str_sub(text, i, i + GRAM)) % GRAMS;
+        bits[at / 64] |= 1ULL << (at % 64);
+    }
+}
+
+/* Half of the runs of four bytes are the same: a wording that was edited, in any script. */
+static bool alike(dl_str a, dl_str b)
+{
+    uint64_t x[GRAMS / 64], y[GRAMS / 64];
+    int both = 0, either = 0;
+    grams_of(a, x);
+    grams_of(b, y);
+    for (size_t i = 0; i < GRAMS / 64; i++) {
+        both += __builtin_popcountll(x[i] & y[i]);
+        either += __builtin_popcountll(x[i] | y[i]);
+    }
+    return either > 0 && both * 2 >= either;
+}
+
+/* The founding document says it in another revision: the same words first, else alike ones. */
 static struct old_claim *same_founder(const old_claims *old, const struct dl_claim_row *r)
 {
     struct old_claim *found = NULL;
@@ -289,7 +328,7 @@ static struct old_claim *same_founder(const old_claims *old, const struct dl_cla
         struct old_claim *c = &old->p[i];
         if (c->kept || c->document != r->document) continue;
         if (dl_str_eq(c->wording, r->wording)) return c;
-        if (found == NULL) found = c;
+        if (found == NULL && alike(c->wording, r->wording)) found = c;
     }
     return found;
 }
@@ -357,15 +396,13 @@ static enum dl_err put_aliases(dl_ledger *l, const dl_map *gone, const struct dl
     return DL_OK;
 }
 
-static enum dl_err settled(dl_ledger *l, int64_t story, size_t looked)
+enum dl_err dl_ledger_claims_give_up(dl_ledger *l, int64_t story, int64_t cost_ms)
 {
     dl_sql q = DL_LEDGER_SQL(l, SQL_CLAIMS_LOOKED,
-                             "UPDATE claim_due SET due = 0, looked = ?2 WHERE story = ?1");
+                             "UPDATE claim_due SET due = 0, cost = ?2 WHERE story = ?1");
     dl_sql_int(&q, story);
-    dl_sql_int(&q, (int64_t)looked);
-    DL_TRY(dl_sql_run(&q));
-    dl_ledger_change(l, "story.changed", dl_now_ms(), story, 0);
-    return l->db.failed;
+    dl_sql_int(&q, cost_ms);
+    return dl_sql_run(&q);
 }
 
 static enum dl_err forget(dl_ledger *l, int64_t story)
@@ -381,7 +418,8 @@ static enum dl_err forget(dl_ledger *l, int64_t story)
 }
 
 enum dl_err dl_ledger_put_claims(dl_ledger *l, dl_arena *arena, const struct dl_claim_story *story,
-                                 const struct dl_claim_row *rows, size_t n, size_t looked)
+                                 const struct dl_claim_row *rows, size_t n, int64_t cost_ms,
+                                 int64_t newest_ms)
 {
     old_claims old;
     dl_map gone;
@@ -392,5 +430,7 @@ enum dl_err dl_ledger_put_claims(dl_ledger *l, dl_arena *arena, const struct dl_
         DL_TRY(put_claim(l, story->story, (int64_t)i, &rows[i]));
         DL_TRY(put_aliases(l, &gone, &rows[i]));
     }
-    return settled(l, story->story, looked);
+    DL_TRY(dl_ledger_claims_give_up(l, story->story, cost_ms));
+    dl_ledger_change(l, "story.changed", newest_ms, story->story, 0);
+    return l->db.failed;
 }

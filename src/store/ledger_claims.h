@@ -11,16 +11,16 @@
 #include "store/ledger.h"
 
 enum {
-    DL_CLAIM_DOCUMENTS_MAX = 5000,      /* of a story that are looked at, the oldest; memory */
-    DL_CLAIM_PAUSE_MS = 10,             /* a story rests so long for each of its documents … */
-    DL_CLAIM_PAUSE_MOST_MS = 60 * 1000, /* … but no longer, so that a stream does not starve it */
+    DL_CLAIM_DOCUMENTS_MAX = 1500, /* of a story that are looked at, the oldest: 15 MB of sayings */
+    DL_CLAIM_PAUSE = 10,           /* a story rests so many times what it cost last … */
+    DL_CLAIM_PAUSE_CALM = 2,       /* … so many when there is nothing else to do … */
+    DL_CLAIM_PAUSE_MOST_MS = 60 * 1000, /* … and no longer, so that a stream does not starve it */
 };
 
-/* The next story whose claims are behind. calm: there is nothing else to do, so none has to rest;
- * else one that was looked at with `looked` documents rests. DL_ERR_NOT_FOUND: none is due now;
- * *ret_more: one will be. */
+/* The next story whose claims are behind and that has rested. calm: there is nothing else to do.
+ * DL_ERR_NOT_FOUND: none is due now; *ret_more: one will be. */
 struct dl_claim_story {
-    int64_t story, looked;
+    int64_t story;
     dl_id id;
 };
 enum dl_err dl_ledger_claims_due(dl_ledger *ledger, int64_t now_ms, bool calm,
@@ -72,11 +72,13 @@ struct dl_claim_row {
  * revision: rows[i].id becomes what it has been. */
 enum dl_err dl_ledger_name_claims(dl_ledger *ledger, dl_arena *arena, int64_t story,
                                   struct dl_claim_row *rows, size_t n) DL_MUST_USE;
-/* In the place of what the story had; looked: how many documents were looked at. */
+/* In the place of what the story had. cost_ms: what it took; newest_ms: of its newest document. */
 enum dl_err dl_ledger_put_claims(dl_ledger *ledger, dl_arena *arena,
                                  const struct dl_claim_story *story,
-                                 const struct dl_claim_row *rows, size_t n,
-                                 size_t looked) DL_MUST_USE;
+                                 const struct dl_claim_row *rows, size_t n, int64_t cost_ms,
+                                 int64_t newest_ms) DL_MUST_USE;
+/* The story keeps the claims that it has: new ones cannot be made (too much, or damaged). */
+enum dl_err dl_ledger_claims_give_up(dl_ledger *ledger, int64_t story, int64_t cost_ms) DL_MUST_USE;
 /* The story's claims are behind from now on. A story of one document has none: there is nothing
  * that several say alike. */
 enum dl_err dl_ledger_claims_behind(dl_ledger *ledger, int64_t story) DL_MUST_USE;

@@ -220,6 +220,7 @@ enum dl_ledger_slot {
     SQL_CLAIM_DOCUMENTS,
     SQL_CLAIM_DECISIONS,
     SQL_CLAIM_STORY,
+    SQL_CLAIM_HAS,
     SQL_DECIDE,
     SQL_UNDO,
     SQL_PUT_CLAIM,

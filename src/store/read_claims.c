@@ -250,6 +250,26 @@ enum dl_err dl_store_claim_decisions(dl_store *s, dl_arena *arena, const dl_id *
     return DL_OK;
 }
 
+enum dl_err dl_store_story_quiet(dl_store *s, dl_arena *arena, int64_t story,
+                                 dl_store_documents_quiet *ret)
+{
+    bool own;
+    enum dl_err err = DL_OK;
+    dl_store_documents_quiet ids = {0};
+    DL_TRY(dl_store_enter(s, &own));
+    dl_sql q =
+        DL_STORE_SQL(s, READ_QUIET, "SELECT id FROM document WHERE story = ?1 AND rights & 8");
+    dl_sql_int(&q, story);
+    while (err == DL_OK && dl_sql_step(&q)) {
+        dl_id id;
+        err = dl_sql_get_id(&q, 0, &id) ? dl_vec_push(arena, &ids, id) : DL_ERR_CORRUPT;
+    }
+    dl_sql_end(&q);
+    DL_TRY(dl_store_leave(s, own, err));
+    *ret = ids;
+    return DL_OK;
+}
+
 enum dl_err dl_store_watched(dl_store *s, int64_t *ret_outlets, int64_t *ret_countries)
 {
     bool own;

@@ -66,6 +66,11 @@ typedef DL_VEC(struct dl_store_decision) dl_store_decisions;
 enum dl_err dl_store_claim_decisions(dl_store *store, dl_arena *arena, const dl_id *claim,
                                      dl_store_decisions *ret_decisions) DL_MUST_USE;
 
+/* Ids of the story's documents of which no words may be shown (page/rights.h). */
+typedef DL_VEC(dl_id) dl_store_documents_quiet;
+enum dl_err dl_store_story_quiet(dl_store *store, dl_arena *arena, int64_t story,
+                                 dl_store_documents_quiet *ret_ids) DL_MUST_USE;
+
 /* The outlets that are watched (have a feed or a document) and their countries: the denominator. */
 enum dl_err dl_store_watched(dl_store *store, int64_t *ret_outlets,
                              int64_t *ret_countries) DL_MUST_USE;

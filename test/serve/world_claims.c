@@ -93,7 +93,7 @@ enum dl_err world_put_claims(dl_ledger *l, dl_arena *arena, int64_t story)
     rows[1].circular = true;
     dl_id_hex(&origin, ids[WORLD_ORIGIN]);
     DL_TRY(dl_ledger_begin(l));
-    DL_TRY(dl_ledger_put_claims(l, arena, &at, rows, 2, d.n));
+    DL_TRY(dl_ledger_put_claims(l, arena, &at, rows, 2, 1, d.p[3].seen_by_ms));
     struct dl_decision decision = {
         .at_ms = d.p[3].seen_by_ms, .claim = rows[0].id, .a = d.p[0].id, .b = d.p[3].id};
     DL_TRY(dl_ledger_decide(l, &decision));

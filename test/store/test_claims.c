@@ -49,11 +49,15 @@ static int64_t three(void)
     return first;
 }
 
+enum { COST_MS = 1000 };
+
+/* When a story has rested for thrice what it cost. */
 static struct dl_claim_story due(bool calm)
 {
     struct dl_claim_story story = {0};
     bool more;
-    if (dl_ledger_claims_due(f.ledger, dl_now_ms(), calm, &story, &more) != DL_OK) story.story = 0;
+    if (dl_ledger_claims_due(f.ledger, dl_now_ms() + 3 * COST_MS, calm, &story, &more) != DL_OK)
+        story.story = 0;
     return story;
 }
 
@@ -77,7 +81,7 @@ static void put(const struct dl_claim_story *story, struct dl_claim_row *rows, s
 {
     assert_ok(dl_ledger_begin(f.ledger));
     assert_ok(dl_ledger_name_claims(f.ledger, f.arena, story->story, rows, n));
-    assert_ok(dl_ledger_put_claims(f.ledger, f.arena, story, rows, n, 3));
+    assert_ok(dl_ledger_put_claims(f.ledger, f.arena, story, rows, n, COST_MS, f.now_ms));
     assert_ok(dl_ledger_commit(f.ledger, NULL));
 }
 
@@ -131,16 +135,19 @@ static void an_id_stays_when_its_document_is_reworded(void **state)
     struct dl_claim_story story = {.story = three()};
     dl_claim_documents d;
     assert_ok(dl_ledger_claim_documents(f.ledger, f.arena, story.story, &d));
-    struct dl_claim_row rows[] = {row_of(&d.p[0], "the dam had cracks"),
+    struct dl_claim_row rows[] = {row_of(&d.p[0], "the dam above the town of Orla had cracks"),
                                   row_of(&d.p[1], "it was known")};
     dl_id first = rows[0].id, second = rows[1].id;
     put(&story, rows, 2);
-    rows[0] = row_of(&d.p[0], "the dam was cracked");
+    rows[0] = row_of(&d.p[0], "the dam above the town of Orla was cracked");
     rows[1] = row_of(&d.p[1], "it was known");
     put(&story, rows, 2);
     assert_true(dl_id_eq(&rows[0].id, &first));
-    assert_str(one_claim(&first).wording, "the dam was cracked");
+    assert_str(one_claim(&first).wording, "the dam above the town of Orla was cracked");
     assert_str(one_claim(&second).wording, "it was known");
+    rows[0] = row_of(&d.p[0], "nobody was warned"); /* another claim of the same document */
+    put(&story, rows, 2);
+    assert_false(dl_id_eq(&rows[0].id, &first));
 }
 
 static void what_was_taken_in_leads_on(void **state)

@@ -27,10 +27,10 @@ CREATE TABLE claim_origin (
 CREATE INDEX claim_origin_claim ON claim_origin (claim);
 -- A claim that became part of an older one.
 CREATE TABLE claim_alias (id BLOB PRIMARY KEY, into_id BLOB NOT NULL) STRICT, WITHOUT ROWID;
--- Stories whose claims are older than their documents, and how many documents were looked at last.
+-- Stories whose claims are older than their documents; what making them cost last, in ms.
 CREATE TABLE claim_due (
   story INTEGER PRIMARY KEY REFERENCES story,
-  due   INTEGER NOT NULL, looked INTEGER NOT NULL -- due: since when; 0: up to date
+  due   INTEGER NOT NULL, cost INTEGER NOT NULL -- due: not before; 0: up to date
 ) STRICT;
 CREATE INDEX claim_due_due ON claim_due (due) WHERE due <> 0;
 -- What a person decided: the origins of two documents of a claim are one, or are not.
