@@ -2,7 +2,10 @@
 
 #include "claim/tree.h"
 
-enum { QUOTATION_LEAST = 4 /* words: shorter ones are titles, terms and scare quotes */ };
+enum {
+    QUOTATION_LEAST = 4, /* words: shorter ones are titles, terms and scare quotes */
+    FOCI_MOST = 256,     /* of a text: an article has tens, each costs some milliseconds at most */
+};
 
 /* The sentence, and a quotation that begins or ends in it, cut to what may be looked at. */
 static void set_window(const struct finder *f, struct learned_focus *focus)
@@ -50,7 +53,7 @@ static bool may_tell(const struct hit *h)
 static enum dl_err add(const struct finder *f, learned_foci *foci, struct learned_focus focus)
 {
     set_window(f, &focus);
-    if (focus.at.last > focus.last) return DL_OK; /* past what is looked at */
+    if (focus.at.last > focus.last || foci->n == FOCI_MOST) return DL_OK; /* not looked at */
     return dl_vec_push(f->arena, foci, focus);
 }
 
