@@ -9,7 +9,7 @@
 
 #include "event/analyse.h"
 
-enum { SMALL = 100 * 1000, BIG = 10 * SMALL, TRIES = 3 };
+enum { SMALL = 100 * 1000, BIG = 10 * SMALL, TRIES = 6 };
 
 /* 10 is linear; the rest is for caches, which the small text fits and the big one does not. */
 static const double GROWTH_MAX = 16;
