@@ -38,8 +38,8 @@
     X(notname, NOTNAME)                                                                            \
     X(common, COMMON)                                                                              \
     X(groupword, GROUPWORD)                                                                        \
-    X(placeword, PLACEWORD) X(subjunctive, SUBJUNCTIVE) X(spokes, SPOKES) X(clitic, CLITIC)        \
-        X(about, ABOUT)
+    X(placeword, PLACEWORD)                                                                        \
+    X(subjunctive, SUBJUNCTIVE) X(spokes, SPOKES) X(clitic, CLITIC) X(about, ABOUT)
 
 enum dl_class_bit {
 #define X(name, constant) DL_BIT_##constant,

@@ -45,9 +45,11 @@ static void page(dl_html *h, const dl_web *web, const struct diff_page *p)
 {
     struct dl_view view = {.title = DL_STR("Two documents"), .sequence = -1, .now_ms = p->now_ms};
     dl_view_begin(h, web, &view);
-    DL_HTML(h, "<h1 class=\"page\">Two documents</h1><table class=\"rows\"><thead><tr><th "
-               "scope=\"col\">Which</th><th scope=\"col\">Outlet</th><th scope=\"col\">Headline</th><th "
-               "scope=\"col\">Seen</th></tr></thead><tbody>\n");
+    DL_HTML(
+        h,
+        "<h1 class=\"page\">Two documents</h1><table class=\"rows\"><thead><tr><th "
+        "scope=\"col\">Which</th><th scope=\"col\">Outlet</th><th scope=\"col\">Headline</th><th "
+        "scope=\"col\">Seen</th></tr></thead><tbody>\n");
     row(h, "seen first", &p->a, p->now_ms);
     row(h, "seen later", &p->b, p->now_ms);
     DL_HTML(h,

@@ -3,8 +3,8 @@
  *
  * Documents are named by their ids. Spans are bytes of the document's text, or of its title or
  * subtitle ("in"). Beyond the contract: of an origin `kind`, `anonymity`, `party`, `span`, `group`
- * (the first origin of those that may be one); of a merge `origins` (their places) and `cut`; of the
- * claim `origins_named`, `party_free_min`, `party_free_max`, `titles` (as `hardening`: a title
+ * (the first origin of those that may be one); of a merge `origins` (their places) and `cut`; of
+ * the claim `origins_named`, `party_free_min`, `party_free_max`, `titles` (as `hardening`: a title
  * beside its own text), `missing{kind,a,b,changes}` and `wordings[]`: each saying with document,
  * span, sentence, text, stance, certainty, quote, hops, evidence, counts, `denies`, `in_title`,
  * `fit`. */

@@ -12,9 +12,10 @@
 
 #include "story/sayings.h"
 
-#define DL_RELAY_WINDOW_MS  ((int64_t)72 * 3600 * 1000) /* of citations */
-#define DL_RELAY_OPENING_MS ((int64_t)24 * 3600 * 1000) /* of openings: the next day has its own   \
-                                                         */
+#define DL_RELAY_WINDOW_MS ((int64_t)72 * 3600 * 1000) /* of citations */
+#define DL_RELAY_OPENING_MS                                                                        \
+    ((int64_t)24 * 3600 * 1000) /* of openings: the next day has its own                           \
+                                 */
 
 struct dl_relay_doc {
     const struct dl_sayings *sayings; /* NULL: nothing was read */
