@@ -1,8 +1,8 @@
-/* What a person sees, in a real browser: node run.mjs SITE DATELINE WORLD. Prints TAP.
+/* What a person sees, in a real browser: node run.mjs SITE. Prints TAP.
    axe finds the broken rules of WCAG 2.2 AA; it does not notice a page that is wider than the
    screen, so that is measured here. */
 import { AxeBuilder } from "@axe-core/playwright";
-import { pagesOf, startBrowser, startDemo, startSite } from "./site.mjs";
+import { pagesOf, startBrowser, startSite } from "./site.mjs";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const site = await startSite(process.argv[2], 70), browser = await startBrowser();
@@ -259,43 +259,7 @@ await test("printing shows addresses and no controls", async () => {
   await close();
 });
 
-/* --- the demo's world, through the whole program ---------------------------------------------- */
-
-const [dateline, world] = process.argv.slice(3);
-const demo = dateline ? await startDemo(dateline, world) : undefined;
-
-if (demo) await test("the demo's world shows every mark", async () => {
-  const context = await browser.newContext(), page = await context.newPage();
-  const api = async (path) => (await (await fetch(`${demo.url}/api/v1${path}`)).json()).data;
-  const seen = new Set();
-  for (const { id } of await api("/stories?limit=100"))
-    for (const claim of (await api(`/stories/${id}/claims`)).slice(0, 4)) {
-      await page.goto(`${demo.url}/c/${claim.id}`);
-      for (const mark of ["m-first", "m-copy", "m-lang", "m-none", "m-denial", "m-correction"])
-        if (await page.locator(`svg.lane .${mark}`).first().isVisible({ timeout: 1 }).catch(() => false)) seen.add(mark);
-      if (await page.locator("svg.lane.hatched").count() > 0) seen.add("hatched");
-    }
-  await context.close();
-  same([...seen].sort().join(" "), "hatched m-copy m-correction m-denial m-first m-lang m-none", "marks");
-});
-
-if (demo) await test("what is decided on the page of a claim can be undone there", async () => {
-  const context = await browser.newContext({ javaScriptEnabled: false }), page = await context.newPage();
-  const api = async (path) => (await fetch(`${demo.url}/api/v1${path}`)).json();
-  let claim;
-  for (const { id } of (await api("/stories?limit=100")).data)
-    claim ??= (await api(`/stories/${id}/claims`)).data.find((c) => c.merges.some((m) => m.soft));
-  await page.goto(`${demo.url}/c/${claim.id}`);
-  await page.locator('button[value="join"]').first().click();
-  holds(page.url().endsWith(claim.id), `after a decision: ${page.url()}`);
-  await page.getByRole("button", { name: "undo" }).click();
-  await page.goto(`${demo.url}/c/${claim.id}`);
-  holds(await page.getByText("taken back").isVisible(), "both are kept");
-  await context.close();
-});
-
 console.log(`1..${number}`);
-await demo?.stop();
 await browser.close();
 await site.stop();
 process.exit(failed > 0 ? 1 : 0);

@@ -1,6 +1,6 @@
 /* Starts the pages over the invented world (test/serve/site.c) and a browser to look at them. */
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,35 +20,6 @@ export async function startSite(program, stories = 20) {
     stop: () => new Promise((resolve) => {
       child.once("exit", () => { rmSync(folder, { recursive: true }); resolve(); });
       child.stdin.end();
-    }),
-  };
-}
-
-/* The invented world of the demo, through the whole program: ingested at once, then served. */
-export async function startDemo(dateline, world) {
-  const folder = mkdtempSync(join(tmpdir(), "dateline-demo-")), start = Date.now() - 36 * 3600e3;
-  const articles = readFileSync(world, "utf8").trim().split("\n").map((line) => {
-    const { at_ms, published_offset_ms, as, outlet_kind, ...row } = JSON.parse(line);
-    return JSON.stringify({ ...row, seen: { by: new Date(start + at_ms * 250).toISOString() } });
-  });
-  writeFileSync(join(folder, "world.ndjson"), articles.join("\n"));
-  const store = ["--store", join(folder, "store")];
-  const env = { ...process.env, DATELINE_DICTIONARIES: "" };
-  spawnSync(dateline, ["ingest", ...store, join(folder, "world.ndjson")], { env });
-  const child = spawn(dateline, ["serve", "--offline", "--listen", "127.0.0.1:0", ...store], { env, stdio: ["ignore", "pipe", "ignore"] });
-  const url = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(line);
-      if (found) resolve(found[0]);
-    });
-    child.once("exit", (code) => reject(new Error(`serve ended with ${code}`)));
-  });
-  return {
-    url,
-    stop: () => new Promise((resolve) => {
-      child.removeAllListeners("exit");
-      child.once("exit", () => { rmSync(folder, { recursive: true }); resolve(); });
-      child.kill("SIGTERM");
     }),
   };
 }
