@@ -6,7 +6,6 @@
 enum {
     PER_KIND = 8, /* keys of a document: an article on twenty countries is about none of them */
     KEY_BYTES = 200,
-    ANALYSE_MEMORY = 64 << 20,
     DAY_MS = 24 * 3600 * 1000,
 };
 

@@ -7,6 +7,7 @@ struct writer {
     const struct dl_claims_input *in;
     const struct dl_claim *claim;
     yyjson_mut_doc *json;
+    bool whole;
 };
 
 static const char *const changes[] = {"attribution", "stance",         "certainty", "anonymity",
@@ -45,15 +46,19 @@ static void put_span(const struct writer *w, yyjson_mut_val *o, struct dl_part_s
 
 static void put_origin(const struct writer *w, yyjson_mut_val *o, const struct dl_origin *g)
 {
-    bool circular = g->kind == DL_ORIGIN_CIRCULAR;
     dl_json_c(w->json, o, "class", dl_source_class_name(g->class));
+    if (!w->whole && g->kind == DL_ORIGIN_SOURCE)
+        dl_json_c(w->json, o, "anonymity", dl_anonymity_name(g->anonymity));
     dl_json_str(w->json, o, "name", g->name);
     put_ids(w, o, "documents", g->docs, g->n_docs);
     dl_json_str(w->json, o, "first", id_of(w, g->first));
-    if (circular) dl_json_bool(w->json, o, "circular", true);
-    dl_json_c(w->json, o, "kind", origin_kinds[g->kind]);
-    dl_json_c(w->json, o, "anonymity", dl_anonymity_name(g->anonymity));
+    if (g->kind == DL_ORIGIN_CIRCULAR) dl_json_bool(w->json, o, "circular", true);
+    if (w->whole) {
+        dl_json_c(w->json, o, "kind", origin_kinds[g->kind]);
+        dl_json_c(w->json, o, "anonymity", dl_anonymity_name(g->anonymity));
+    }
     if (g->party) dl_json_bool(w->json, o, "party", true);
+    if (!w->whole) return;
     if (g->span.end > g->span.start) put_span(w, dl_json_obj(w->json, o, "span"), g->span);
     dl_json_int(w->json, o, "group", g->soft_group);
 }
@@ -62,7 +67,7 @@ static void put_merge(const struct writer *w, yyjson_mut_val *o, const struct dl
 {
     dl_json_c(w->json, o, "rule", dl_merge_name(m->rule));
     if (dl_merge_soft(m->rule)) dl_json_bool(w->json, o, "soft", true);
-    if (m->cut) dl_json_bool(w->json, o, "cut", true);
+    if (w->whole && m->cut) dl_json_bool(w->json, o, "cut", true);
     dl_json_str(w->json, o, "a", id_of(w, m->a));
     dl_json_str(w->json, o, "b", id_of(w, m->b));
     yyjson_mut_val *list = dl_json_arr(w->json, o, "evidence");
@@ -71,6 +76,7 @@ static void put_merge(const struct writer *w, yyjson_mut_val *o, const struct dl
         dl_json_str(w->json, e, "document", id_of(w, m->evidence[i].document));
         put_span(w, e, m->evidence[i].span);
     }
+    if (!w->whole) return;
     list = dl_json_arr(w->json, o, "origins");
     yyjson_mut_arr_add_uint(w->json, list, m->origin_a);
     yyjson_mut_arr_add_uint(w->json, list, m->origin_b);
@@ -81,6 +87,7 @@ static void put_denial(const struct writer *w, yyjson_mut_val *o, const struct d
     dl_json_c(w->json, o, "class", dl_source_class_name(d->class));
     dl_json_str(w->json, o, "name", d->name);
     put_ids(w, o, "documents", d->docs, d->n_docs);
+    if (!w->whole) return;
     dl_json_c(w->json, o, "anonymity", dl_anonymity_name(d->anonymity));
     dl_json_int(w->json, o, "wording", d->wording);
 }
@@ -88,7 +95,6 @@ static void put_denial(const struct writer *w, yyjson_mut_val *o, const struct d
 static void put_change(const struct writer *w, yyjson_mut_val *list, const struct dl_hardening *h,
                        uint8_t bits, const char *kind)
 {
-    if (bits == 0) return;
     yyjson_mut_val *o = dl_json_push_obj(w->json, list);
     dl_json_str(w->json, o, "from", id_of(w, w->claim->wordings[h->from].document));
     dl_json_str(w->json, o, "to", id_of(w, w->claim->wordings[h->to].document));
@@ -96,6 +102,7 @@ static void put_change(const struct writer *w, yyjson_mut_val *list, const struc
     yyjson_mut_val *lost = dl_json_arr(w->json, o, "lost");
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
         if (bits & (1u << i)) dl_json_push_str(w->json, lost, dl_str_c(changes[i]));
+    if (!w->whole) return;
     yyjson_mut_val *said = dl_json_arr(w->json, o, "wordings");
     yyjson_mut_arr_add_uint(w->json, said, h->from);
     yyjson_mut_arr_add_uint(w->json, said, h->to);
@@ -106,8 +113,9 @@ static void put_changes(const struct writer *w, yyjson_mut_val *o, const char *k
 {
     yyjson_mut_val *list = dl_json_arr(w->json, o, key);
     for (size_t i = 0; i < n; i++) {
-        put_change(w, list, &p[i], p[i].lost, "hardened");
-        put_change(w, list, &p[i], p[i].gained, "softened");
+        if (p[i].lost != 0) put_change(w, list, &p[i], p[i].lost, "hardened");
+        if (p[i].gained != 0 && (w->whole || p[i].lost == 0))
+            put_change(w, list, &p[i], p[i].gained, "softened");
     }
 }
 
@@ -189,16 +197,23 @@ static void put_missing(const struct writer *w, yyjson_mut_val *o, const struct 
     dl_json_int(w->json, v, "changes", m->changes);
 }
 
-void dl_claim_json(const struct dl_claims_input *in, const struct dl_claim *c, bool wordings,
+static void put_party_free(const struct writer *w, yyjson_mut_val *o)
+{
+    const struct dl_claim *c = w->claim;
+    yyjson_mut_val *in = w->whole ? o : dl_json_obj(w->json, o, "party_free");
+    dl_json_int(w->json, in, w->whole ? "party_free_min" : "min", c->party_free_min);
+    dl_json_int(w->json, in, w->whole ? "party_free_max" : "max", c->party_free_max);
+}
+
+void dl_claim_json(const struct dl_claims_input *in, const struct dl_claim *c, bool whole,
                    yyjson_mut_doc *json, yyjson_mut_val *o)
 {
-    struct writer w = {in, c, json};
+    struct writer w = {in, c, json, whole};
     put_ids(&w, o, "documents", c->docs, c->n_docs);
     dl_json_int(json, o, "origins_min", c->origins_min);
     dl_json_int(json, o, "origins_max", c->origins_max);
     dl_json_int(json, o, "origins_named", c->origins_named);
-    dl_json_int(json, o, "party_free_min", c->party_free_min);
-    dl_json_int(json, o, "party_free_max", c->party_free_max);
+    put_party_free(&w, o);
     yyjson_mut_val *list = dl_json_arr(json, o, "origins");
     for (size_t i = 0; i < c->n_origins; i++)
         put_origin(&w, dl_json_push_obj(json, list), &c->origins[i]);
@@ -209,9 +224,10 @@ void dl_claim_json(const struct dl_claims_input *in, const struct dl_claim *c, b
     for (size_t i = 0; i < c->n_merges; i++)
         put_merge(&w, dl_json_push_obj(json, list), &c->merges[i]);
     put_changes(&w, o, "hardening", c->hardenings, c->n_hardenings);
-    put_changes(&w, o, "titles", c->titles, c->n_titles);
+    if (whole || c->n_titles > 0)
+        put_changes(&w, o, whole ? "titles" : "headlines", c->titles, c->n_titles);
     put_missing(&w, o, &c->missing);
-    if (!wordings) return;
+    if (!whole) return;
     list = dl_json_arr(json, o, "wordings");
     for (size_t i = 0; i < c->n_wordings; i++)
         put_wording(&w, dl_json_push_obj(json, list), &c->wordings[i]);

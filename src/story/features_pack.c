@@ -1,5 +1,5 @@
-#include "base/utf8.h"
 #include "story/features.h"
+#include "story/pack.h"
 
 /* Layout, little-endian:
  *   u8 version, u8[3] language, u64 text_hash, u64 title_hash, u32 words, u32 shingles,
@@ -8,36 +8,30 @@
  *   anchors {u32 id, u32 term, u8 count, u8 kind}...,
  *   terms {u32 id, u8 title, lead, body, flags, length, u8 text bytes, text}... */
 
-static void put(dl_buf *out, uint64_t value, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++)
-        dl_buf_byte(out, (char)(value >> (8 * i) & 0xFF));
-}
-
 static void put_head(dl_buf *out, const struct dl_features *f)
 {
-    put(out, DL_FEATURES_VERSION, 1);
+    dl_put_le(out, DL_FEATURES_VERSION, 1);
     dl_buf_add(out, f->language, 3);
-    put(out, f->text_hash, 8);
-    put(out, f->title_hash, 8);
-    put(out, f->words, 4);
-    put(out, f->shingles, 4);
-    put(out, f->print_limit, 4);
-    put(out, f->n_prints, 2);
-    put(out, f->n_terms, 2);
-    put(out, f->n_anchors, 2);
-    put(out, f->n_numbers, 2);
+    dl_put_le(out, f->text_hash, 8);
+    dl_put_le(out, f->title_hash, 8);
+    dl_put_le(out, f->words, 4);
+    dl_put_le(out, f->shingles, 4);
+    dl_put_le(out, f->print_limit, 4);
+    dl_put_le(out, f->n_prints, 2);
+    dl_put_le(out, f->n_terms, 2);
+    dl_put_le(out, f->n_anchors, 2);
+    dl_put_le(out, f->n_numbers, 2);
 }
 
 static void put_term(dl_buf *out, const struct dl_term *t)
 {
-    put(out, t->id, 4);
-    put(out, t->title, 1);
-    put(out, t->lead, 1);
-    put(out, t->body, 1);
-    put(out, t->flags, 1);
-    put(out, t->length, 1);
-    put(out, t->text.n, 1);
+    dl_put_le(out, t->id, 4);
+    dl_put_le(out, t->title, 1);
+    dl_put_le(out, t->lead, 1);
+    dl_put_le(out, t->body, 1);
+    dl_put_le(out, t->flags, 1);
+    dl_put_le(out, t->length, 1);
+    dl_put_le(out, t->text.n, 1);
     dl_buf_str(out, t->text);
 }
 
@@ -46,14 +40,14 @@ dl_str dl_features_pack(dl_arena *arena, const struct dl_features *f)
     dl_buf out = DL_BUF_INIT(DL_FEATURES_MAX_PACKED);
     put_head(&out, f);
     for (size_t i = 0; i < f->n_prints; i++)
-        put(&out, f->prints[i], 4);
+        dl_put_le(&out, f->prints[i], 4);
     for (size_t i = 0; i < f->n_numbers; i++)
-        put(&out, f->numbers[i], 4);
+        dl_put_le(&out, f->numbers[i], 4);
     for (size_t i = 0; i < f->n_anchors; i++) {
-        put(&out, f->anchors[i].id, 4);
-        put(&out, f->anchors[i].term, 4);
-        put(&out, f->anchors[i].count, 1);
-        put(&out, f->anchors[i].kind, 1);
+        dl_put_le(&out, f->anchors[i].id, 4);
+        dl_put_le(&out, f->anchors[i].term, 4);
+        dl_put_le(&out, f->anchors[i].count, 1);
+        dl_put_le(&out, f->anchors[i].kind, 1);
     }
     for (size_t i = 0; i < f->n_terms; i++)
         put_term(&out, &f->terms[i]);
@@ -65,37 +59,18 @@ dl_str dl_features_pack(dl_arena *arena, const struct dl_features *f)
 
 /* ------------------------------------------------------------------ reading */
 
-struct reader {
-    dl_arena *arena;
-    dl_str bytes;
-    size_t pos;
-    bool bad; /* ran past the end, or a value that cannot be */
-};
-
-static uint64_t get(struct reader *r, size_t bytes)
+static size_t get_count(struct dl_unpacking *r, size_t max)
 {
-    if (r->bytes.n - r->pos < bytes) {
-        r->bad = true;
-        return 0;
-    }
-    uint64_t value = 0;
-    for (size_t i = 0; i < bytes; i++)
-        value |= (uint64_t)(unsigned char)r->bytes.p[r->pos++] << (8 * i);
-    return value;
-}
-
-static size_t get_count(struct reader *r, size_t max)
-{
-    size_t n = (size_t)get(r, 2);
+    size_t n = (size_t)dl_get_le(r, 2);
     if (n > max) r->bad = true;
     return r->bad ? 0 : n;
 }
 
-static void get_language(struct reader *r, char ret_language[4])
+static void get_language(struct dl_unpacking *r, char ret_language[4])
 {
     size_t n = 0;
     for (size_t i = 0; i < 3; i++) {
-        char c = (char)get(r, 1);
+        char c = (char)dl_get_le(r, 1);
         bool letter = c >= 'a' && c <= 'z' && n == i;
         if (!letter && c != '\0') r->bad = true;
         ret_language[i] = c;
@@ -104,48 +79,48 @@ static void get_language(struct reader *r, char ret_language[4])
     if (n == 1) r->bad = true;
 }
 
-static void get_head(struct reader *r, struct dl_features *f)
+static void get_head(struct dl_unpacking *r, struct dl_features *f)
 {
     get_language(r, f->language);
-    f->text_hash = get(r, 8);
-    f->title_hash = get(r, 8);
-    f->words = (uint32_t)get(r, 4);
-    f->shingles = (uint32_t)get(r, 4);
-    f->print_limit = (uint32_t)get(r, 4);
+    f->text_hash = dl_get_le(r, 8);
+    f->title_hash = dl_get_le(r, 8);
+    f->words = (uint32_t)dl_get_le(r, 4);
+    f->shingles = (uint32_t)dl_get_le(r, 4);
+    f->print_limit = (uint32_t)dl_get_le(r, 4);
     f->n_prints = get_count(r, DL_FEATURES_PRINTS);
     f->n_terms = get_count(r, DL_FEATURES_TERMS);
     f->n_anchors = get_count(r, DL_FEATURES_ANCHORS);
     f->n_numbers = get_count(r, DL_FEATURES_NUMBERS);
 }
 
-static const uint32_t *get_ascending(struct reader *r, size_t n, uint32_t limit)
+static const uint32_t *get_ascending(struct dl_unpacking *r, size_t n, uint32_t limit)
 {
     uint32_t *out = DL_NEW_ARRAY(r->arena, uint32_t, n);
     for (size_t i = 0; out != NULL && i < n; i++) {
-        out[i] = (uint32_t)get(r, 4);
+        out[i] = (uint32_t)dl_get_le(r, 4);
         if (i > 0 && out[i] <= out[i - 1]) r->bad = true;
         if (limit != UINT32_MAX && out[i] >= limit) r->bad = true;
     }
     return out;
 }
 
-static const struct dl_anchor *get_anchors(struct reader *r, size_t n)
+static const struct dl_anchor *get_anchors(struct dl_unpacking *r, size_t n)
 {
     struct dl_anchor *out = DL_NEW_ARRAY(r->arena, struct dl_anchor, n);
     for (size_t i = 0; out != NULL && i < n; i++) {
-        out[i].id = (uint32_t)get(r, 4);
-        out[i].term = (uint32_t)get(r, 4);
-        out[i].count = (uint8_t)get(r, 1);
-        out[i].kind = (uint8_t)get(r, 1);
+        out[i].id = (uint32_t)dl_get_le(r, 4);
+        out[i].term = (uint32_t)dl_get_le(r, 4);
+        out[i].count = (uint8_t)dl_get_le(r, 1);
+        out[i].kind = (uint8_t)dl_get_le(r, 1);
         if (i > 0 && out[i].id <= out[i - 1].id) r->bad = true;
         if (out[i].kind > DL_ANCHOR_NUMBER) r->bad = true;
     }
     return out;
 }
 
-static dl_str get_text(struct reader *r)
+static dl_str get_text(struct dl_unpacking *r)
 {
-    size_t n = (size_t)get(r, 1);
+    size_t n = (size_t)dl_get_le(r, 1);
     if (n > DL_FEATURES_WORD_BYTES || r->bytes.n - r->pos < n) r->bad = true;
     if (r->bad || n == 0) return (dl_str){NULL, 0};
     dl_str text = dl_str_dup(r->arena, (dl_str){r->bytes.p + r->pos, n});
@@ -154,16 +129,16 @@ static dl_str get_text(struct reader *r)
     return text;
 }
 
-static const struct dl_term *get_terms(struct reader *r, size_t n)
+static const struct dl_term *get_terms(struct dl_unpacking *r, size_t n)
 {
     struct dl_term *out = DL_NEW_ARRAY(r->arena, struct dl_term, n);
     for (size_t i = 0; out != NULL && i < n; i++) {
-        out[i].id = (uint32_t)get(r, 4);
-        out[i].title = (uint8_t)get(r, 1);
-        out[i].lead = (uint8_t)get(r, 1);
-        out[i].body = (uint8_t)get(r, 1);
-        out[i].flags = (uint8_t)get(r, 1);
-        out[i].length = (uint8_t)get(r, 1);
+        out[i].id = (uint32_t)dl_get_le(r, 4);
+        out[i].title = (uint8_t)dl_get_le(r, 1);
+        out[i].lead = (uint8_t)dl_get_le(r, 1);
+        out[i].body = (uint8_t)dl_get_le(r, 1);
+        out[i].flags = (uint8_t)dl_get_le(r, 1);
+        out[i].length = (uint8_t)dl_get_le(r, 1);
         out[i].text = get_text(r);
         if (i > 0 && out[i].id <= out[i - 1].id) r->bad = true;
     }
@@ -172,10 +147,11 @@ static const struct dl_term *get_terms(struct reader *r, size_t n)
 
 enum dl_err dl_features_unpack(dl_arena *arena, dl_str bytes, struct dl_features *ret_features)
 {
-    struct reader r = {.arena = arena, .bytes = bytes};
+    struct dl_unpacking r = {.arena = arena, .bytes = bytes};
     struct dl_features f = {0};
     if (bytes.n > DL_FEATURES_MAX_PACKED) return DL_ERR_CORRUPT;
-    if (get(&r, 1) != DL_FEATURES_VERSION) return bytes.n == 0 ? DL_ERR_CORRUPT : DL_ERR_VERSION;
+    if (dl_get_le(&r, 1) != DL_FEATURES_VERSION)
+        return bytes.n == 0 ? DL_ERR_CORRUPT : DL_ERR_VERSION;
     get_head(&r, &f);
     f.prints = get_ascending(&r, f.n_prints, f.print_limit);
     f.numbers = get_ascending(&r, f.n_numbers, UINT32_MAX);

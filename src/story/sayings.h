@@ -20,7 +20,7 @@ struct dl_analyse_input;
 struct dl_analysed; /* event/analysed.h */
 
 enum {
-    DL_SAYINGS_VERSION = 1,
+    DL_SAYINGS_VERSION = 2,
     DL_SAYING_ID = 24,    /* as DL_STATEMENT_ID */
     DL_SAYINGS_MAX = 96,  /* a document; the first ones: news says the main thing first */
     DL_SAYINGS_OWN = 12,  /* of them in the outlet's own voice */
@@ -113,7 +113,6 @@ struct dl_saying {
     struct dl_saying_evidence {
         uint8_t kind, verified; /* as in claim/statements.h */
     } evidence[DL_SAYING_EVIDENCE];
-    uint32_t act; /* hash of the act of an event in the content, 0 none */
 };
 
 struct dl_sayings {
