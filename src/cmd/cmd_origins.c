@@ -235,7 +235,7 @@ static enum dl_err print_all(void *ctx, dl_stream *stream)
 static enum dl_err open_readers(struct origins *o, size_t threads, struct dl_diag *diag)
 {
     DL_TRY(dl_analyser_new(&o->analyser, diag));
-    o->sayers = dl_calloc(o->keep, threads, sizeof *o->sayers);
+    o->sayers = DL_NEW_ARRAY(o->keep, struct dl_sayer *, threads);
     if (o->sayers == NULL) return DL_ERR_NOMEM;
     for (size_t i = 0; i < threads; i++)
         if ((o->sayers[i] = dl_sayer_new(diag)) == NULL) return DL_ERR_NOMEM;
