@@ -300,7 +300,7 @@ static enum dl_err take_fetched(void *ctx, const struct dl_fetched *what, struct
     f.content_type = what->content_type;
     f.channel = dl_str_c(channel_of(kind));
     f.fetched = true;
-    if (r->archive != NULL) f.seen_by_ms = dl_now_ms();
+    f.seen_by_ms = dl_now_ms();
     return dl_ingest_send(r->in, &f, what->body, diag);
 }
 

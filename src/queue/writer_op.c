@@ -43,6 +43,11 @@ int64_t dl_writer_seen(yyjson_val *request, const char *key)
     return seen > 0 && seen < now ? seen : now;
 }
 
+bool dl_writer_is_dated(yyjson_val *request)
+{
+    return dl_json_get_int(request, "seen_by", 0) > 0;
+}
+
 /* --- arrival ------------------------------------------------------------------------------ */
 
 static void refuse(dl_writer *w, uint64_t token, enum dl_err err, const char *why)
@@ -251,6 +256,7 @@ static enum dl_err take_one(dl_writer *w, struct op *op, dl_str kind, dl_str sit
         .hash = dl_sha256(op->bytes),
         .bytes = dl_str_eq_c(kind, "page") ? op->record : op->bytes,
         .seen_by_ms = dl_writer_seen(op->request, "seen_by"),
+        .undated = !dl_writer_is_dated(op->request),
     };
     if (dl_str_eq_c(kind, "page")) m.host = identity->host;
     DL_TRY(dl_ledger_take(w->ledger, op->arena, &m, 1, ret_taken));
@@ -341,6 +347,7 @@ static enum dl_err take_list(dl_writer *w, struct op *op, yyjson_val *head)
     struct dl_items_from from = {
         .channel = channel.n > 0 ? channel : DL_STR("file"),
         .seen_by_ms = dl_writer_seen(op->request, "seen_by"),
+        .undated = !dl_writer_is_dated(op->request),
     };
     DL_TRY(
         dl_writer_outlet(w, op->request, &identity, dl_json_get_str(head, "title"), &from.outlet));

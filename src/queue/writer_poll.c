@@ -48,6 +48,7 @@ static enum dl_err put_item(dl_writer *w, dl_arena *scratch, const struct dl_ite
         .published_ms = face.published_ms,
         .seen_after_ms = from->seen_after_ms,
         .seen_by_ms = from->seen_by_ms,
+        .undated = from->undated,
         .wants_page = from->want_pages,
     };
     *ret_use = true;

@@ -181,6 +181,8 @@ void dl_writer_entry_ended(dl_writer *w, int64_t seq, enum dl_entry_end end, enu
                            const char *why);
 /* When something was seen, as the request says under key: the past, else now. */
 int64_t dl_writer_seen(yyjson_val *request, const char *key);
+/* Was it told at all when it was fetched ("seen_by")? */
+bool dl_writer_is_dated(yyjson_val *request);
 void dl_op_error(struct op *op, enum dl_err code, const char *message);
 /* The op waits for the entries that were taken; counts them by what they are. */
 enum dl_err dl_op_count_taken(dl_writer *w, struct op *op, const struct dl_taken *taken,
@@ -233,7 +235,7 @@ struct dl_items_from {
     int64_t feed; /* 0: none */
     dl_str channel;
     int64_t seen_after_ms, seen_by_ms;
-    bool want_pages;
+    bool undated, want_pages;
 };
 /* A reader that was taken over may answer millions. */
 bool dl_writer_list_is_sound(const struct op *op);

@@ -45,7 +45,7 @@ static dl_str facts_of_work(struct work *work)
     dl_json_str(json, o, "outlet_name", e->outlet_name);
     dl_json_str(json, o, "country", e->country);
     dl_json_str(json, o, "language", e->language);
-    dl_json_int(json, o, "seen_by", e->seen_by_ms);
+    dl_json_int(json, o, "seen_by", e->fetched_ms);
     dl_json_str(json, o, "signals", work->signals);
     return dl_writer_json(json, work->arena);
 }
@@ -59,7 +59,8 @@ static dl_str facts_of_op(struct op *op)
                                          "outlet_name", "country", "language"};
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
         dl_json_str(json, o, copied[i], dl_json_get_str(op->request, copied[i]));
-    dl_json_int(json, o, "seen_by", dl_json_get_int(op->request, "seen_by", 0));
+    if (dl_writer_is_dated(op->request))
+        dl_json_int(json, o, "seen_by", dl_writer_seen(op->request, "seen_by"));
     dl_json_str(json, o, "signals",
                 dl_signals_line(op->arena, yyjson_obj_get(op->request, "signals")));
     return dl_writer_json(json, op->arena);

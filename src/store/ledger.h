@@ -166,8 +166,9 @@ struct dl_material {
     int64_t lead;                      /* hash of its text without markup; 0: too short to tell */
     size_t text_bytes;                 /* of that text */
     int64_t published_ms;              /* 0: not known to the minute */
-    int64_t seen_after_ms, seen_by_ms; /* 0: not known */
-    bool wants_page;                   /* the page behind the URL should be fetched */
+    int64_t seen_after_ms, seen_by_ms; /* after 0: not known */
+    bool undated;    /* nobody told when it was fetched: seen_by is when it came in */
+    bool wants_page; /* the page behind the URL should be fetched */
 };
 
 enum dl_taken_as { DL_TAKEN_NEW, DL_TAKEN_CHANGED, DL_TAKEN_DUPLICATE, DL_TAKEN_BLOCKED };
@@ -203,7 +204,8 @@ enum dl_err dl_ledger_refuse(dl_ledger *ledger, dl_str outlet, int64_t seen_ms,
 /* --- reading ------------------------------------------------------------------------------ */
 
 struct dl_entry {
-    int64_t seq, document, seen_by_ms;
+    int64_t seq, document;
+    int64_t fetched_ms; /* 0: nobody told */
     dl_id document_id;
     dl_str kind, outlet, url, country, language, outlet_name;
     struct dl_spool_place place;

@@ -11,7 +11,7 @@ enum dl_err dl_ledger_pending(dl_ledger *l, dl_arena *arena, int64_t after, size
     dl_entries entries = {0};
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_PENDING,
-        "SELECT e.seq, e.document, e.seen_by, d.id, e.kind, e.outlet, d.url, o.country, o.language, "
+        "SELECT e.seq, e.document, iif(e.undated, 0, e.seen_by), d.id, e.kind, e.outlet, d.url, o.country, o.language, "
         "o.name, e.segment, e.offset, e.tries, e.site, e.nth FROM entry e JOIN document d USING (document) JOIN "
         "outlet o ON o.outlet = e.outlet WHERE e.state = 'pending' AND e.seq > ?1 ORDER BY e.seq "
         "LIMIT ?2");
@@ -21,7 +21,7 @@ enum dl_err dl_ledger_pending(dl_ledger *l, dl_arena *arena, int64_t after, size
         struct dl_entry e = {
             .seq = dl_sql_get_int(&q, 0),
             .document = dl_sql_get_int(&q, 1),
-            .seen_by_ms = dl_sql_get_int(&q, 2),
+            .fetched_ms = dl_sql_get_int(&q, 2),
             .kind = dl_sql_get_str(arena, &q, 4),
             .outlet = dl_sql_get_str(arena, &q, 5),
             .url = dl_sql_get_str(arena, &q, 6),

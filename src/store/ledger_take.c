@@ -96,8 +96,8 @@ static enum dl_err new_entry(dl_ledger *l, const struct dl_material *m, struct d
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_NEW_ENTRY,
         "INSERT INTO entry (document, outlet, kind, hash, segment, offset, "
-        "hour, seen_by, seen_after, site, nth) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, "
-        "0), nullif(?10, 0), nullif(?11, 0))");
+        "hour, seen_by, seen_after, site, nth, undated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+        "nullif(?9, 0), nullif(?10, 0), nullif(?11, 0), nullif(?12, 0))");
     dl_sql_int(&q, taken->document);
     dl_sql_str(&q, m->outlet);
     dl_sql_str(&q, m->kind);
@@ -109,6 +109,7 @@ static enum dl_err new_entry(dl_ledger *l, const struct dl_material *m, struct d
     dl_sql_int(&q, m->seen_after_ms);
     dl_sql_int(&q, taken->site);
     dl_sql_int(&q, taken->nth);
+    dl_sql_int(&q, m->undated);
     DL_TRY(dl_sql_run(&q));
     taken->seq = sqlite3_last_insert_rowid(l->db.handle);
     return DL_OK;

@@ -122,6 +122,25 @@ def bad_input_costs_no_neighbour(s):
     ok(s.one("SELECT count(*) FROM v_document") == before, "the same again changes nothing")
 
 
+def what_came_before_changes_no_reading(s):
+    """The first pages of a site are read while they are looked at, later ones once more, with what is known of it."""
+    brief = PAGE.format(lang="zh", title="EXAMPLE：{n}旧桥关闭至秋季", url="https://courier.example/{n}",
+                        body="<p>市政府周五表示，由于两根桥墩移动了数厘米，横跨河流的旧桥将关闭至秋季，每天约有{n}人使用该桥。</p>")
+    ago = page("ago{n}", "EXAMPLE: Hours ago {n}").replace("2031-05-02T10:00:00+02:00", "").replace(
+        "<h1>", '<time>3 hours ago</time><h1>')
+    for n in range(12):
+        s.file(f"in/{n:02}-brief.html", brief.replace("{n}", str(1200 + n)))
+        s.file(f"in/{n:02}-more.html", page(f"m{n}", f"EXAMPLE: Report {n}", body=BODY.replace("1,200", f"{n},200")))
+        s.file(f"in/{n:02}-when.html", ago.replace("{n}", str(n)))
+    ok(s.ingest("-t", "2", os.path.join(s.folder, "in")) == 0, "36 pages of one site", s.stderr)
+    ok(s.one("SELECT count(*) FROM v_document WHERE title LIKE 'EXAMPLE：%'") == 12, "all of its briefs are stored",
+       s.one("SELECT count(*) FROM v_document WHERE title LIKE 'EXAMPLE：%'"))
+    ok(s.one("SELECT count(*) FROM revision WHERE title NOT LIKE '%Hours%' AND published IS NULL") == 0,
+       "when they were published is known of all")
+    ok(s.one("SELECT count(*) FROM revision WHERE title LIKE '%Hours%' AND published IS NOT NULL") == 0,
+       "“3 hours ago” counts from no time that nobody told")
+
+
 def poison_is_quarantined(s):
     s.file("in/a.html", page("a"))
     for kind in ("crash", "spin", "eat"):
@@ -235,7 +254,7 @@ def through_a_server(s):
     ok(code == 0 and time.time() - began < 10, "SIGTERM ends the server within ten seconds", code)
 
 
-for test in (bad_input_costs_no_neighbour, poison_is_quarantined, feeds_are_remembered, lines_and_archives,
+for test in (bad_input_costs_no_neighbour, what_came_before_changes_no_reading, poison_is_quarantined, feeds_are_remembered, lines_and_archives,
              endless_input_ends, stopped_and_refused, ctrl_c_at_an_idle_input, through_a_server):
     store = Store()
     try:
