@@ -12,8 +12,8 @@ static dl_str id_of(dl_stream *stream, uint64_t key)
 static enum dl_err print_line(dl_stream *stream, const struct dl_streamed *line, dl_arena *arena,
                               dl_buf *out)
 {
-    if (line->error.n > 0) {
-        dl_buf_str(out, line->error);
+    if (line->story == 0) {
+        dl_buf_str(out, line->id);
         return dl_buf_failed(out);
     }
     yyjson_mut_doc *json = dl_json_new(arena);

@@ -142,7 +142,7 @@ static enum dl_err print_story(struct origins *o, dl_arena *arena, const size_t 
     struct dl_claims_input in = {.docs = docs, .n_docs = n};
     struct dl_claims claims;
     DL_TRY(dl_claims_of_story(arena, &in, &claims));
-    uint64_t story = dl_stream_final(o->stream, dl_stream_at(o->stream, members[0])->story);
+    uint32_t story = dl_stream_final(o->stream, dl_stream_at(o->stream, members[0])->story);
     for (size_t i = 0; i < claims.n; i++) {
         dl_buf out = DL_BUF_INIT(LINE_MAX_BYTES);
         enum dl_err err =
@@ -167,16 +167,16 @@ static enum dl_err all_stories(struct origins *o, line_vec *lines)
     for (size_t i = 0; err == DL_OK && i < n; i++) { /* chains of members, by founder */
         const struct dl_streamed *kept = dl_stream_at(o->stream, i);
         if (kept->story == 0) {
-            struct line line = {i, 0, kept->error};
+            struct line line = {i, 0, kept->id};
             if (dl_vec_push(o->keep, lines, line) != DL_OK) err = DL_ERR_NOMEM;
             continue;
         }
-        uint64_t story = dl_stream_final(o->stream, kept->story);
+        uint32_t story = dl_stream_final(o->stream, kept->story);
         if (last[story] != 0) next[last[story]] = (uint32_t)i + 1;
         last[story] = (uint32_t)i + 1;
     }
     for (size_t i = 0; err == DL_OK && i < n; i++) {
-        uint64_t story = dl_stream_at(o->stream, i)->story;
+        uint32_t story = dl_stream_at(o->stream, i)->story;
         if (story == 0 || dl_stream_final(o->stream, story) != i + 1) continue;
         size_t count = 0;
         for (size_t k = i + 1; k != 0; k = next[k])
@@ -200,18 +200,18 @@ static enum dl_err join_stories(struct origins *o)
     enum dl_err err = docs != NULL && sayings != NULL ? DL_OK : DL_ERR_NOMEM;
     for (size_t i = 0; err == DL_OK && i < n; i++) {
         const struct article *a = &o->articles.p[i];
-        uint64_t story = dl_stream_at(o->stream, i)->story;
+        uint32_t story = dl_stream_at(o->stream, i)->story;
         docs[i] = (struct dl_relay_doc){.outlet = a->outlet, .time_ms = a->time_ms};
-        docs[i].story = (uint32_t)(story != 0 ? dl_stream_final(o->stream, story) - 1 : i);
+        docs[i].story = story != 0 ? dl_stream_final(o->stream, story) - 1 : (uint32_t)i;
         if (story == 0) continue;
         err = dl_sayings_unpack(arena, a->sayings, &sayings[i]);
         docs[i].sayings = &sayings[i];
     }
     if (err == DL_OK) err = dl_relays_join(arena, docs, n);
     for (size_t i = 0; err == DL_OK && i < n; i++) {
-        uint64_t story = dl_stream_at(o->stream, i)->story;
+        uint32_t story = dl_stream_at(o->stream, i)->story;
         if (story == 0) continue;
-        uint64_t founder = dl_stream_final(o->stream, story);
+        uint32_t founder = dl_stream_final(o->stream, story);
         if (founder != docs[i].story + 1)
             dl_stream_at(o->stream, founder - 1)->into = docs[i].story + 1;
     }

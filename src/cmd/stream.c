@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "cmd/data_dir.h"
+#include "story/trail.h"
 
 enum {
     ARENA_CAP = 256 << 20,
@@ -30,7 +31,7 @@ struct dl_stream {
     size_t n_readers;
     struct dl_stream_article batch[BATCH];
     size_t n_batch;
-    DL_VEC(struct dl_streamed) lines; /* in cli->arena */
+    struct dl_trail lines; /* struct dl_streamed; their ids in cli->arena */
     int64_t last_ms;
     bool some_failed;
 };
@@ -42,18 +43,19 @@ size_t dl_stream_threads(const dl_stream *s)
 
 size_t dl_stream_count(const dl_stream *s)
 {
-    return s->lines.n;
+    return (size_t)s->lines.n;
 }
 
 struct dl_streamed *dl_stream_at(dl_stream *s, size_t line)
 {
-    return &s->lines.p[line];
+    return dl_trail_at(&s->lines, line);
 }
 
-uint64_t dl_stream_final(const dl_stream *s, uint64_t story)
+uint32_t dl_stream_final(const dl_stream *s, uint32_t story)
 {
-    while (s->lines.p[story - 1].into != 0)
-        story = s->lines.p[story - 1].into;
+    const struct dl_streamed *line;
+    while ((line = dl_trail_at(&s->lines, story - 1))->into != 0)
+        story = line->into;
     return story;
 }
 
@@ -107,31 +109,31 @@ static void read_times(dl_stream *s, yyjson_val *json, struct dl_story_doc *doc)
     if (doc->time_ms > s->last_ms) s->last_ms = doc->time_ms;
 }
 
-/* line is the one being read: it is not among the others yet. */
-static uint64_t *into_of(dl_stream *s, struct dl_streamed *line, uint64_t key)
+static void note_joins(dl_stream *s, const struct dl_story_join *joins, size_t n)
 {
-    return key == s->lines.n + 1 ? &line->into : &s->lines.p[key - 1].into;
+    for (size_t i = 0; i < n; i++)
+        dl_stream_at(s, joins[i].from - 1)->into = (uint32_t)joins[i].into;
 }
 
 static enum dl_err add(dl_stream *s, struct dl_stream_article *a, struct dl_streamed *line,
                        struct dl_story_doc *doc)
 {
+    *line = (struct dl_streamed){.id = {NULL, 0}};
     DL_TRY(a->err);
     line->id = dl_str_dup(s->cli->arena, dl_json_get_str(a->json, "id"));
     if (line->id.n == 0) return dl_fail(&a->diag, DL_ERR_INVALID, DL_NO_POS, "no id");
-    doc->key = s->lines.n + 1;
+    doc->key = s->lines.n;
     doc->features = &a->features;
     doc->outlet = dl_json_get_str(a->json, "outlet");
     host_of(dl_json_get_str(a->json, "url"), &doc->outlet);
     read_times(s, a->json, doc);
     struct dl_story_result r;
     DL_TRY(dl_stories_add(s->stories, doc, &r));
-    line->story = r.story;
-    line->story_online = dl_stories_now(s->stories, r.story);
-    for (size_t i = 0; i < r.n_joins; i++)
-        *into_of(s, line, r.joins[i].from) = r.joins[i].into;
-    line->copy_of = r.copy_of;
-    line->translation_of = r.translation_of;
+    line->story = (uint32_t)r.story;
+    line->story_online = (uint32_t)dl_stories_now(s->stories, r.story);
+    note_joins(s, r.joins, r.n_joins);
+    line->copy_of = (uint32_t)r.copy_of;
+    line->translation_of = (uint32_t)r.translation_of;
     line->translation_similarity = (float)r.translation_similarity;
     line->similarity = (float)r.similarity;
     return DL_OK;
@@ -146,7 +148,7 @@ static dl_str error_line(dl_stream *s, const struct dl_stream_article *a, dl_str
     if (json == NULL) return copy;
     yyjson_mut_val *root = yyjson_mut_doc_get_root(json);
     dl_json_str(json, root, "id", id);
-    dl_json_int(json, root, "line", (int64_t)s->lines.n + 1);
+    dl_json_int(json, root, "line", (int64_t)s->lines.n);
     yyjson_mut_val *e = dl_json_obj(json, root, "error");
     dl_json_c(json, e, "code", dl_err_name(err));
     dl_json_c(json, e, "message", a->diag.message[0] != '\0' ? a->diag.message : dl_err_text(err));
@@ -158,19 +160,21 @@ static dl_str error_line(dl_stream *s, const struct dl_stream_article *a, dl_str
 
 static enum dl_err take(dl_stream *s, struct dl_stream_article *a)
 {
-    struct dl_streamed line = {.id = {NULL, 0}};
+    void *record;
     struct dl_story_doc doc = {.key = 0};
-    enum dl_err err = add(s, a, &line, &doc);
+    DL_TRY(dl_trail_add(&s->lines, &record));
+    struct dl_streamed *line = record;
+    enum dl_err err = add(s, a, line, &doc);
     if (err == DL_ERR_NOMEM) return err;
     if (err != DL_OK) {
         s->some_failed = true;
-        line.error = error_line(s, a, line.id, err);
-        line.story = 0;
+        line->id = error_line(s, a, line->id, err);
+        line->story = 0;
     }
     if (s->options.taken != NULL)
-        DL_TRY(s->options.taken(s->options.ctx, a, &line, doc.outlet, doc.time_ms));
+        DL_TRY(s->options.taken(s->options.ctx, a, line, doc.outlet, doc.time_ms));
     dl_arena_reset(a->arena);
-    return dl_vec_push(s->cli->arena, &s->lines, line) == DL_OK ? DL_OK : DL_ERR_NOMEM;
+    return DL_OK;
 }
 
 /* A thread that does not start has its share read here. */
@@ -225,8 +229,7 @@ static enum dl_err settle(dl_stream *s)
     struct dl_story_join joins[DL_STORY_JOINS];
     enum dl_err err = DL_OK;
     for (size_t n; dl_stories_settle(s->stories, &n, joins, &err);)
-        for (size_t i = 0; i < n; i++)
-            s->lines.p[joins[i].from - 1].into = joins[i].into;
+        note_joins(s, joins, n);
     return err;
 }
 
@@ -276,6 +279,7 @@ dl_stream *dl_stream_open(struct dl_cli *cli, const struct dl_stream_options *op
     if (s != NULL) {
         s->cli = cli;
         s->options = *options;
+        s->lines.size = sizeof(struct dl_streamed);
         if (open_all(s, (size_t)threads)) return s;
     }
     dl_stream_free(s);
@@ -291,6 +295,7 @@ void dl_stream_free(dl_stream *s)
     for (size_t i = 0; i < BATCH; i++)
         dl_arena_free(s->batch[i].arena);
     free(s->readers);
+    dl_trail_free(&s->lines);
     dl_stories_free(s->stories);
     dl_bilingual_free(s->bilingual);
     free(s);

@@ -25,13 +25,11 @@ struct dl_stream_article {
     struct dl_diag diag;
 };
 
-/* What is kept of each line. */
+/* What is kept of each line; numbers are those of lines, 0: none. */
 struct dl_streamed {
-    dl_str id;
-    dl_str error;                          /* the finished line instead of an answer */
-    uint64_t story, story_online, copy_of; /* story 0: the line is bad */
-    uint64_t into; /* of the line that founded a story: the one it was joined into, 0: none */
-    uint64_t translation_of;
+    dl_str id; /* of a bad line the finished line instead of an answer */
+    uint32_t story, story_online, copy_of, translation_of; /* story 0: the line is bad */
+    uint32_t into; /* of the line that founded a story: the one it was joined into */
     float similarity, translation_similarity;
 };
 
@@ -59,8 +57,9 @@ int dl_stream_run(dl_stream *stream);
 void dl_stream_free(dl_stream *stream); /* NULL ok */
 
 size_t dl_stream_count(const dl_stream *stream);
+/* Stays where it is. */
 struct dl_streamed *dl_stream_at(dl_stream *stream, size_t line); /* from 0 */
 /* The story that a story is in after all joins. */
-uint64_t dl_stream_final(const dl_stream *stream, uint64_t story);
+uint32_t dl_stream_final(const dl_stream *stream, uint32_t story);
 
 #endif
