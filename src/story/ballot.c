@@ -13,6 +13,34 @@ void dl_ballot_vote(struct dl_ballot *b, uint32_t candidate, float votes)
     b->table[i].votes += votes;
 }
 
+/* Values of as many keys as go into one look; how many votes are still to be given. */
+static unsigned hear(struct dl_ballot *b, const struct dl_ballot_poll *poll,
+                     const struct dl_ballot_voter *voters, size_t n, unsigned left)
+{
+    struct dl_ring_values values[DL_RING_LANES];
+    uint32_t keys[DL_RING_LANES];
+    for (size_t i = 0; i < n; i++)
+        keys[i] = voters[i].key;
+    dl_ring_find_all(poll->ring, keys, n, poll->steps, values);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < values[i].n && left > 0; k++, left--) {
+            uint32_t value = values[i].p[k];
+            if (poll->accept == NULL || poll->accept(poll->ctx, value))
+                dl_ballot_vote(b, value, voters[i].votes);
+        }
+    return left;
+}
+
+void dl_ballot_poll(struct dl_ballot *b, const struct dl_ballot_poll *poll,
+                    const struct dl_ballot_voter *voters, size_t n)
+{
+    unsigned left = poll->all_steps;
+    for (size_t i = 0; i < n; i++)
+        dl_ring_expect(poll->ring, voters[i].key);
+    for (size_t i = 0; i < n && left > 0; i += DL_RING_LANES)
+        left = hear(b, poll, voters + i, n - i < DL_RING_LANES ? n - i : DL_RING_LANES, left);
+}
+
 bool dl_ballot_leads(const struct dl_ballot_row *a, const struct dl_ballot_row *b)
 {
     if (a->votes > b->votes || a->votes < b->votes) return a->votes > b->votes;

@@ -5,7 +5,7 @@
 #ifndef DL_STORY_BALLOT_H
 #define DL_STORY_BALLOT_H
 
-#include "base/str.h"
+#include "story/ring.h"
 
 enum { DL_BALLOT_TABLE = 1 << 12, DL_BALLOT_FULL = DL_BALLOT_TABLE / 2 };
 
@@ -22,6 +22,22 @@ struct dl_ballot {
 };
 
 void dl_ballot_vote(struct dl_ballot *ballot, uint32_t candidate, float votes); /* votes > 0 */
+
+/* Votes of keys for the values that a ring holds of them, newest first. */
+struct dl_ballot_voter {
+    uint32_t key;
+    float votes;
+};
+struct dl_ballot_poll {
+    const struct dl_ring *ring;
+    unsigned steps;                                  /* of one key, at most DL_RING_STEPS */
+    unsigned all_steps;                              /* of all of them */
+    bool (*accept)(const void *ctx, uint32_t value); /* NULL: all */
+    const void *ctx;
+};
+/* voters: those to be heard first lead. */
+void dl_ballot_poll(struct dl_ballot *ballot, const struct dl_ballot_poll *poll,
+                    const struct dl_ballot_voter *voters, size_t n);
 /* The leading candidates in ballot->rows, at most max; empties the table. */
 size_t dl_ballot_count(struct dl_ballot *ballot, size_t max);
 /* All candidates in ballot->rows, by their first vote; empties the table. */

@@ -150,20 +150,18 @@ static float translation_odds(const struct dl_bridge_match *m)
 static void vote(struct dl_bridge *b, const struct dl_centroid *c)
 {
     uint64_t keys[KEPT], scratch[KEPT];
-    unsigned left = ALL_STEPS;
+    struct dl_ballot_voter voters[KEPT];
+    struct dl_ballot_poll poll = {.ring = &b->index, .steps = MAX_STEPS, .all_steps = ALL_STEPS};
+    size_t n = 0;
     for (size_t i = 0; i < c->n; i++)
         keys[i] = dl_order_heavy(dl_entry_weight(&c->entries[i]), c->entries[i].id);
-    for (size_t i = 0; i < c->n; i++)
-        dl_ring_expect(&b->index, (uint32_t)keys[i]);
     dl_order_keys(keys, scratch, c->n, DL_ORDER_HEAVY_BYTES);
-    for (size_t i = 0; i < c->n && left > 0; i++) {
-        float votes = (float)dl_order_weight(keys[i]) / (DL_ENTRY_ONE * DL_ENTRY_RARITY);
+    for (; n < c->n; n++) {
+        float votes = (float)dl_order_weight(keys[n]) / (DL_ENTRY_ONE * DL_ENTRY_RARITY);
         if (votes <= 0) break;
-        unsigned steps = left < MAX_STEPS ? left : MAX_STEPS;
-        struct dl_ring_walk w = dl_ring_find(&b->index, (uint32_t)keys[i], steps);
-        for (uint32_t other; dl_ring_next(&w, &other); left--)
-            dl_ballot_vote(&b->ballot, other, votes);
+        voters[n] = (struct dl_ballot_voter){(uint32_t)keys[n], votes};
     }
+    dl_ballot_poll(&b->ballot, &poll, voters, n);
 }
 
 /* Asked again before anything has changed, a story is not looked up again. */

@@ -78,20 +78,20 @@ static void forget(struct dl_copies *c, int64_t alive_from_ms)
 
 /* The index may give numbers of documents that are gone; the low 32 bits tell them apart as long as
  * fewer than 2^32 are held. */
-static bool is_alive(const struct dl_copies *c, uint32_t number, int64_t alive_from_ms)
+static bool is_held(const void *copies, uint32_t number)
 {
+    const struct dl_copies *c = copies;
     uint32_t age = (uint32_t)c->documents.n - number;
-    bool held = age > 0 && age <= c->documents.n - c->documents.oldest;
-    return held && document_at(c, number)->time_ms >= alive_from_ms;
+    return age > 0 && age <= c->documents.n - c->documents.oldest;
 }
 
-static size_t collect(struct dl_copies *c, const struct dl_features *f, int64_t alive_from_ms)
+static size_t collect(struct dl_copies *c, const struct dl_features *f)
 {
-    for (size_t i = 0; i < f->n_prints; i++) {
-        struct dl_ring_walk w = dl_ring_find(&c->index, f->prints[i], MAX_STEPS);
-        for (uint32_t number; dl_ring_next(&w, &number);)
-            if (is_alive(c, number, alive_from_ms)) dl_ballot_vote(&c->ballot, number, 1);
-    }
+    struct dl_ballot_voter voters[DL_FEATURES_PRINTS];
+    struct dl_ballot_poll poll = {&c->index, MAX_STEPS, UINT32_MAX, is_held, c};
+    for (size_t i = 0; i < f->n_prints; i++)
+        voters[i] = (struct dl_ballot_voter){f->prints[i], 1};
+    dl_ballot_poll(&c->ballot, &poll, voters, f->n_prints);
     return dl_ballot_count(&c->ballot, COMPARED);
 }
 
@@ -202,7 +202,7 @@ struct dl_copy dl_copies_find(struct dl_copies *c, const struct dl_features *f, 
     forget(c, alive_from_ms);
     const struct dl_ballot_row *found = c->ballot.rows;
     float containment[COMPARED], best = 0;
-    size_t n = collect(c, f, alive_from_ms);
+    size_t n = collect(c, f);
     uint32_t own[DL_FEATURES_PRINTS];
     for (size_t i = 0; i < f->n_prints; i++)
         own[i] = coarse(f->prints[i]);

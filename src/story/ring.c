@@ -133,19 +133,50 @@ void dl_ring_expect(const struct dl_ring *r, uint32_t key)
     if (r->bits != 0) __builtin_prefetch(&r->heads[bucket_of(r, key)]);
 }
 
-bool dl_ring_next(struct dl_ring_walk *w, uint32_t *ret_value)
+/* false: the walk is over. *ret_is: the entry is of the key. */
+static bool step(struct dl_ring_walk *w, uint32_t *ret_value, bool *ret_is)
 {
     const struct dl_ring *r = w->ring;
-    while (w->steps > 0 && is_held(r, w->at)) {
-        const struct entry *e = entry_at(r, w->at - 1);
-        w->at = before(w->at, e->link, r->bits);
-        w->steps--;
-        if (e->link >> r->bits != w->rest) continue;
-        *ret_value = e->value;
-        return true;
+    if (w->steps == 0 || !is_held(r, w->at)) return false;
+    const struct entry *e = entry_at(r, w->at - 1);
+    *ret_value = e->value;
+    *ret_is = e->link >> r->bits == w->rest;
+    w->at = before(w->at, e->link, r->bits);
+    w->steps--;
+    return true;
+}
+
+bool dl_ring_next(struct dl_ring_walk *w, uint32_t *ret_value)
+{
+    bool is = false;
+    while (!is && step(w, ret_value, &is)) {
     }
-    w->steps = 0;
-    return false;
+    return is;
+}
+
+void dl_ring_find_all(const struct dl_ring *r, const uint32_t *keys, size_t n, unsigned max_steps,
+                      struct dl_ring_values ret_values[DL_RING_LANES])
+{
+    struct dl_ring_walk walks[DL_RING_LANES];
+    DL_ASSERT(n <= DL_RING_LANES && max_steps <= DL_RING_STEPS);
+    for (size_t i = 0; i < n; i++)
+        dl_ring_expect(r, keys[i]);
+    for (size_t i = 0; i < n; i++) {
+        walks[i] = dl_ring_find(r, keys[i], max_steps);
+        ret_values[i].n = 0;
+        if (is_held(r, walks[i].at)) __builtin_prefetch(entry_at(r, walks[i].at - 1));
+    }
+    for (size_t going = n; going > 0;) {
+        going = 0;
+        for (size_t i = 0; i < n; i++) {
+            bool is;
+            uint32_t value;
+            if (!step(&walks[i], &value, &is)) continue;
+            going++;
+            if (is) ret_values[i].p[ret_values[i].n++] = value;
+            if (is_held(r, walks[i].at)) __builtin_prefetch(entry_at(r, walks[i].at - 1));
+        }
+    }
 }
 
 size_t dl_ring_bytes(const struct dl_ring *r)

@@ -31,9 +31,20 @@ struct dl_ring_walk {
     unsigned steps; /* left; long chains are cut, the newest count */
 };
 struct dl_ring_walk dl_ring_find(const struct dl_ring *ring, uint32_t key, unsigned max_steps);
+bool dl_ring_next(struct dl_ring_walk *walk, uint32_t *ret_value);
 /* The key will be asked for soon. */
 void dl_ring_expect(const struct dl_ring *ring, uint32_t key);
-bool dl_ring_next(struct dl_ring_walk *walk, uint32_t *ret_value);
+
+/* Walks of several keys at once, at most DL_RING_LANES: each step waits for memory, so they wait
+ * together. */
+enum { DL_RING_LANES = 8, DL_RING_STEPS = 64 };
+struct dl_ring_values {
+    size_t n;
+    uint32_t p[DL_RING_STEPS]; /* from new to old */
+};
+void dl_ring_find_all(const struct dl_ring *ring, const uint32_t *keys, size_t n, /* keys */
+                      unsigned max_steps, /* of each, at most DL_RING_STEPS */
+                      struct dl_ring_values ret_values[DL_RING_LANES]);
 size_t dl_ring_bytes(const struct dl_ring *ring);
 
 #endif

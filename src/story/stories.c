@@ -112,24 +112,30 @@ static float score_of(const struct dl_stories *s, const struct met *met, float r
     return in.match.mass > 0 ? dl_score_document(&in) : 0;
 }
 
+struct speaking {
+    const struct dl_strands *table;
+    const char *language;
+};
+
+static bool speaks(const void *ctx, uint32_t strand)
+{
+    const struct speaking *want = ctx;
+    const struct dl_strand *t = &want->table->strands[strand];
+    return t->used && memcmp(t->language, want->language, sizeof t->language) == 0;
+}
+
 static void vote(struct dl_stories *s, const char language[4])
 {
-    unsigned left = ALL_STEPS;
-    for (size_t i = 0; i < s->vec.n_heavy; i++)
-        dl_ring_expect(&s->index, s->vec.entries[s->vec.heavy[i]].id);
-    for (size_t i = 0; i < s->vec.n_heavy && left > 0; i++) {
-        const struct dl_entry *e = &s->vec.entries[s->vec.heavy[i]];
-        float votes = heaviness(e);
-        if (votes <= 0) break;
-        unsigned steps = left < MAX_STEPS ? left : MAX_STEPS;
-        struct dl_ring_walk w = dl_ring_find(&s->index, e->id, steps);
-        for (uint32_t strand; dl_ring_next(&w, &strand);) {
-            const struct dl_strand *t = &s->table.strands[strand];
-            left--;
-            if (t->used && memcmp(t->language, language, sizeof t->language) == 0)
-                dl_ballot_vote(&s->ballot, strand, votes);
-        }
+    struct dl_ballot_voter voters[DL_CENTROID_HEAVY];
+    struct speaking want = {&s->table, language};
+    struct dl_ballot_poll poll = {&s->index, MAX_STEPS, ALL_STEPS, speaks, &want};
+    size_t n = 0;
+    for (; n < s->vec.n_heavy; n++) {
+        const struct dl_entry *e = &s->vec.entries[s->vec.heavy[n]];
+        voters[n] = (struct dl_ballot_voter){e->id, heaviness(e)};
+        if (voters[n].votes <= 0) break;
     }
+    dl_ballot_poll(&s->ballot, &poll, voters, n);
 }
 
 static void insert(struct choices *choices, struct choice c)
