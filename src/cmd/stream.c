@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
@@ -18,8 +19,14 @@ enum {
 struct reader {
     dl_stream *stream;
     struct dl_featurer *featurer;
-    size_t first; /* reads every n-th article of a batch from this one on */
+    size_t number;
     pthread_t thread;
+    bool started;
+};
+
+struct batch {
+    struct dl_stream_article articles[BATCH];
+    size_t n;
 };
 
 struct dl_stream {
@@ -29,8 +36,9 @@ struct dl_stream {
     struct dl_bilingual *bilingual;
     struct reader *readers;
     size_t n_readers;
-    struct dl_stream_article batch[BATCH];
-    size_t n_batch;
+    struct batch batches[2]; /* one is filled and read while the one before it is taken */
+    size_t filling;
+    atomic_size_t next;    /* article of the batch that is to be read */
     struct dl_trail lines; /* struct dl_streamed; their ids in cli->arena */
     int64_t last_ms;
     bool some_failed;
@@ -73,14 +81,16 @@ static enum dl_err read_article(struct reader *r, struct dl_stream_article *a)
                                           .text = dl_json_get_str(a->json, "text"),
                                           .language = dl_json_get_str(a->json, "language")};
     DL_TRY(dl_features_make(r->featurer, a->arena, &a->words, &a->features));
-    return options->read != NULL ? options->read(options->ctx, r->first, a) : DL_OK;
+    return options->read != NULL ? options->read(options->ctx, r->number, a) : DL_OK;
 }
 
 static void *read_share(void *ctx)
 {
     struct reader *r = ctx;
-    for (size_t i = r->first; i < r->stream->n_batch; i += r->stream->n_readers)
-        r->stream->batch[i].err = read_article(r, &r->stream->batch[i]);
+    dl_stream *s = r->stream;
+    struct batch *b = &s->batches[s->filling];
+    for (size_t i; (i = atomic_fetch_add(&s->next, 1)) < b->n;)
+        b->articles[i].err = read_article(r, &b->articles[i]);
     return NULL;
 }
 
@@ -177,31 +187,43 @@ static enum dl_err take(dl_stream *s, struct dl_stream_article *a)
     return DL_OK;
 }
 
-/* A thread that does not start has its share read here. */
-static enum dl_err flush(dl_stream *s)
+static enum dl_err take_all(dl_stream *s, struct batch *b)
 {
-    bool started[MAX_THREADS] = {false};
-    for (size_t i = 1; i < s->n_readers && i < s->n_batch; i++)
-        started[i] = pthread_create(&s->readers[i].thread, NULL, read_share, &s->readers[i]) == 0;
-    for (size_t i = 0; i < s->n_readers; i++)
-        if (!started[i]) read_share(&s->readers[i]);
-    for (size_t i = 1; i < s->n_readers; i++)
-        if (started[i]) pthread_join(s->readers[i].thread, NULL);
-    for (size_t i = 0; i < s->n_batch; i++)
-        DL_TRY(take(s, &s->batch[i]));
-    s->n_batch = 0;
+    for (size_t i = 0; i < b->n; i++)
+        DL_TRY(take(s, &b->articles[i]));
+    b->n = 0;
     return DL_OK;
+}
+
+/* The batch that was filled is read, and the one before it taken meanwhile. What no other thread
+ * reads is read here. */
+static enum dl_err turn(dl_stream *s)
+{
+    atomic_store(&s->next, 0);
+    for (size_t i = 1; i < s->n_readers && i < s->batches[s->filling].n; i++) {
+        struct reader *r = &s->readers[i];
+        r->started = pthread_create(&r->thread, NULL, read_share, r) == 0;
+    }
+    enum dl_err err = take_all(s, &s->batches[!s->filling]);
+    read_share(&s->readers[0]);
+    for (size_t i = 1; i < s->n_readers; i++) {
+        if (s->readers[i].started) pthread_join(s->readers[i].thread, NULL);
+        s->readers[i].started = false;
+    }
+    s->filling = !s->filling;
+    return err;
 }
 
 static enum dl_err take_line(dl_stream *s, dl_str text, enum dl_err err)
 {
-    struct dl_stream_article *a = &s->batch[s->n_batch++];
+    struct batch *b = &s->batches[s->filling];
+    struct dl_stream_article *a = &b->articles[b->n++];
     *a = (struct dl_stream_article){.arena = a->arena, .err = err, .diag = {.pos = DL_NO_POS}};
     if (err == DL_OK) {
         a->line = dl_str_dup(a->arena, text);
         a->err = dl_arena_failed(a->arena);
     }
-    return s->n_batch == BATCH ? flush(s) : DL_OK;
+    return b->n == BATCH ? turn(s) : DL_OK;
 }
 
 static enum dl_err read_file(dl_stream *s, const char *path)
@@ -242,7 +264,8 @@ int dl_stream_run(dl_stream *s)
         enum dl_err err = read_file(s, paths[i]);
         if (err != DL_OK) return dl_cli_fail(s->cli, "%s: %s", paths[i], dl_err_text(err));
     }
-    enum dl_err err = flush(s);
+    enum dl_err err = turn(s);
+    if (err == DL_OK) err = turn(s); /* nothing more to read, the last batch to take */
     if (err == DL_OK) err = settle(s);
     if (err == DL_OK && s->options.end != NULL) err = s->options.end(s->options.ctx, s);
     if (err != DL_OK) return dl_cli_fail(s->cli, "%s", dl_err_text(err));
@@ -262,10 +285,13 @@ static bool open_all(dl_stream *s, size_t threads)
     for (; s->n_readers < threads; s->n_readers++) {
         struct dl_featurer *featurer = dl_featurer_new();
         if (featurer == NULL) return false;
-        s->readers[s->n_readers] = (struct reader){s, featurer, s->n_readers, 0};
+        s->readers[s->n_readers] =
+            (struct reader){.stream = s, .featurer = featurer, .number = s->n_readers};
     }
-    for (size_t i = 0; i < BATCH; i++)
-        if ((s->batch[i].arena = dl_arena_new(ARENA_CAP)) == NULL) return false;
+    for (size_t i = 0; i < 2 * BATCH; i++) {
+        dl_arena **arena = &s->batches[i / BATCH].articles[i % BATCH].arena;
+        if ((*arena = dl_arena_new(ARENA_CAP)) == NULL) return false;
+    }
     return true;
 }
 
@@ -292,8 +318,8 @@ void dl_stream_free(dl_stream *s)
     if (s == NULL) return;
     for (size_t i = 0; i < s->n_readers; i++)
         dl_featurer_free(s->readers[i].featurer);
-    for (size_t i = 0; i < BATCH; i++)
-        dl_arena_free(s->batch[i].arena);
+    for (size_t i = 0; i < 2 * BATCH; i++)
+        dl_arena_free(s->batches[i / BATCH].articles[i % BATCH].arena);
     free(s->readers);
     dl_trail_free(&s->lines);
     dl_stories_free(s->stories);
