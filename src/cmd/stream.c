@@ -305,7 +305,7 @@ dl_stream *dl_stream_open(struct dl_cli *cli, const struct dl_stream_options *op
     if (s != NULL) {
         s->cli = cli;
         s->options = *options;
-        s->lines.size = sizeof(struct dl_streamed);
+        dl_trail_init(&s->lines, sizeof(struct dl_streamed));
         if (open_all(s, (size_t)threads)) return s;
     }
     dl_stream_free(s);

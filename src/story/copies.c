@@ -42,9 +42,9 @@ struct dl_copies *dl_copies_new(void)
 {
     struct dl_copies *c = calloc(1, sizeof *c);
     if (c == NULL) return NULL;
-    c->documents.size = sizeof(struct document);
-    c->prints.size = PRINT_BYTES;
-    c->numbers.size = sizeof(uint16_t);
+    dl_trail_init(&c->documents, sizeof(struct document));
+    dl_trail_init(&c->prints, PRINT_BYTES);
+    dl_trail_init(&c->numbers, sizeof(uint16_t));
     return c;
 }
 

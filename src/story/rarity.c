@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/hash.h"
+#include "base/huge.h"
 
 enum {
     ROWS = 3,
@@ -29,12 +30,12 @@ struct dl_rarity {
 
 struct dl_rarity *dl_rarity_new(void)
 {
-    return calloc(1, sizeof(struct dl_rarity));
+    return dl_huge_new(sizeof(struct dl_rarity));
 }
 
 void dl_rarity_free(struct dl_rarity *r)
 {
-    free(r);
+    dl_huge_free(r, sizeof *r);
 }
 
 static size_t cell_of(uint32_t id, size_t row)

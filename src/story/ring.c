@@ -1,17 +1,24 @@
 #include "story/ring.h"
 
-enum { FIRST_BITS = 12, MOST_BITS = 30 };
+#include "base/huge.h"
+
+enum { FIRST_BITS = 12, MOST_BITS = 30, BLOCK = 1024 };
 
 struct entry {
     uint32_t value;
     uint32_t link; /* the rest of the key, then `bits` bits of distance; 0: the last of its chain */
 };
 
+static size_t heads_bytes(const struct dl_ring *r)
+{
+    return r->bits == 0 ? 0 : ((size_t)1 << r->bits) * sizeof *r->heads;
+}
+
 void dl_ring_free(struct dl_ring *r)
 {
     dl_trail_free(&r->entries);
     dl_trail_free(&r->times);
-    free(r->heads);
+    dl_huge_free(r->heads, heads_bytes(r));
     *r = (struct dl_ring){0};
 }
 
@@ -74,15 +81,17 @@ static enum dl_err grow(struct dl_ring *r)
 {
     unsigned bits = r->bits == 0 ? FIRST_BITS : r->bits + 1;
     if (bits > MOST_BITS) return DL_ERR_TOO_BIG;
-    uint32_t *heads = calloc((size_t)1 << bits, sizeof *heads);
+    uint32_t *heads = dl_huge_new(((size_t)1 << bits) * sizeof *heads);
     if (heads == NULL) return DL_ERR_NOMEM;
+    if (r->bits == 0) {
+        dl_trail_init(&r->entries, sizeof(struct entry));
+        dl_trail_init(&r->times, sizeof(int64_t));
+    }
     for (uint32_t i = 0; r->bits > 0 && i < 1U << r->bits; i++)
         split(r, i, heads);
-    free(r->heads);
+    dl_huge_free(r->heads, heads_bytes(r));
     r->heads = heads;
     r->bits = bits;
-    r->entries.size = sizeof(struct entry);
-    r->times.size = sizeof(int64_t);
     return DL_OK;
 }
 
@@ -101,7 +110,7 @@ static enum dl_err put(struct dl_ring *r, uint32_t key, uint32_t value)
 
 static int64_t *time_of(const struct dl_ring *r, uint64_t number)
 {
-    return dl_trail_at(&r->times, number / DL_TRAIL_CHUNK);
+    return dl_trail_at(&r->times, number / BLOCK);
 }
 
 enum dl_err dl_ring_add(struct dl_ring *r, uint32_t key, uint32_t value, int64_t time_ms,
@@ -110,13 +119,13 @@ enum dl_err dl_ring_add(struct dl_ring *r, uint32_t key, uint32_t value, int64_t
     void *record;
     bool is_full = r->entries.n - r->entries.oldest + 1 >= (uint64_t)1 << r->bits;
     if (r->bits == 0 || is_full) DL_TRY(grow(r));
-    if (r->entries.n / DL_TRAIL_CHUNK == r->times.n) DL_TRY(dl_trail_add(&r->times, &record));
+    if (r->entries.n / BLOCK == r->times.n) DL_TRY(dl_trail_add(&r->times, &record));
     DL_TRY(put(r, key, value));
     *time_of(r, r->entries.n - 1) = time_ms;
-    while (r->times.n - r->entries.oldest / DL_TRAIL_CHUNK > 1 &&
+    while (r->times.n - r->entries.oldest / BLOCK > 1 &&
            *time_of(r, r->entries.oldest) < alive_from_ms)
-        dl_trail_forget(&r->entries, r->entries.oldest + DL_TRAIL_CHUNK);
-    dl_trail_forget(&r->times, r->entries.oldest / DL_TRAIL_CHUNK);
+        dl_trail_forget(&r->entries, r->entries.oldest + BLOCK);
+    dl_trail_forget(&r->times, r->entries.oldest / BLOCK);
     return DL_OK;
 }
 
@@ -181,6 +190,5 @@ void dl_ring_find_all(const struct dl_ring *r, const uint32_t *keys, size_t n, u
 
 size_t dl_ring_bytes(const struct dl_ring *r)
 {
-    size_t heads = r->bits == 0 ? 0 : ((size_t)1 << r->bits) * sizeof *r->heads;
-    return dl_trail_bytes(&r->entries) + dl_trail_bytes(&r->times) + heads;
+    return dl_trail_bytes(&r->entries) + dl_trail_bytes(&r->times) + heads_bytes(r);
 }

@@ -2,7 +2,7 @@
  *
  * Entries are written one after the other; each knows how far back the one before it in its bucket
  * is, so a chain runs from new to old and ends where the entries are too old. Old entries need no
- * removal, whole chunks of them are given back. A key is mixed without loss: its upper bits are the
+ * removal, whole blocks of them are forgotten. A key is mixed without loss: its upper bits are the
  * number of the bucket, and an entry keeps the lower ones beside the distance (which is less than
  * there are buckets), in 32 bits together. 8 bytes an entry, 4 a bucket; at most one entry a bucket
  * on average, at least a half. Times must not fall (the caller's clock). Errors: as trail.h. */
@@ -13,7 +13,7 @@
 
 struct dl_ring {
     struct dl_trail entries;
-    struct dl_trail times; /* of the newest entry of each chunk of entries */
+    struct dl_trail times; /* of the newest entry of each block of entries */
     uint32_t *heads;       /* number + 1 of the newest entry of the bucket, modulo 2^32; 0: none */
     unsigned bits;         /* 2^bits buckets; 0: none yet */
 };
