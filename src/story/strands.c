@@ -43,7 +43,7 @@ enum dl_err dl_strands_found(struct dl_strands *t, uint64_t key, int64_t first_m
 uint32_t dl_strands_of(const struct dl_strands *t, uint32_t story, const char language[4])
 {
     uint32_t i = t->stories[story].strands;
-    while (i != 0 && strcmp(t->strands[i - 1].language, language) != 0)
+    while (i != 0 && memcmp(t->strands[i - 1].language, language, 4) != 0)
         i = t->strands[i - 1].next;
     return i;
 }
