@@ -75,7 +75,7 @@ static void print_pair(const struct trainer *t, const struct pair *p, float rest
                                 .rest = rest};
     double parts[DL_SCORE_PARTS];
     dl_score_parts(&in, parts);
-    printf("%d\t%d\t%llu", same, dl_score_is_headline(&in), (unsigned long long)t->documents);
+    printf("%d\t%d\t%llu", same, dl_score_is_headline(in.terms), (unsigned long long)t->documents);
     for (size_t i = 0; i < DL_SCORE_PARTS; i++)
         printf("\t%.6g", parts[i]);
     printf("\n");

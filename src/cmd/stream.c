@@ -142,6 +142,8 @@ static enum dl_err add(dl_stream *s, struct dl_stream_article *a, struct dl_stre
     line->story = (uint32_t)r.story;
     line->story_online = (uint32_t)dl_stories_now(s->stories, r.story);
     note_joins(s, r.joins, r.n_joins);
+    for (size_t i = 0; i < r.part.n; i++)
+        dl_stream_at(s, r.part.moved[i] - 1)->story = (uint32_t)r.part.into;
     line->copy_of = (uint32_t)r.copy_of;
     line->translation_of = (uint32_t)r.translation_of;
     line->translation_similarity = (float)r.translation_similarity;

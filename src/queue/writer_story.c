@@ -33,13 +33,12 @@ static enum dl_err replay_one(void *ctx, const struct dl_replay_row *row)
     dl_writer *w = ctx;
     struct dl_features features;
     struct dl_story_doc doc;
-    struct dl_story_join joins[DL_STORY_JOINS];
+    struct dl_story_result r = {.story = (uint64_t)row->story, .copy_of = (uint64_t)row->copy_of};
     DL_TRY(document_of(w->turn, &row->row, &features, &doc));
-    for (size_t i = 0; i < row->n_joins; i++)
-        joins[i] =
-            (struct dl_story_join){(uint64_t)row->joins[i].from, (uint64_t)row->joins[i].into};
-    return dl_stories_restore(w->stories, &doc, (uint64_t)row->story, (uint64_t)row->copy_of, joins,
-                              row->n_joins);
+    for (r.n_joins = 0; r.n_joins < row->n_joins; r.n_joins++)
+        r.joins[r.n_joins] = (struct dl_story_join){(uint64_t)row->joins[r.n_joins].from,
+                                                    (uint64_t)row->joins[r.n_joins].into};
+    return dl_stories_restore(w->stories, &doc, &r);
 }
 
 enum dl_err dl_writer_restore_stories(dl_writer *w)

@@ -209,7 +209,42 @@ enum dl_err dl_centroid_join(struct dl_centroid *c, const struct dl_centroid *ot
     return keep(c, merged, n);
 }
 
-bool dl_centroid_due(struct dl_centroid *c, uint32_t id, uint16_t hour, uint16_t renew_hours)
+/* Of a count what is left, or goes away; what is counted at all stays so. */
+static uint32_t part_of(uint32_t count, float share)
+{
+    uint32_t part = (uint32_t)lroundf((float)count * share);
+    return part == 0 && count > 0 && share > 0 ? 1 : part;
+}
+
+static size_t take_part(const struct dl_entry *entries, size_t n, const float *share, bool rest,
+                        struct dl_entry *out)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        float part = rest ? 1 - share[i] : share[i];
+        struct dl_entry e = entries[i];
+        e.all = (uint16_t)part_of(e.all, part);
+        e.title = (uint8_t)part_of(e.title, part);
+        e.lead = (uint8_t)part_of(e.lead, part);
+        if (!rest) e.posted = 0;
+        if (e.all > 0) out[kept++] = e;
+    }
+    return kept;
+}
+
+enum dl_err dl_centroid_part(struct dl_centroid *c, const float *share, uint32_t documents,
+                             struct dl_centroid *other)
+{
+    struct dl_entry mine[DL_CENTROID_MAX], theirs[DL_CENTROID_MAX];
+    size_t n_theirs = take_part(c->entries, c->n, share, false, theirs);
+    size_t n_mine = take_part(c->entries, c->n, share, true, mine);
+    other->documents = documents;
+    c->documents -= documents < c->documents ? documents : c->documents;
+    DL_TRY(keep(other, theirs, n_theirs));
+    return keep(c, mine, n_mine);
+}
+
+size_t dl_centroid_find(const struct dl_centroid *c, uint32_t id)
 {
     size_t low = 0, high = c->n;
     while (low < high) {
@@ -219,8 +254,14 @@ bool dl_centroid_due(struct dl_centroid *c, uint32_t id, uint16_t hour, uint16_t
         else
             high = middle;
     }
-    if (low == c->n || c->entries[low].id != id) return false;
-    struct dl_entry *e = &c->entries[low];
+    return low < c->n && c->entries[low].id == id ? low : DL_NO_POS;
+}
+
+bool dl_centroid_due(struct dl_centroid *c, uint32_t id, uint16_t hour, uint16_t renew_hours)
+{
+    size_t at = dl_centroid_find(c, id);
+    if (at == DL_NO_POS) return false;
+    struct dl_entry *e = &c->entries[at];
     if (e->posted != 0 && (uint16_t)(hour - e->posted) < renew_hours) return false;
     e->posted = hour != 0 ? hour : 1;
     return true;

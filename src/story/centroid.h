@@ -41,7 +41,13 @@ enum dl_err dl_centroid_add_entries(struct dl_centroid *centroid, const struct d
 /* Adds other's entries to centroid; other is left as it is. */
 enum dl_err dl_centroid_join(struct dl_centroid *centroid,
                              const struct dl_centroid *other) DL_MUST_USE;
+/* Parts it: of each entry that share (0..1, one for each) goes to other, which is empty. documents:
+ * of other. The index holds none of other's terms yet. */
+enum dl_err dl_centroid_part(struct dl_centroid *centroid, const float *share, uint32_t documents,
+                             struct dl_centroid *other) DL_MUST_USE;
 struct dl_match dl_centroid_compare_both(const struct dl_centroid *a, const struct dl_centroid *b);
+/* Index of the term's entry; DL_NO_POS: it is not kept. */
+size_t dl_centroid_find(const struct dl_centroid *centroid, uint32_t id);
 /* Is it time to put the term into the index (again)? Notes that it was done at this hour. A term
  * that was not kept is not due. */
 bool dl_centroid_due(struct dl_centroid *centroid, uint32_t id, uint16_t hour,

@@ -270,6 +270,11 @@ enum dl_err dl_copies_add(struct dl_copies *c, uint64_t key, const struct dl_fea
     return DL_OK;
 }
 
+void dl_copies_move(struct dl_copies *c, uint32_t number, uint32_t story)
+{
+    if (is_held(c, number)) document_at(c, number)->story = story;
+}
+
 bool dl_copies_story(const struct dl_copies *c, uint64_t key, uint32_t *ret_story)
 {
     uint64_t low = c->documents.oldest, high = c->documents.n;

@@ -29,9 +29,9 @@ static float likelihood(double z)
     return (float)(1 / (1 + exp(-z)));
 }
 
-bool dl_score_is_headline(const struct dl_score_input *in)
+bool dl_score_is_headline(size_t terms)
 {
-    return in->terms <= SHORT_TERMS;
+    return terms <= SHORT_TERMS;
 }
 
 struct seen {
@@ -90,12 +90,12 @@ static bool is_told_aside(const struct dl_score_input *in)
 
 float dl_score_document(const struct dl_score_input *in)
 {
-    const double *weights = WEIGHTS[dl_score_is_headline(in)];
+    const double *weights = WEIGHTS[dl_score_is_headline(in->terms)];
     double parts[DL_SCORE_PARTS], z = 0;
     dl_score_parts(in, parts);
     for (size_t i = 0; i < DL_SCORE_PARTS; i++)
         z += weights[i] * parts[i];
-    if (!dl_score_is_headline(in) && is_told_aside(in)) z -= CLEAR;
+    if (!dl_score_is_headline(in->terms) && is_told_aside(in)) z -= CLEAR;
     return likelihood(z);
 }
 

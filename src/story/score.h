@@ -31,7 +31,8 @@ enum {
 };
 /* What the weights are for, in the order of score.def. */
 void dl_score_parts(const struct dl_score_input *in, double ret_parts[DL_SCORE_PARTS]);
-bool dl_score_is_headline(const struct dl_score_input *in);
+/* Is a document of so many terms a headline alone? */
+bool dl_score_is_headline(size_t terms);
 
 /* A document against the strand of its language. */
 float dl_score_document(const struct dl_score_input *in);

@@ -1,12 +1,6 @@
-#include "story/stories.h"
-
 #include "base/hash.h"
-#include "story/ballot.h"
-#include "story/copies.h"
-#include "story/links.h"
-#include "story/ring.h"
 #include "story/score.h"
-#include "story/strands.h"
+#include "story/stories_private.h"
 
 enum {
     INDEXED_TERMS = 14, /* heaviest terms of a document under which its strand is found */
@@ -22,20 +16,6 @@ enum {
 
 static const float JOIN = 0.42F; /* two strands that one document could belong to */
 
-struct dl_stories {
-    struct dl_stories_options options;
-    int64_t clock_ms;
-    uint64_t last_key;
-    struct dl_strands table;
-    struct dl_rarity *rarity;
-    struct dl_copies *copies;
-    struct dl_bridge *bridge;
-    struct dl_links links;
-    struct dl_ring index;
-    struct dl_ballot ballot;
-    struct dl_docvec vec; /* of the document being added */
-};
-
 struct dl_stories *dl_stories_new(const struct dl_stories_options *options)
 {
     struct dl_stories *s = calloc(1, sizeof *s);
@@ -46,6 +26,7 @@ struct dl_stories *dl_stories_new(const struct dl_stories_options *options)
     s->rarity = dl_rarity_new();
     s->copies = dl_copies_new();
     s->bridge = dl_bridge_new(s->options.bilingual);
+    dl_members_init(&s->members);
     s->links = (struct dl_links){.table = &s->table, .bridge = s->bridge, .rarity = s->rarity};
     if (s->rarity != NULL && s->copies != NULL && s->bridge != NULL) return s;
     dl_stories_free(s);
@@ -61,6 +42,7 @@ void dl_stories_free(struct dl_stories *s)
     dl_copies_free(s->copies);
     dl_bridge_free(s->bridge);
     dl_links_free(&s->links);
+    dl_members_free(&s->members);
     free(s);
 }
 
@@ -182,12 +164,12 @@ static void choose(struct dl_stories *s, const char language[4], int64_t alive_f
 
 /* ------------------------------------------------------------------ assigning */
 
-static uint16_t hour_of(const struct dl_stories *s)
+uint16_t dl_stories_hour(const struct dl_stories *s)
 {
     return (uint16_t)(s->clock_ms / HOUR_MS);
 }
 
-static uint16_t renew_hours(const struct dl_stories *s)
+uint16_t dl_stories_renew_hours(const struct dl_stories *s)
 {
     return (uint16_t)(s->options.window_ms / HOUR_MS / REPOST_SHARE);
 }
@@ -197,7 +179,7 @@ static enum dl_err post(struct dl_stories *s, uint32_t strand, int64_t alive_fro
     struct dl_centroid *c = &s->table.strands[strand].terms;
     for (size_t i = 0; i < s->vec.n_heavy && i < INDEXED_TERMS; i++) {
         uint32_t id = s->vec.entries[s->vec.heavy[i]].id;
-        if (!dl_centroid_due(c, id, hour_of(s), renew_hours(s))) continue;
+        if (!dl_centroid_due(c, id, dl_stories_hour(s), dl_stories_renew_hours(s))) continue;
         DL_TRY(dl_ring_add(&s->index, id, strand, s->clock_ms, alive_from_ms));
     }
     return DL_OK;
@@ -220,24 +202,37 @@ static enum dl_err add_abroad(struct dl_stories *s, uint32_t story, int64_t aliv
 {
     if (has_doubled(s, story))
         DL_TRY(dl_links_wait(&s->links, &s->table.stories[story], s->clock_ms));
-    return dl_bridge_add(s->bridge, story, s->rarity, s->clock_ms, alive_from_ms, hour_of(s),
-                         renew_hours(s));
+    return dl_bridge_add(s->bridge, story, s->rarity, s->clock_ms, alive_from_ms,
+                         dl_stories_hour(s), dl_stories_renew_hours(s));
+}
+
+static enum dl_err add_member(struct dl_stories *s, uint32_t strand, uint64_t key, uint64_t copy_of)
+{
+    struct dl_strand *t = &s->table.strands[strand];
+    bool is_headline = dl_score_is_headline(s->vec.n);
+    t->texts += copy_of == 0 && !is_headline;
+    return dl_members_add(&s->members, key, copy_of, s->clock_ms, &s->vec, is_headline,
+                          &t->members);
 }
 
 /* Puts the prepared document into the story and counts it. */
 static enum dl_err assign(struct dl_stories *s, const struct dl_story_doc *doc, uint32_t story,
-                          int64_t alive_from_ms)
+                          uint64_t copy_of, int64_t alive_from_ms, uint32_t *ret_strand)
 {
     uint32_t strand;
     DL_TRY(dl_strands_take(&s->table, story, doc->features->language, &strand));
+    *ret_strand = strand;
     s->table.stories[story].documents++;
     s->table.stories[story].last_ms = s->clock_ms;
     DL_TRY(dl_centroid_add(&s->table.strands[strand].terms, &s->vec));
     DL_TRY(post(s, strand, alive_from_ms));
     if (!s->options.one_language) DL_TRY(add_abroad(s, story, alive_from_ms));
     dl_rarity_add(s->rarity, doc->features);
-    return dl_copies_add(s->copies, doc->key, doc->features, outlet_hash(doc->outlet), story,
-                         s->clock_ms, alive_from_ms);
+    DL_TRY(dl_copies_add(s->copies, doc->key, doc->features, outlet_hash(doc->outlet), story,
+                         s->clock_ms, alive_from_ms));
+    DL_TRY(add_member(s, strand, doc->key, copy_of));
+    dl_members_keep(&s->members, dl_copies_held(s->copies));
+    return DL_OK;
 }
 
 static void forget(struct dl_stories *s, int64_t alive_from_ms)
@@ -279,8 +274,22 @@ static void explain(const struct dl_stories *s, const struct dl_features *f, uin
 
 /* ------------------------------------------------------------------ joining */
 
+static void join_members(struct dl_stories *s, uint32_t from, uint32_t into)
+{
+    struct dl_strand *strands = s->table.strands;
+    for (uint32_t k = s->table.stories[from].strands; k != 0; k = strands[k - 1].next) {
+        uint32_t other = dl_strands_of(&s->table, into, strands[k - 1].language);
+        if (other == 0) continue;
+        dl_members_join(&s->members, &strands[other - 1].members, &strands[k - 1].members);
+        strands[other - 1].texts += strands[k - 1].texts;
+    }
+}
+
 static enum dl_err join(struct dl_stories *s, uint32_t from, uint32_t into)
 {
+    struct dl_strand_story *a = &s->table.stories[from], *b = &s->table.stories[into];
+    if (b->parted == 0) b->parted = a->parted;
+    join_members(s, from, into);
     DL_TRY(dl_strands_join(&s->table, from, into));
     if (!s->options.one_language)
         DL_TRY(dl_links_wait(&s->links, &s->table.stories[into], s->clock_ms));
@@ -303,7 +312,8 @@ static enum dl_err join_choices(struct dl_stories *s, uint32_t story, const stru
             dl_strands_of(&s->table, story, s->table.strands[choices->p[i].strand].language);
         if (!s->table.strands[choices->p[i].strand].used) continue;
         uint32_t other = s->table.strands[choices->p[i].strand].story;
-        if (other == story || own == 0 || !are_one(s, own - 1, choices->p[i].strand)) continue;
+        if (other == story || own == 0 || dl_stories_were_parted(s, story, other)) continue;
+        if (!are_one(s, own - 1, choices->p[i].strand)) continue;
         bool older = s->table.stories[other].key < s->table.stories[story].key;
         uint32_t from = older ? story : other, into = older ? other : story;
         r->joins[r->n_joins++] =
@@ -383,12 +393,16 @@ enum dl_err dl_stories_add(struct dl_stories *s, const struct dl_story_doc *doc,
         if (strand != 0) explain(s, doc->features, strand - 1, &r);
     }
     r.story = s->table.stories[story].key;
-    DL_TRY(assign(s, doc, story, alive_from_ms));
+    uint32_t strand;
+    DL_TRY(assign(s, doc, story, r.copy_of, alive_from_ms, &strand));
     DL_TRY(join_choices(s, story, &choices, &r));
     if (r.founded && !s->options.one_language) note_translation(s, story, &r);
     story = dl_strands_follow(&s->table, story);
     if (has_doubled(s, story)) DL_TRY(join_abroad(s, story, DL_LINK_CLEAR, &r));
     DL_TRY(settle(s, s->clock_ms, &r));
+    story = dl_strands_follow(&s->table, story);
+    strand = dl_strands_of(&s->table, story, doc->features->language);
+    if (strand != 0 && r.copy_of == 0) DL_TRY(dl_stories_part(s, strand - 1, &r.part));
     *ret_result = r;
     return DL_OK;
 }
@@ -416,19 +430,22 @@ static enum dl_err repeat_join(struct dl_stories *s, const struct dl_story_join 
 }
 
 enum dl_err dl_stories_restore(struct dl_stories *s, const struct dl_story_doc *doc,
-                               uint64_t story_key, uint64_t copy_of,
-                               const struct dl_story_join *joins, size_t n_joins)
+                               const struct dl_story_result *r)
 {
     int64_t alive_from_ms;
-    (void)copy_of; /* found again when it is asked for: copies are not kept apart */
     DL_TRY(begin(s, doc, &alive_from_ms));
-    uint32_t story;
-    if (!dl_keymap_get(&s->table.keys, story_key, &story))
-        DL_TRY(dl_strands_found(&s->table, story_key, s->clock_ms, &story));
-    DL_TRY(assign(s, doc, dl_strands_follow(&s->table, story), alive_from_ms));
-    for (size_t i = 0; i < n_joins; i++)
-        DL_TRY(repeat_join(s, &joins[i]));
-    return settle(s, s->clock_ms, NULL);
+    uint32_t story, strand;
+    if (!dl_keymap_get(&s->table.keys, r->story, &story))
+        DL_TRY(dl_strands_found(&s->table, r->story, s->clock_ms, &story));
+    story = dl_strands_follow(&s->table, story);
+    DL_TRY(assign(s, doc, story, r->copy_of, alive_from_ms, &strand));
+    for (size_t i = 0; i < r->n_joins; i++)
+        DL_TRY(repeat_join(s, &r->joins[i]));
+    DL_TRY(settle(s, s->clock_ms, NULL));
+    if (r->part.n == 0) return DL_OK;
+    story = dl_strands_follow(&s->table, story);
+    strand = dl_strands_of(&s->table, story, doc->features->language);
+    return strand != 0 ? dl_stories_part_again(s, strand - 1, &r->part) : DL_OK;
 }
 
 /* ------------------------------------------------------------------ looking */
@@ -437,7 +454,8 @@ void dl_stories_stats(const struct dl_stories *s, struct dl_stories_stats *ret_s
 {
     size_t bytes = sizeof *s + dl_rarity_bytes() + dl_copies_bytes(s->copies) +
                    dl_ring_bytes(&s->index) + dl_bridge_bytes(s->bridge) +
-                   dl_links_bytes(&s->links) + dl_strands_bytes(&s->table);
+                   dl_links_bytes(&s->links) + dl_strands_bytes(&s->table) +
+                   dl_members_bytes(&s->members);
     *ret_stats = (struct dl_stories_stats){dl_copies_held(s->copies), s->table.held, bytes};
 }
 
@@ -446,12 +464,14 @@ uint64_t dl_stories_hash(const struct dl_stories *s)
     uint64_t hash = dl_rarity_hash(s->rarity) ^ dl_copies_hash(s->copies);
     for (size_t i = 0; i < s->table.n_stories; i++) {
         const struct dl_strand_story *t = &s->table.stories[i];
-        uint64_t all[6] = {hash,    t->key,      (uint64_t)t->first_ms, (uint64_t)t->last_ms,
-                           t->into, t->documents};
+        uint64_t all[7] = {
+            hash,         t->key,   (uint64_t)t->first_ms, (uint64_t)t->last_ms, t->into,
+            t->documents, t->parted};
         hash = dl_hash64((dl_str){(const char *)all, sizeof all});
         if (t->key == 0) continue;
         for (uint32_t k = t->strands; k != 0; k = s->table.strands[k - 1].next)
-            hash = hash * 31 + dl_centroid_hash(&s->table.strands[k - 1].terms);
+            hash = hash * 31 + dl_centroid_hash(&s->table.strands[k - 1].terms) +
+                   s->table.strands[k - 1].texts;
         hash = hash * 31 + dl_bridge_hash(s->bridge, (uint32_t)i);
     }
     return hash;

@@ -5,7 +5,8 @@
  * Keys are the caller's: any number above 0 that was not used before, growing (the ledger
  * sequence). A story's key is the key of the document that founded it and never changes; when two
  * stories turn out to be one, the later founded is joined into the earlier (result.joins), for
- * good.
+ * good. When one turns out to be two, some of its documents become a new story (result.part), which
+ * is never joined to it again.
  *
  * Restart: dl_stories_restore() with the decisions that were stored, in the same order, gives the
  * same state (dl_stories_hash) as the adds did.
@@ -59,6 +60,13 @@ struct dl_story_result {
     struct dl_story_join {
         uint64_t from, into;
     } joins[DL_STORY_JOINS];
+    /* After the joins: documents that turned out to tell of something else than the story they were
+     * taken for become a story of their own. */
+    struct dl_story_part {
+        uint64_t from, into;   /* into: new, the key of one of them that founded none */
+        size_t n;              /* 0: none */
+        const uint64_t *moved; /* their keys, rising; until the next call for the state */
+    } part;
 };
 
 struct dl_stories *dl_stories_new(const struct dl_stories_options *options); /* NULL: defaults */
@@ -66,11 +74,10 @@ void dl_stories_free(struct dl_stories *stories);
 
 enum dl_err dl_stories_add(struct dl_stories *stories, const struct dl_story_doc *doc,
                            struct dl_story_result *ret_result) DL_MUST_USE;
-/* A decision made before: story == doc->key founds one. Joins are given after the document that
- * caused them, as result.joins had them. */
+/* A decision made before: story == doc->key founds one. Of the result that it had story, copy_of,
+ * joins and part are read. */
 enum dl_err dl_stories_restore(struct dl_stories *stories, const struct dl_story_doc *doc,
-                               uint64_t story, uint64_t copy_of, const struct dl_story_join *joins,
-                               size_t n_joins) DL_MUST_USE;
+                               const struct dl_story_result *result) DL_MUST_USE;
 
 /* At the end of a stream: links the next stories that wait for their like in other languages (those
  * whose time has come were linked with the documents). False when none wait any more, or on

@@ -11,12 +11,15 @@
 
 #include "story/centroid.h"
 #include "story/keymap.h"
+#include "story/members.h"
 
 struct dl_strand {
     uint32_t story, next; /* next: index + 1 of the story's next strand, or of the next free one */
     char language[4];
     bool used;
     struct dl_centroid terms;
+    struct dl_member_chain members;
+    uint32_t texts; /* members that are neither copies nor headlines alone */
 };
 
 struct dl_strand_story {
@@ -27,6 +30,7 @@ struct dl_strand_story {
     uint32_t joined;  /* stories held whose into is this one */
     uint32_t strands; /* index + 1 of the first; for a free story the next free one */
     bool waits;       /* it is in the queue of links.h */
+    uint64_t parted;  /* key of the story it was parted from; 0: of none */
 };
 
 struct dl_strands {

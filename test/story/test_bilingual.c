@@ -373,7 +373,7 @@ static void a_restore_repeats_late_links(void **state)
             .key = i + 1, .time_ms = (int64_t)i * 3 * HOUR, .features = &features};
         struct dl_story_result r;
         assert_ok(dl_stories_add(first, &doc, &r));
-        assert_ok(dl_stories_restore(second, &doc, r.story, r.copy_of, r.joins, r.n_joins));
+        assert_ok(dl_stories_restore(second, &doc, &r));
         assert_true(dl_stories_hash(first) == dl_stories_hash(second));
         joins += r.n_joins;
     }

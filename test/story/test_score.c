@@ -114,8 +114,8 @@ static void headlines_have_weights_of_their_own(void **state)
     (void)state;
     struct dl_score_input text = same_event(), headline = same_event();
     headline.terms = 9;
-    assert_false(dl_score_is_headline(&text));
-    assert_true(dl_score_is_headline(&headline));
+    assert_false(dl_score_is_headline(text.terms));
+    assert_true(dl_score_is_headline(headline.terms));
     headline.match.mass = text.match.mass = 15;
     text.terms = 21;
     float difference = dl_score_document(&text) - dl_score_document(&headline);

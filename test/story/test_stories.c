@@ -181,7 +181,7 @@ static void restore(struct material *m, struct dl_stories *s, size_t i, const st
                                .outlet = dl_str_c(memory->said.outlet),
                                .features = &f};
     const struct dl_story_result *r = &memory->result;
-    assert_ok(dl_stories_restore(s, &doc, r->story, r->copy_of, r->joins, r->n_joins));
+    assert_ok(dl_stories_restore(s, &doc, r));
 }
 
 static void a_restart_is_not_seen(void **state)
