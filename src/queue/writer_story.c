@@ -38,6 +38,9 @@ static enum dl_err replay_one(void *ctx, const struct dl_replay_row *row)
     for (r.n_joins = 0; r.n_joins < row->n_joins; r.n_joins++)
         r.joins[r.n_joins] = (struct dl_story_join){(uint64_t)row->joins[r.n_joins].from,
                                                     (uint64_t)row->joins[r.n_joins].into};
+    const struct dl_story_moves *part = &row->part;
+    r.part =
+        (struct dl_story_part){(uint64_t)part->from, (uint64_t)part->into, part->n, part->moved};
     return dl_stories_restore(w->stories, &doc, &r);
 }
 
@@ -92,6 +95,12 @@ static enum dl_err assign(dl_writer *w, const struct dl_story_row *row, struct d
         ret->joins[i].from = (int64_t)r.joins[i].from;
         ret->joins[i].into = (int64_t)r.joins[i].into;
     }
+    if (r.part.n == 0) return DL_OK;
+    uint64_t *moved = DL_NEW_ARRAY(w->turn, uint64_t, r.part.n);
+    if (moved == NULL) return dl_arena_failed(w->turn);
+    memcpy(moved, r.part.moved, r.part.n * sizeof *moved);
+    ret->part =
+        (struct dl_story_moves){(int64_t)r.part.from, (int64_t)r.part.into, r.part.n, moved};
     return DL_OK;
 }
 

@@ -262,8 +262,13 @@ struct dl_assignment {
     struct {
         int64_t from, into;
     } joins[DL_ASSIGNMENT_JOINS];
+    struct dl_story_moves {
+        int64_t from, into;    /* stories; into: the seq of one of the documents that move */
+        size_t n;              /* 0: none */
+        const uint64_t *moved; /* seqs, rising */
+    } part;
 };
-/* Memberships, counts, changes, joins; moves the cursor to `cursor`. Its own transaction. */
+/* Memberships, counts, changes, joins, parts; moves the cursor to `cursor`. Its own transaction. */
 enum dl_err dl_ledger_story_commit(dl_ledger *ledger, dl_arena *arena,
                                    const struct dl_assignment *assignments, size_t n,
                                    int64_t cursor, struct dl_diag *diag) DL_MUST_USE;
@@ -275,6 +280,7 @@ struct dl_replay_row {
     struct {
         int64_t from, into;
     } joins[DL_ASSIGNMENT_JOINS];
+    struct dl_story_moves part;
 };
 /* Assignments made before, for documents seen since, in seq order; calls fn for each. */
 typedef enum dl_err (*dl_replay_fn)(void *ctx, const struct dl_replay_row *row);

@@ -151,6 +151,7 @@ enum dl_ledger_slot {
     SQL_STORY_COUNT,
     SQL_STORY_BY_SEQ,
     SQL_DOCUMENT_OF_SEQ,
+    SQL_STORY_OF_SEQ,
     SQL_JOIN_ALIAS,
     SQL_JOIN_ALIASES,
     SQL_JOIN_MEMBERS,
@@ -159,6 +160,18 @@ enum dl_ledger_slot {
     SQL_JOIN_RECOUNT,
     SQL_JOIN_NOTE,
     SQL_JOIN_ENDED,
+    SQL_PART_NOTE,
+    SQL_PART_MEMBER,
+    SQL_PART_MOVED,
+    SQL_PART_DOCUMENT,
+    SQL_PART_FACETS_GONE,
+    SQL_PART_FACETS,
+    SQL_PART_RECOUNT,
+    SQL_PART_ALIASES,
+    SQL_PART_ENDED,
+    SQL_PART_CLAIMS,
+    SQL_PART_HEADLINE,
+    SQL_REPLAY_PART,
     SQL_REPLAY,
     SQL_REPLAY_JOINS,
     SQL_NEWEST,
@@ -271,6 +284,17 @@ enum dl_err dl_ledger_site_step(dl_ledger *ledger, int64_t site) DL_MUST_USE;
 int64_t dl_ledger_change(dl_ledger *ledger, const char *kind, int64_t now_ms, int64_t story,
                          int64_t document);
 /* Chooses the title that stands for the story, when enough has changed since it was chosen. */
+/* ledger_story.c: a story founded by the document of the entry; its change. */
+enum dl_err dl_ledger_found_story(dl_ledger *ledger, int64_t seq, int64_t document,
+                                  int64_t seen_ms) DL_MUST_USE;
+enum dl_err dl_ledger_story_changed(dl_ledger *ledger, const char *kind, int64_t story,
+                                    int64_t document, int64_t now_ms) DL_MUST_USE;
+/* ledger_part.c: the documents that move become a story. */
+enum dl_err dl_ledger_part_story(dl_ledger *ledger, int64_t seq, const struct dl_story_moves *part,
+                                 int64_t now_ms) DL_MUST_USE;
+/* What was noted of a part with the document of seq; from 0: nothing. */
+enum dl_err dl_ledger_part_of(dl_ledger *ledger, dl_arena *arena, int64_t seq,
+                              struct dl_story_moves *ret_part) DL_MUST_USE;
 enum dl_err dl_ledger_headline(dl_ledger *ledger, int64_t story, bool joined);
 
 #endif

@@ -81,10 +81,10 @@ static int64_t document_of_seq(dl_ledger *l, int64_t seq)
                   seq);
 }
 
-static enum dl_err found_story(dl_ledger *l, const struct dl_story_row *row)
+enum dl_err dl_ledger_found_story(dl_ledger *l, int64_t seq, int64_t document, int64_t seen_ms)
 {
     dl_sql q = DL_LEDGER_SQL(l, SQL_STORY_BY_SEQ, "SELECT id FROM document WHERE document = ?1");
-    dl_sql_int(&q, row->document);
+    dl_sql_int(&q, document);
     dl_id document_id;
     bool found = dl_sql_step(&q) && dl_sql_get_id(&q, 0, &document_id);
     dl_sql_end(&q);
@@ -94,10 +94,10 @@ static enum dl_err found_story(dl_ledger *l, const struct dl_story_row *row)
                       "INSERT INTO story (story, id, founder, first_seen, last_seen, last_change, "
                       "headline, documents, copies, outlets, languages, countries) VALUES (?1, ?2, "
                       "?3, ?4, ?4, 0, ?3, 0, 0, 0, 0, 0)");
-    dl_sql_int(&q, row->seq);
+    dl_sql_int(&q, seq);
     dl_sql_id(&q, &id);
-    dl_sql_int(&q, row->document);
-    dl_sql_int(&q, row->seen_by_ms);
+    dl_sql_int(&q, document);
+    dl_sql_int(&q, seen_ms);
     return dl_sql_run(&q);
 }
 
@@ -211,11 +211,10 @@ static enum dl_err join(dl_ledger *l, int64_t seq, int64_t from, int64_t into, i
     return dl_sql_run(&q);
 }
 
-static enum dl_err note_change(dl_ledger *l, int64_t story, bool founded, int64_t document,
-                               int64_t now_ms)
+enum dl_err dl_ledger_story_changed(dl_ledger *l, const char *kind, int64_t story, int64_t document,
+                                    int64_t now_ms)
 {
-    int64_t change =
-        dl_ledger_change(l, founded ? "story.new" : "story.updated", now_ms, story, document);
+    int64_t change = dl_ledger_change(l, kind, now_ms, story, document);
     dl_sql q =
         DL_LEDGER_SQL(l, SQL_FACET_COUNT, "UPDATE story SET last_change = ?2 WHERE story = ?1");
     dl_sql_int(&q, story);
@@ -240,7 +239,8 @@ static enum dl_err assign(dl_ledger *l, dl_arena *arena, const struct dl_assignm
 {
     int64_t now_ms = a->row->at_ms;
     bool founded = a->story == a->row->seq;
-    if (founded) DL_TRY(found_story(l, a->row));
+    if (founded)
+        DL_TRY(dl_ledger_found_story(l, a->row->seq, a->row->document, a->row->seen_by_ms));
     int64_t copy_of = a->copy_of == 0 ? 0 : document_of_seq(l, a->copy_of);
     DL_TRY(put_member(l, a, copy_of));
     DL_TRY(count_member(l, a->story, a->row, copy_of != 0));
@@ -251,9 +251,16 @@ static enum dl_err assign(dl_ledger *l, dl_arena *arena, const struct dl_assignm
         if (a->joins[i].from == story) story = a->joins[i].into;
     }
     DL_TRY(name_joined(l, a, story));
+    if (a->part.n > 0) {
+        DL_TRY(dl_ledger_part_story(l, a->row->seq, &a->part, now_ms));
+        story = int_of(l, SQL_STORY_OF_SEQ, "SELECT story FROM story_document WHERE seq = ?1",
+                       a->row->seq);
+    }
     DL_TRY(dl_ledger_headline(l, story, a->n_joins > 0));
     DL_TRY(dl_ledger_claims_behind(l, story));
-    return note_change(l, story, founded && story == a->story, a->row->document, now_ms);
+    bool is_new = founded && story == a->story;
+    return dl_ledger_story_changed(l, is_new ? "story.new" : "story.updated", story,
+                                   a->row->document, now_ms);
 }
 
 enum dl_err dl_ledger_story_commit(dl_ledger *l, dl_arena *arena,
@@ -291,7 +298,8 @@ static enum dl_err joins_of(dl_ledger *l, struct dl_replay_row *row)
 enum dl_err dl_ledger_story_replay(dl_ledger *l, dl_arena *arena, int64_t since_ms, dl_replay_fn fn,
                                    void *ctx)
 {
-    /* `story` of a member is rewritten by joins; the founder decided then is what replays. */
+    /* `story` of a member is rewritten by joins and parts; the founder decided then is what
+     * replays. */
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_REPLAY,
         "SELECT m.seq, m.document, d.seen_by, r.published, d.outlet, r.language, f.body, "
@@ -315,6 +323,7 @@ enum dl_err dl_ledger_story_replay(dl_ledger *l, dl_arena *arena, int64_t since_
             .copy_of = dl_sql_get_int(&q, 8),
         };
         err = joins_of(l, &row);
+        if (err == DL_OK) err = dl_ledger_part_of(l, arena, row.row.seq, &row.part);
         if (err == DL_OK) err = dl_arena_failed(arena);
         if (err == DL_OK) err = fn(ctx, &row);
     }

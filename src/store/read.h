@@ -185,7 +185,8 @@ enum dl_err dl_store_story_analysed(dl_store *store, dl_arena *arena, int64_t st
 
 struct dl_store_change {
     int64_t seq, at_ms;
-    dl_str kind; /* story.new story.updated story.merged document.revised source.changed */
+    dl_str kind; /* story.new story.updated story.merged story.parted story.changed document.revised
+                    source.changed */
     bool has_story, has_document;
     dl_id story, document; /* story.merged: story = the one that lives on, joined = the other */
     bool has_joined;

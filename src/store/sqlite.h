@@ -13,7 +13,7 @@
 
 #include "base/hash.h"
 
-enum { DL_SCHEMA_VERSION = 6, DL_SQLITE_PAGE = 16384 };
+enum { DL_SCHEMA_VERSION = 7, DL_SQLITE_PAGE = 16384 };
 
 typedef struct dl_db {
     sqlite3 *handle;

@@ -18,9 +18,10 @@ struct groups {
 
 bool dl_parting_due(size_t texts)
 {
-    for (size_t step = LEAST; step <= DL_PARTING_MOST; step *= 2)
-        if (texts == step || texts == step * 3 / 2) return true;
-    return false;
+    size_t step = LEAST;
+    while (step * 2 <= texts)
+        step *= 2;
+    return texts <= DL_PARTING_MOST && (texts == step || texts == step * 3 / 2);
 }
 
 static float cosine(const struct dl_parting_text *a, const struct dl_parting_text *b)

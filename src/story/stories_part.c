@@ -87,6 +87,16 @@ static bool decide(const struct dl_stories *s, struct muster *m)
     return true;
 }
 
+/* Who founded the story stays. */
+static void keep_founder(const struct dl_stories *s, struct muster *m, uint64_t key)
+{
+    uint32_t at = dl_members_find(&s->members, key);
+    const uint32_t *found = at != 0 ? bsearch(&at, m->at, m->n, sizeof *m->at, by_number) : NULL;
+    if (found == NULL || m->side[found - m->at] == 0) return;
+    for (size_t i = 0; i < m->n; i++)
+        m->side[i] ^= 1;
+}
+
 /* The first that goes and founded no story: stories are named by their documents. 0: none. */
 static uint64_t new_key(const struct dl_stories *s, const struct muster *m)
 {
@@ -182,7 +192,9 @@ enum dl_err dl_stories_part(struct dl_stories *s, uint32_t strand, struct dl_sto
     *ret_part = (struct dl_story_part){.n = 0};
     if (!dl_parting_due(s->table.strands[strand].texts) || !gather(s, strand, &m)) return DL_OK;
     uint64_t from = s->table.stories[s->table.strands[strand].story].key;
-    uint64_t key = decide(s, &m) ? new_key(s, &m) : 0;
+    if (!decide(s, &m)) return DL_OK;
+    keep_founder(s, &m, from);
+    uint64_t key = new_key(s, &m);
     if (key == 0) return DL_OK;
     size_t n = 0;
     for (size_t i = 0; i < m.n; i++) {

@@ -329,6 +329,66 @@ static void joined_stories_keep_their_ids(void **state)
     dl_arena_free(arena);
 }
 
+/* The one that was joined goes with the document that founded it, and so does what led to it. */
+static void a_story_becomes_two(void **state)
+{
+    (void)state;
+    struct said said[] = {{"reuters", "https://r.example/1", "A", "a", "en", NULL},
+                          {"afp", "https://a.example/1", "B", "b", "fr", NULL},
+                          {"afp", "https://a.example/2", "C", "c", "fr", NULL},
+                          {"reuters", "https://r.example/2", "D", "c", "fr", NULL},
+                          {"reuters", "https://r.example/3", "E", "e", "en", NULL}};
+    int64_t seq[5];
+    for (size_t i = 0; i < 5; i++)
+        seq[i] = fixture_say(&f, &said[i]);
+    dl_story_rows rows;
+    assert_ok(dl_ledger_story_next(f.ledger, f.arena, 10, &rows));
+    uint64_t moved[] = {(uint64_t)seq[1], (uint64_t)seq[2], (uint64_t)seq[3]};
+    struct dl_assignment a[5] = {
+        {.row = &rows.p[0], .story = seq[0]},
+        {.row = &rows.p[1], .story = seq[1]},
+        {.row = &rows.p[2], .story = seq[1], .n_joins = 1},
+        {.row = &rows.p[3], .story = seq[0], .copy_of = seq[2], .similarity = 0.9},
+        {.row = &rows.p[4], .story = seq[0], .part = {seq[0], seq[2], 3, moved}},
+    };
+    a[2].joins[0].from = seq[1];
+    a[2].joins[0].into = seq[0];
+    struct dl_diag diag = {0};
+    if (dl_ledger_story_commit(f.ledger, f.arena, a, 5, seq[4], &diag) != DL_OK)
+        fail_msg("%s", diag.message);
+    assert_int_equal(fixture_count(&f, "SELECT count(*) FROM v_story"), 2);
+    assert_int_equal(fixture_count(&f, "SELECT documents * 1000 + copies * 100 + outlets * 10 + "
+                                       "languages FROM story WHERE story = 1"),
+                     2011);
+    assert_int_equal(fixture_count(&f, "SELECT documents * 1000 + copies * 100 + outlets * 10 + "
+                                       "languages FROM story WHERE story = 3"),
+                     3121);
+    assert_int_equal(
+        fixture_count(&f,
+                      "SELECT sum(n) FROM story_facet WHERE kind = 'outlet' AND story IN (1, 3)"),
+        5);
+    assert_int_equal(fixture_count(&f, "SELECT count(*) FROM document WHERE story = 3"), 3);
+    assert_int_equal(fixture_count(&f, "SELECT headline FROM story WHERE story = 1"),
+                     rows.p[0].document);
+    assert_int_equal(fixture_count(&f, "SELECT story FROM story_alias"), seq[2]);
+    assert_int_equal(fixture_count(&f, "SELECT joined_into FROM story WHERE story = 2"), seq[2]);
+    assert_int_equal(fixture_count(&f, "SELECT count(*) FROM claim_due WHERE due <> 0"), 2);
+    assert_int_equal(fixture_count(&f, "SELECT count(*) FROM v_change WHERE kind = 'story.parted' "
+                                       "AND story = (SELECT lower(hex(id)) FROM story WHERE story "
+                                       "= 3)"),
+                     1);
+    dl_arena *arena = dl_arena_new(1 << 20);
+    n_replayed = 0;
+    assert_ok(dl_ledger_story_replay(f.ledger, arena, 0, note, NULL));
+    assert_int_equal(n_replayed, 5);
+    assert_int_equal(replayed[3].part.n, 0);
+    assert_int_equal(replayed[3].story, seq[0]); /* as it was decided then */
+    assert_int_equal(replayed[4].part.n, 3);
+    assert_int_equal(replayed[4].part.from, seq[0]);
+    assert_int_equal(replayed[4].part.into, seq[2]);
+    dl_arena_free(arena);
+}
+
 static void a_request_is_remembered_a_day(void **state)
 {
     (void)state;
@@ -589,6 +649,7 @@ int main(void)
         T(stories_wait_for_the_next_unread_entry),
         T(a_document_is_assigned_once),
         T(joined_stories_keep_their_ids),
+        T(a_story_becomes_two),
         T(a_request_is_remembered_a_day),
         T(feeds_are_due_and_keep_their_validators),
         T(windows_of_what_is_due),
