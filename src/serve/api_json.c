@@ -204,14 +204,31 @@ enum dl_err dl_api_stories(struct dl_api_answer *a, dl_store *store,
     return dl_api_close_list(a, store);
 }
 
+/* Stories that it was one with once. */
+static void put_parts(struct dl_api_answer *a, const dl_store_parts *parts)
+{
+    if (parts->n == 0) return;
+    yyjson_mut_val *list = dl_json_arr(a->doc, a->root, "parted");
+    for (size_t i = 0; i < parts->n; i++) {
+        const struct dl_store_part *p = &parts->p[i];
+        yyjson_mut_val *obj = dl_json_push_obj(a->doc, list);
+        dl_api_id(a->doc, obj, "story", a->arena, &p->other);
+        dl_api_ms(a->doc, obj, "at", a->arena, p->at_ms);
+        dl_json_int(a->doc, obj, p->is_rest ? "documents_gone" : "documents_come", p->documents);
+    }
+}
+
 enum dl_err dl_api_one_story(struct dl_api_answer *a, dl_store *store, dl_str id, dl_str *ret_id,
                              struct dl_diag *diag)
 {
     struct dl_store_story story;
     dl_store_members members;
+    dl_store_parts parts;
     DL_TRY(dl_store_story(store, a->arena, id, &story, diag));
+    DL_TRY(dl_store_story_parts(store, a->arena, story.story, &parts));
     DL_TRY(dl_store_story_members(store, a->arena, story.story, a->cursor, a->limit + 1, &members));
     dl_api_story(a->doc, a->root, a->arena, &story);
+    put_parts(a, &parts);
     yyjson_mut_val *data = dl_json_arr(a->doc, a->root, "data");
     for (size_t i = 0; i < shown(a, members.n); i++)
         put_member(a, dl_json_push_obj(a->doc, data), &members.p[i]);

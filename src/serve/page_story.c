@@ -31,6 +31,7 @@ struct story_page {
     dl_store_claims claims;
     struct dl_claim_view lead; /* the claim that most documents carry, when there is one */
     struct dl_story_course course;
+    dl_store_parts parts;
     dl_map by_id; /* hex of a document's id -> its member */
     int64_t sequence, now_ms;
     dl_arena *arena;
@@ -40,6 +41,7 @@ static enum dl_err gather(dl_store *store, dl_str id, struct story_page *p)
 {
     DL_TRY(dl_store_newest_change(store, &p->sequence));
     DL_TRY(dl_store_story(store, p->arena, id, &p->story, NULL));
+    DL_TRY(dl_store_story_parts(store, p->arena, p->story.story, &p->parts));
     DL_TRY(dl_store_story_members(store, p->arena, p->story.story, 0, MEMBERS, &p->members));
     DL_TRY(
         dl_store_story_statements(store, p->arena, p->story.story, 0, STATEMENTS, &p->statements));
@@ -87,6 +89,21 @@ static void head(dl_html *h, const struct story_page *p)
     DL_HTML(h, "; newest document ");
     dl_html_when(h, s->last_seen_ms, p->now_ms);
     DL_HTML(h, ". Copies are not confirmation: they are counted apart.</p>\n");
+}
+
+/* Who read it before misses documents, or finds them here. */
+static void parts(dl_html *h, const struct story_page *p)
+{
+    for (size_t i = 0; i < p->parts.n; i++) {
+        const struct dl_store_part *part = &p->parts.p[i];
+        DL_HTML(h, "<p class=\"muted\">Until ");
+        dl_html_when(h, part->at_ms, p->now_ms);
+        DL_HTML(h, " this was one story with ");
+        DL_HEADLINE(h, "/s/", &part->other, part->language, part->headline);
+        DL_HTML(h, ": then the texts fell into two groups, and ");
+        dl_view_count(h, part->documents, "document", "documents");
+        dl_html_c(h, part->is_rest ? " went there.</p>\n" : " came from there.</p>\n");
+    }
 }
 
 static void claims(dl_html *h, const struct story_page *p)
@@ -342,6 +359,7 @@ static void page(dl_html *h, const dl_web *web, struct story_page *p)
                            .now_ms = p->now_ms};
     dl_view_begin(h, web, &view);
     head(h, p);
+    parts(h, p);
     claims(h, p);
     arrivals(h, p);
     map(h, p);

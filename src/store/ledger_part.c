@@ -78,26 +78,23 @@ static enum dl_err recount(dl_ledger *l, int64_t story)
                story);
 }
 
-/* What led to a story that one of the documents had founded leads to where that document is; so do
- * claims that one of them was the first to make. */
+/* Stories that were joined lead to where their founder is: the seq of it is their number. */
 static enum dl_err lead_on(dl_ledger *l, const struct dl_story_moves *part)
 {
-    DL_TRY(
-        run_both(l, SQL_PART_ALIASES,
-                 "UPDATE story_alias SET story = ?2 WHERE story = ?1 AND id IN (SELECT s.id FROM "
-                 "story s JOIN story_document m ON m.document = s.founder WHERE m.story = ?2 AND "
-                 "s.joined_into IS NOT NULL)",
-                 part->from, part->into));
-    DL_TRY(
-        run_both(l, SQL_PART_ENDED,
-                 "UPDATE story SET joined_into = ?2 WHERE joined_into = ?1 AND founder IN (SELECT "
-                 "document FROM story_document WHERE story = ?2)",
-                 part->from, part->into));
-    return run_both(
-        l, SQL_PART_CLAIMS,
-        "UPDATE claim SET story = ?2 WHERE story = ?1 AND document IN (SELECT document FROM "
-        "story_document WHERE story = ?2)",
-        part->from, part->into);
+    const int64_t both[] = {part->from, part->into};
+    for (size_t i = 0; i < 2; i++)
+        DL_TRY(run(l, SQL_PART_ENDED,
+                   "UPDATE story SET joined_into = ?1 WHERE joined_into IS NOT NULL AND story <> "
+                   "?1 AND story IN (SELECT seq FROM story_document WHERE story = ?1)",
+                   both[i]));
+    DL_TRY(run_both(l, SQL_PART_ALIASES,
+                    "UPDATE story_alias SET story = ?2 WHERE story = ?1 AND id IN (SELECT s.id "
+                    "FROM story_document m JOIN story s ON s.story = m.seq WHERE m.story = ?2)",
+                    part->from, part->into));
+    return run_both(l, SQL_PART_CLAIMS,
+                    "UPDATE claim SET story = ?2 WHERE story = ?1 AND document IN (SELECT document "
+                    "FROM story_document WHERE story = ?2)",
+                    part->from, part->into);
 }
 
 static enum dl_err name(dl_ledger *l, int64_t story)

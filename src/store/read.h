@@ -64,6 +64,18 @@ enum dl_err dl_store_walk_stories(dl_store *store, dl_arena *arena, int64_t afte
 enum dl_err dl_store_story(dl_store *store, dl_arena *arena, dl_str id,
                            struct dl_store_story *ret_story, struct dl_diag *diag) DL_MUST_USE;
 
+/* Stories that it was one with once (story/parting.h), the newest parting first. */
+struct dl_store_part {
+    dl_id other;
+    dl_str headline, language; /* of the other */
+    int64_t at_ms;             /* when it was seen that they are two */
+    int64_t documents;         /* that went */
+    bool is_rest;              /* they went from this one; else this one was made of them */
+};
+typedef DL_VEC(struct dl_store_part) dl_store_parts;
+enum dl_err dl_store_story_parts(dl_store *store, dl_arena *arena, int64_t story,
+                                 dl_store_parts *ret_parts) DL_MUST_USE;
+
 struct dl_store_facet {
     dl_str value;
     int64_t documents;

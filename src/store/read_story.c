@@ -1,7 +1,10 @@
 /* Stories, their documents and statements. */
 #include "store/read_private.h"
 
-enum { JOINS_MAX = 1000 }; /* of joins in a row: more is a circle, which cannot be */
+enum {
+    JOINS_MAX = 1000, /* of joins in a row: more is a circle, which cannot be */
+    PARTS_MAX = 20,   /* told of a story */
+};
 
 #define STORY_COLUMNS                                                                              \
     "s.story, s.id, r.title, r.language, d.outlet, o.name, d.id, s.documents, s.copies, "          \
@@ -284,5 +287,36 @@ enum dl_err dl_store_document_statements(dl_store *s, dl_arena *arena, int64_t d
     enum dl_err err = statement_rows(arena, &q, limit, &statements);
     DL_TRY(dl_store_leave(s, own, err));
     *ret_statements = statements;
+    return DL_OK;
+}
+
+enum dl_err dl_store_story_parts(dl_store *s, dl_arena *arena, int64_t story,
+                                 dl_store_parts *ret_parts)
+{
+    bool own;
+    dl_store_parts parts = {0};
+    enum dl_err err = DL_OK;
+    DL_TRY(dl_store_enter(s, &own));
+    dl_sql q = DL_STORE_SQL(
+        s, READ_STORY_PARTS,
+        "SELECT o.id, r.title, r.language, e.seen_by, p.n, p.from_story = ?1 FROM (SELECT seq, "
+        "from_story, into_story, count(*) AS n FROM story_part WHERE from_story = ?1 OR into_story "
+        "= ?1 GROUP BY seq) p JOIN entry e ON e.seq = p.seq JOIN story o ON o.story = "
+        "iif(p.from_story = ?1, p.into_story, p.from_story) JOIN document d ON d.document = "
+        "o.headline LEFT JOIN revision r ON r.revision = d.revision ORDER BY p.seq DESC LIMIT ?2");
+    dl_sql_int(&q, story);
+    dl_sql_int(&q, PARTS_MAX);
+    while (err == DL_OK && dl_sql_step(&q)) {
+        struct dl_store_part part = {.headline = dl_sql_get_str(arena, &q, 1),
+                                     .language = dl_sql_get_str(arena, &q, 2),
+                                     .at_ms = dl_sql_get_int(&q, 3),
+                                     .documents = dl_sql_get_int(&q, 4),
+                                     .is_rest = dl_sql_get_int(&q, 5) != 0};
+        bool whole = dl_sql_get_id(&q, 0, &part.other);
+        err = whole ? dl_vec_push(arena, &parts, part) : DL_ERR_CORRUPT;
+    }
+    dl_sql_end(&q);
+    DL_TRY(dl_store_leave(s, own, err == DL_OK ? dl_arena_failed(arena) : err));
+    *ret_parts = parts;
     return DL_OK;
 }

@@ -294,6 +294,44 @@ static void a_joined_story_leads_to_the_other(void **state)
     assert_int_equal(story.change, newest);
 }
 
+static void a_parted_story_says_so(void **state)
+{
+    (void)state;
+    struct said more[] = {{"afp", "https://a.example/p1", "One of two", "one", "fr", NULL},
+                          {"afp", "https://a.example/p2", "Two of two", "two", "fr", NULL},
+                          {"afp", "https://a.example/p3", "Three", "three", "fr", NULL}};
+    int64_t seq[3];
+    for (size_t i = 0; i < 3; i++)
+        seq[i] = fixture_say(&f, &more[i]);
+    dl_story_rows rows;
+    assert_ok(dl_ledger_story_next(f.ledger, f.arena, 10, &rows));
+    uint64_t moved[] = {(uint64_t)seq[1]};
+    struct dl_assignment a[3];
+    for (size_t i = 0; i < 3; i++)
+        a[i] = (struct dl_assignment){.row = &rows.p[i], .story = seq[0]};
+    a[2].part = (struct dl_story_moves){seq[0], seq[1], 1, moved};
+    assert_ok(dl_ledger_story_commit(f.ledger, f.arena, a, 3, seq[2], NULL));
+    dl_id ids[2];
+    dl_store_parts parts;
+    for (size_t i = 0; i < 2; i++) {
+        ids[i] = dl_document_id(DL_STR("afp"), dl_str_c(more[i].url), (dl_str){0});
+        ids[i] = dl_story_id(&ids[i]);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        struct dl_store_story story;
+        assert_ok(dl_store_story(store, f.arena, dl_id_str(f.arena, &ids[i]), &story, NULL));
+        assert_true(dl_id_eq(&story.id, &ids[i]));
+        assert_int_equal(story.documents, 2 - (int)i);
+        assert_ok(dl_store_story_parts(store, f.arena, story.story, &parts));
+        assert_int_equal(parts.n, 1);
+        assert_true(dl_id_eq(&parts.p[0].other, &ids[1 - i]));
+        assert_str(parts.p[0].headline, more[1 - i].title);
+        assert_int_equal(parts.p[0].is_rest, i == 0);
+        assert_int_equal(parts.p[0].documents, 1);
+        assert_true(parts.p[0].at_ms > 0);
+    }
+}
+
 static void a_document_is_found_by_all_its_names(void **state)
 {
     (void)state;
@@ -479,6 +517,7 @@ int main(void)
         T(stories_are_listed_by_newest_change),
         T(a_story_is_shown_with_its_documents),
         T(a_joined_story_leads_to_the_other),
+        T(a_parted_story_says_so),
         T(a_document_is_found_by_all_its_names),
         T(results_survive_compression),
         T(health_is_told),
