@@ -74,8 +74,8 @@ const struct dl_command dl_cmd_cluster = {
         "Reads NDJSON articles in the order of their arrival (id, published, seen, language, title,\n"
         "subtitle, text, url, outlet) and prints one line for each: id, story, story_online (as it\n"
         "was when the article came), copy_of and similarity, and translation_of where the text is\n"
-        "another article's in another language. A story is named by the id of the article that\n"
-        "founded it.",
+        "another article's in another language. A story is named by the id of one of its articles,\n"
+        "mostly the one that founded it.",
     .options = {{"lang-mode", 0, "MODE",
                  "cross: a story may hold several languages (default); mono: only one"},
                 {"threads", 't', "N", "threads that read words (default: all cores)"},

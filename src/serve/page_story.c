@@ -102,7 +102,8 @@ static void parts(dl_html *h, const struct story_page *p)
         DL_HEADLINE(h, "/s/", &part->other, part->language, part->headline);
         DL_HTML(h, ": then the texts fell into two groups, and ");
         dl_view_count(h, part->documents, "document", "documents");
-        dl_html_c(h, part->is_rest ? " went there.</p>\n" : " came from there.</p>\n");
+        dl_html_c(h, part->is_rest ? " went there." : " came from there.");
+        DL_HTML(h, "</p>\n");
     }
 }
 
