@@ -13,6 +13,7 @@ enum {
     ARENA_CAP = 256 << 20,
     LINE_MAX_BYTES = 64 << 20,
     BATCH = 64, /* articles that wait while they are read: a few megabytes */
+    ARTICLES = 2 * BATCH,
     MAX_THREADS = 256,
 };
 
@@ -290,7 +291,7 @@ static bool open_all(dl_stream *s, size_t threads)
         s->readers[s->n_readers] =
             (struct reader){.stream = s, .featurer = featurer, .number = s->n_readers};
     }
-    for (size_t i = 0; i < 2 * BATCH; i++) {
+    for (size_t i = 0; i < ARTICLES; i++) {
         dl_arena **arena = &s->batches[i / BATCH].articles[i % BATCH].arena;
         if ((*arena = dl_arena_new(ARENA_CAP)) == NULL) return false;
     }
@@ -320,7 +321,7 @@ void dl_stream_free(dl_stream *s)
     if (s == NULL) return;
     for (size_t i = 0; i < s->n_readers; i++)
         dl_featurer_free(s->readers[i].featurer);
-    for (size_t i = 0; i < 2 * BATCH; i++)
+    for (size_t i = 0; i < ARTICLES; i++)
         dl_arena_free(s->batches[i / BATCH].articles[i % BATCH].arena);
     free(s->readers);
     dl_trail_free(&s->lines);

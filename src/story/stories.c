@@ -217,11 +217,10 @@ static enum dl_err add_member(struct dl_stories *s, uint32_t strand, uint64_t ke
 
 /* Puts the prepared document into the story and counts it. */
 static enum dl_err assign(struct dl_stories *s, const struct dl_story_doc *doc, uint32_t story,
-                          uint64_t copy_of, int64_t alive_from_ms, uint32_t *ret_strand)
+                          uint64_t copy_of, int64_t alive_from_ms)
 {
     uint32_t strand;
     DL_TRY(dl_strands_take(&s->table, story, doc->features->language, &strand));
-    *ret_strand = strand;
     s->table.stories[story].documents++;
     s->table.stories[story].last_ms = s->clock_ms;
     DL_TRY(dl_centroid_add(&s->table.strands[strand].terms, &s->vec));
@@ -360,6 +359,14 @@ static enum dl_err settle(struct dl_stories *s, int64_t now_ms, struct dl_story_
 
 /* ------------------------------------------------------------------ adding */
 
+/* Where the document is now, after all joins. */
+static uint32_t strand_of(const struct dl_stories *s, uint32_t story,
+                          const struct dl_story_doc *doc)
+{
+    story = dl_strands_follow(&s->table, story);
+    return dl_strands_of(&s->table, story, doc->features->language) - 1;
+}
+
 /* The story the document goes to, UINT32_MAX for a new one. */
 static uint32_t decide(struct dl_stories *s, const struct dl_story_doc *doc, int64_t alive_from_ms,
                        const struct choices *choices, struct dl_story_result *r)
@@ -393,16 +400,14 @@ enum dl_err dl_stories_add(struct dl_stories *s, const struct dl_story_doc *doc,
         if (strand != 0) explain(s, doc->features, strand - 1, &r);
     }
     r.story = s->table.stories[story].key;
-    uint32_t strand;
-    DL_TRY(assign(s, doc, story, r.copy_of, alive_from_ms, &strand));
+    DL_TRY(assign(s, doc, story, r.copy_of, alive_from_ms));
     DL_TRY(join_choices(s, story, &choices, &r));
     if (r.founded && !s->options.one_language) note_translation(s, story, &r);
     story = dl_strands_follow(&s->table, story);
     if (has_doubled(s, story)) DL_TRY(join_abroad(s, story, DL_LINK_CLEAR, &r));
     DL_TRY(settle(s, s->clock_ms, &r));
-    story = dl_strands_follow(&s->table, story);
-    strand = dl_strands_of(&s->table, story, doc->features->language);
-    if (strand != 0 && r.copy_of == 0) DL_TRY(dl_stories_part(s, strand - 1, &r.part));
+    if (r.copy_of == 0 && !dl_score_is_headline(s->vec.n))
+        DL_TRY(dl_stories_part(s, strand_of(s, story, doc), &r.part));
     *ret_result = r;
     return DL_OK;
 }
@@ -434,18 +439,15 @@ enum dl_err dl_stories_restore(struct dl_stories *s, const struct dl_story_doc *
 {
     int64_t alive_from_ms;
     DL_TRY(begin(s, doc, &alive_from_ms));
-    uint32_t story, strand;
+    uint32_t story;
     if (!dl_keymap_get(&s->table.keys, r->story, &story))
         DL_TRY(dl_strands_found(&s->table, r->story, s->clock_ms, &story));
     story = dl_strands_follow(&s->table, story);
-    DL_TRY(assign(s, doc, story, r->copy_of, alive_from_ms, &strand));
+    DL_TRY(assign(s, doc, story, r->copy_of, alive_from_ms));
     for (size_t i = 0; i < r->n_joins; i++)
         DL_TRY(repeat_join(s, &r->joins[i]));
     DL_TRY(settle(s, s->clock_ms, NULL));
-    if (r->part.n == 0) return DL_OK;
-    story = dl_strands_follow(&s->table, story);
-    strand = dl_strands_of(&s->table, story, doc->features->language);
-    return strand != 0 ? dl_stories_part_again(s, strand - 1, &r->part) : DL_OK;
+    return r->part.n > 0 ? dl_stories_part_again(s, strand_of(s, story, doc), &r->part) : DL_OK;
 }
 
 /* ------------------------------------------------------------------ looking */
