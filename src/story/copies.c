@@ -275,21 +275,6 @@ void dl_copies_move(struct dl_copies *c, uint32_t number, uint32_t story)
     if (is_held(c, number)) document_at(c, number)->story = story;
 }
 
-bool dl_copies_story(const struct dl_copies *c, uint64_t key, uint32_t *ret_story)
-{
-    uint64_t low = c->documents.oldest, high = c->documents.n;
-    while (low < high) {
-        uint64_t middle = low + (high - low) / 2;
-        if (document_at(c, middle)->key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == c->documents.n || document_at(c, low)->key != key) return false;
-    *ret_story = document_at(c, low)->story;
-    return true;
-}
-
 size_t dl_copies_held(const struct dl_copies *c)
 {
     return (size_t)(c->documents.n - c->documents.oldest);

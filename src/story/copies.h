@@ -35,8 +35,6 @@ enum dl_err dl_copies_add(struct dl_copies *copies, uint64_t key,
                           int64_t time_ms, int64_t alive_from_ms) DL_MUST_USE;
 /* The document of this number (they rise by one a document) went to another story. */
 void dl_copies_move(struct dl_copies *copies, uint32_t number, uint32_t story);
-/* Story number of a document held; false when it is not. */
-bool dl_copies_story(const struct dl_copies *copies, uint64_t key, uint32_t *ret_story);
 size_t dl_copies_held(const struct dl_copies *copies);
 size_t dl_copies_bytes(const struct dl_copies *copies);
 uint64_t dl_copies_hash(const struct dl_copies *copies);

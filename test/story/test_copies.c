@@ -73,10 +73,10 @@ static void a_copy_names_the_earliest(void **state)
     assert_int_equal(copied(&a, &longer, 2), 41);
     keep(&a, &longer, 2, 60);
     assert_int_equal(copied(&a, &first, 3), 41);
-    uint32_t story = 0;
-    assert_true(dl_copies_story(a.copies, 42, &story));
-    assert_int_equal(story, 42);
-    assert_false(dl_copies_story(a.copies, 43, &story));
+    assert_int_equal(dl_copies_find(a.copies, &first, 3, 0).story, 41);
+    dl_copies_move(a.copies, 40, 7); /* numbers count from 0, keys of this test from 1 */
+    assert_int_equal(dl_copies_find(a.copies, &first, 3, 0).story, 7);
+    dl_copies_move(a.copies, 4000, 8); /* not held */
     dl_copies_free(a.copies);
 }
 
