@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -117,11 +118,13 @@ def decisions(page, store, claims):
     ok(status == 200 and where.endswith("/c/" + claim["id"]), "a decision leads back to its claim", where)
 
     def after(want):
-        for _ in range(100):
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
             now = page.json("/claims/" + claim["id"])
             if [bool(d.get("undone")) for d in now["decisions"]] == want and any(
                     m["rule"] == "person" for m in now["merges"]) == (not all(want)):
                 return now
+            time.sleep(.05)
         return now
 
     joined = after([False])
