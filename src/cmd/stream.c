@@ -145,6 +145,7 @@ static enum dl_err add(dl_stream *s, struct dl_stream_article *a, struct dl_stre
     note_joins(s, r.joins, r.n_joins);
     for (size_t i = 0; i < r.part.n; i++)
         dl_stream_at(s, r.part.moved[i] - 1)->story = (uint32_t)r.part.into;
+    if (line->story == r.part.into) line->story_online = line->story;
     line->copy_of = (uint32_t)r.copy_of;
     line->translation_of = (uint32_t)r.translation_of;
     line->translation_similarity = (float)r.translation_similarity;

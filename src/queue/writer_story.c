@@ -33,7 +33,9 @@ static enum dl_err replay_one(void *ctx, const struct dl_replay_row *row)
     dl_writer *w = ctx;
     struct dl_features features;
     struct dl_story_doc doc;
-    struct dl_story_result r = {.story = (uint64_t)row->story, .copy_of = (uint64_t)row->copy_of};
+    struct dl_story_result r = {.story = (uint64_t)row->story,
+                                .parted_from = (uint64_t)row->parted_from,
+                                .copy_of = (uint64_t)row->copy_of};
     DL_TRY(document_of(w->turn, &row->row, &features, &doc));
     for (r.n_joins = 0; r.n_joins < row->n_joins; r.n_joins++)
         r.joins[r.n_joins] = (struct dl_story_join){(uint64_t)row->joins[r.n_joins].from,

@@ -276,13 +276,15 @@ enum dl_err dl_ledger_story_commit(dl_ledger *ledger, dl_arena *arena,
 struct dl_replay_row {
     struct dl_story_row row;
     int64_t story, copy_of;
+    int64_t parted_from; /* the story that `story` was parted from; 0: of none */
     size_t n_joins;
     struct {
         int64_t from, into;
     } joins[DL_ASSIGNMENT_JOINS];
     struct dl_story_moves part;
 };
-/* Assignments made before, for documents seen since, in seq order; calls fn for each. */
+/* Assignments made before, from the first of a document seen since, in seq order; calls fn for
+ * each. */
 typedef enum dl_err (*dl_replay_fn)(void *ctx, const struct dl_replay_row *row);
 enum dl_err dl_ledger_story_replay(dl_ledger *ledger, dl_arena *arena, int64_t since_ms,
                                    dl_replay_fn fn, void *ctx) DL_MUST_USE;

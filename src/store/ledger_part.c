@@ -18,17 +18,24 @@ static enum dl_err run_both(dl_ledger *l, enum dl_ledger_slot slot, const char *
     return dl_sql_run(&q);
 }
 
+/* Its number is that of a document that founded none, unless a window of the past has it otherwise:
+ * then what was there lives again. */
 static enum dl_err found(dl_ledger *l, int64_t story)
 {
     dl_sql q = DL_LEDGER_SQL(l, SQL_PART_DOCUMENT,
-                             "SELECT document, (SELECT seen_by FROM document d WHERE d.document = "
-                             "m.document) FROM story_document m WHERE seq = ?1");
+                             "SELECT m.document, d.seen_by, s.story IS NOT NULL FROM "
+                             "story_document m JOIN document d USING (document) LEFT JOIN story s "
+                             "ON s.story = m.seq WHERE m.seq = ?1");
     dl_sql_int(&q, story);
     bool is = dl_sql_step(&q);
     int64_t document = is ? dl_sql_get_int(&q, 0) : 0, seen_ms = is ? dl_sql_get_int(&q, 1) : 0;
+    bool there = is && dl_sql_get_int(&q, 2) != 0;
     dl_sql_end(&q);
     if (!is) return l->db.failed != DL_OK ? l->db.failed : DL_ERR_CORRUPT;
-    return dl_ledger_found_story(l, story, document, seen_ms);
+    if (!there) return dl_ledger_found_story(l, story, document, seen_ms);
+    DL_TRY(run(l, SQL_PART_REVIVED, "UPDATE story SET joined_into = NULL WHERE story = ?1", story));
+    return run(l, SQL_PART_OWN_ALIAS,
+               "DELETE FROM story_alias WHERE id = (SELECT id FROM story WHERE story = ?1)", story);
 }
 
 static enum dl_err move_members(dl_ledger *l, int64_t seq, const struct dl_story_moves *part)
@@ -45,11 +52,10 @@ static enum dl_err move_members(dl_ledger *l, int64_t seq, const struct dl_story
         DL_TRY(run_both(l, SQL_PART_MEMBER, "UPDATE story_document SET story = ?2 WHERE seq = ?1",
                         (int64_t)part->moved[i], part->into));
     }
-    return run_both(
-        l, SQL_PART_MOVED,
-        "UPDATE document SET story = ?2 WHERE story = ?1 AND document IN (SELECT document "
-        "FROM story_document WHERE story = ?2)",
-        part->from, part->into);
+    return run(l, SQL_PART_MOVED,
+               "UPDATE document SET story = ?1 WHERE document IN (SELECT document FROM "
+               "story_document WHERE story = ?1) AND story IS NOT ?1",
+               part->into);
 }
 
 /* Counts of a story from its members, as joins and assignments keep them. */
@@ -68,7 +74,8 @@ static enum dl_err recount(dl_ledger *l, int64_t story)
                story));
     return run(l, SQL_PART_RECOUNT,
                "UPDATE story SET documents = f.documents, copies = f.copies, first_seen = "
-               "f.first_seen, last_seen = f.last_seen, outlets = (SELECT count(*) FROM story_facet "
+               "coalesce(f.first_seen, story.first_seen), last_seen = coalesce(f.last_seen, "
+               "story.last_seen), outlets = (SELECT count(*) FROM story_facet "
                "WHERE story = ?1 AND kind = 'outlet'), languages = (SELECT count(*) FROM "
                "story_facet WHERE story = ?1 AND kind = 'language'), countries = (SELECT count(*) "
                "FROM story_facet WHERE story = ?1 AND kind = 'country') FROM (SELECT count(*) AS "

@@ -138,23 +138,25 @@ static enum dl_err count_member(dl_ledger *l, int64_t story, const struct dl_sto
     return dl_sql_run(&q);
 }
 
-static enum dl_err put_member(dl_ledger *l, const struct dl_assignment *a, int64_t copy_of)
+static enum dl_err put_member(dl_ledger *l, const struct dl_assignment *a, int64_t story,
+                              int64_t copy_of)
 {
     dl_sql q = DL_LEDGER_SQL(l, SQL_STORY_MEMBER,
                              "INSERT INTO story_document (document, story, first_story, seq, "
-                             "copy_of, similarity, evidence) VALUES (?1, ?2, ?2, ?3, nullif(?4, "
+                             "copy_of, similarity, evidence) VALUES (?1, ?2, ?7, ?3, nullif(?4, "
                              "0), ?5, ?6)");
     dl_sql_int(&q, a->row->document);
-    dl_sql_int(&q, a->story);
+    dl_sql_int(&q, story);
     dl_sql_int(&q, a->row->seq);
     dl_sql_int(&q, copy_of);
     dl_sql_real(&q, a->similarity);
     dl_sql_str(&q, a->evidence);
+    dl_sql_int(&q, a->story);
     DL_TRY(dl_sql_run(&q));
     q = DL_LEDGER_SQL(l, SQL_SET_DOCUMENT_STORY,
                       "UPDATE document SET story = ?2 WHERE document = ?1");
     dl_sql_int(&q, a->row->document);
-    dl_sql_int(&q, a->story);
+    dl_sql_int(&q, story);
     return dl_sql_run(&q);
 }
 
@@ -234,6 +236,17 @@ static enum dl_err name_joined(dl_ledger *l, const struct dl_assignment *a, int6
     return DL_OK;
 }
 
+/* The story that one lives on in; itself as a rule: who restored it from a window of the past may
+ * not know of a join. */
+static int64_t living(dl_ledger *l, int64_t story)
+{
+    for (int64_t into = story; into != 0;) {
+        story = into;
+        into = int_of(l, SQL_LIVING, "SELECT joined_into FROM story WHERE story = ?1", story);
+    }
+    return story;
+}
+
 /* Its changes happened when its entry came: a store that is made again has the same times. */
 static enum dl_err assign(dl_ledger *l, dl_arena *arena, const struct dl_assignment *a)
 {
@@ -242,10 +255,10 @@ static enum dl_err assign(dl_ledger *l, dl_arena *arena, const struct dl_assignm
     if (founded)
         DL_TRY(dl_ledger_found_story(l, a->row->seq, a->row->document, a->row->seen_by_ms));
     int64_t copy_of = a->copy_of == 0 ? 0 : document_of_seq(l, a->copy_of);
-    DL_TRY(put_member(l, a, copy_of));
-    DL_TRY(count_member(l, a->story, a->row, copy_of != 0));
+    int64_t story = living(l, a->story);
+    DL_TRY(put_member(l, a, story, copy_of));
+    DL_TRY(count_member(l, story, a->row, copy_of != 0));
     if (copy_of == 0) DL_TRY(dl_ledger_count_mentions(l, arena, a->row));
-    int64_t story = a->story;
     for (size_t i = 0; i < a->n_joins; i++) {
         DL_TRY(join(l, a->row->seq, a->joins[i].from, a->joins[i].into, now_ms));
         if (a->joins[i].from == story) story = a->joins[i].into;
@@ -298,15 +311,18 @@ static enum dl_err joins_of(dl_ledger *l, struct dl_replay_row *row)
 enum dl_err dl_ledger_story_replay(dl_ledger *l, dl_arena *arena, int64_t since_ms, dl_replay_fn fn,
                                    void *ctx)
 {
-    /* `story` of a member is rewritten by joins and parts; the founder decided then is what
+    /* All from the first that counts, older ones among them, too: joins and parts hang on them.
+     * `story` of a member is rewritten by joins and parts; the founder decided then is what
      * replays. */
     dl_sql q = DL_LEDGER_SQL(
         l, SQL_REPLAY,
         "SELECT m.seq, m.document, d.seen_by, r.published, d.outlet, r.language, f.body, "
-        "m.first_story, c.seq FROM story_document m JOIN document d USING (document) JOIN entry e "
+        "m.first_story, c.seq, (SELECT p.from_story FROM story_part p WHERE p.into_story = "
+        "m.first_story LIMIT 1) FROM story_document m JOIN document d USING (document) JOIN entry e "
         "ON e.seq = m.seq JOIN revision r ON r.revision = e.revision JOIN result f ON f.revision = "
         "e.revision AND f.stage = 'features' LEFT JOIN story_document c ON c.document = m.copy_of "
-        "WHERE d.seen_by >= ?1 ORDER BY m.seq");
+        "WHERE m.seq >= (SELECT m.seq FROM story_document m JOIN document d USING (document) WHERE "
+        "d.seen_by >= ?1 ORDER BY m.seq LIMIT 1) ORDER BY m.seq");
     dl_sql_int(&q, since_ms);
     enum dl_err err = DL_OK;
     while (err == DL_OK && dl_sql_step(&q)) {
@@ -321,6 +337,7 @@ enum dl_err dl_ledger_story_replay(dl_ledger *l, dl_arena *arena, int64_t since_
                     .features = dl_sql_get_str(arena, &q, 6)},
             .story = dl_sql_get_int(&q, 7),
             .copy_of = dl_sql_get_int(&q, 8),
+            .parted_from = dl_sql_get_int(&q, 9),
         };
         err = joins_of(l, &row);
         if (err == DL_OK) err = dl_ledger_part_of(l, arena, row.row.seq, &row.part);

@@ -303,7 +303,8 @@ enum dl_err dl_store_story_parts(dl_store *s, dl_arena *arena, int64_t story,
         "from_story, into_story, count(*) AS n FROM story_part WHERE from_story = ?1 OR into_story "
         "= ?1 GROUP BY seq) p JOIN entry e ON e.seq = p.seq JOIN story o ON o.story = "
         "iif(p.from_story = ?1, p.into_story, p.from_story) JOIN document d ON d.document = "
-        "o.headline LEFT JOIN revision r ON r.revision = d.revision ORDER BY p.seq DESC LIMIT ?2");
+        "o.headline LEFT JOIN revision r ON r.revision = d.revision WHERE coalesce(o.joined_into, 0) "
+        "<> ?1 ORDER BY p.seq DESC LIMIT ?2");
     dl_sql_int(&q, story);
     dl_sql_int(&q, PARTS_MAX);
     while (err == DL_OK && dl_sql_step(&q)) {

@@ -100,7 +100,8 @@ enum dl_err dl_bridge_add(struct dl_bridge *b, uint32_t story, struct dl_rarity 
 enum dl_err dl_bridge_join(struct dl_bridge *b, uint32_t from, uint32_t into)
 {
     b->version++;
-    if (from >= b->cap || into >= b->cap) return DL_OK;
+    if (from >= b->cap) return DL_OK;
+    DL_TRY(make_room(b, into));
     DL_TRY(dl_centroid_join(&b->stories[into], &b->stories[from]));
     dl_centroid_free(&b->stories[from]);
     return DL_OK;

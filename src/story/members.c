@@ -44,24 +44,22 @@ static enum dl_err keep_terms(struct dl_members *m, const struct dl_docvec *vec)
 }
 
 enum dl_err dl_members_add(struct dl_members *m, uint64_t key, uint64_t copy_of, int64_t time_ms,
-                           const struct dl_docvec *vec, bool is_headline,
-                           struct dl_member_chain *chain)
+                           const struct dl_docvec *vec, bool is_text, uint32_t *newest)
 {
     void *record;
     struct dl_member row = {.key = key,
                             .time_ms = time_ms,
-                            .before = chain->newest,
-                            .is_headline = is_headline,
+                            .before = *newest,
+                            .is_text = is_text,
                             .original = copy_of == 0 ? 0 : dl_members_find(m, copy_of),
                             .terms_at = (uint32_t)m->terms.n};
-    if (row.original == 0) {
+    if (copy_of == 0) {
         row.n_terms = (uint8_t)vec->n_heavy;
         DL_TRY(keep_terms(m, vec));
     }
     DL_TRY(dl_trail_add(&m->rows, &record));
     *(struct dl_member *)record = row;
-    chain->newest = (uint32_t)m->rows.n;
-    if (chain->oldest == 0) chain->oldest = chain->newest;
+    *newest = (uint32_t)m->rows.n;
     return DL_OK;
 }
 
@@ -88,30 +86,23 @@ uint32_t dl_members_find(const struct dl_members *m, uint64_t key)
     return found ? (uint32_t)low + 1 : 0;
 }
 
-/* The last member that is held: the oldest one may be forgotten. */
-static struct dl_member *end_of(struct dl_members *m, const struct dl_member_chain *chain)
+uint32_t dl_members_join(struct dl_members *m, uint32_t newest, uint32_t other)
 {
-    struct dl_member *end = dl_members_at(m, chain->oldest);
-    if (end != NULL) return end;
-    struct dl_member *at = dl_members_at(m, chain->newest);
-    for (unsigned k = 0; at != NULL && k < WALK_MOST; k++) {
-        end = at;
-        at = dl_members_at(m, at->before);
+    uint32_t joined = 0, *end = &joined, n = (uint32_t)m->rows.n;
+    struct dl_member *a = dl_members_at(m, newest), *b = dl_members_at(m, other);
+    for (unsigned k = 0; a != NULL && b != NULL && k < WALK_MOST; k++) {
+        bool own = n - newest < n - other;
+        *end = own ? newest : other;
+        end = own ? &a->before : &b->before;
+        uint32_t *next = own ? &newest : &other;
+        *next = *end;
+        if (own)
+            a = dl_members_at(m, newest);
+        else
+            b = dl_members_at(m, other);
     }
-    return end;
-}
-
-void dl_members_join(struct dl_members *m, struct dl_member_chain *chain,
-                     const struct dl_member_chain *other)
-{
-    struct dl_member *end = end_of(m, chain);
-    if (dl_members_at(m, other->newest) == NULL) return;
-    if (end == NULL) {
-        *chain = *other;
-        return;
-    }
-    end->before = other->newest;
-    chain->oldest = other->oldest;
+    *end = a != NULL ? newest : b != NULL ? other : 0;
+    return joined;
 }
 
 size_t dl_members_bytes(const struct dl_members *m)

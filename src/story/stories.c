@@ -209,10 +209,9 @@ static enum dl_err add_abroad(struct dl_stories *s, uint32_t story, int64_t aliv
 static enum dl_err add_member(struct dl_stories *s, uint32_t strand, uint64_t key, uint64_t copy_of)
 {
     struct dl_strand *t = &s->table.strands[strand];
-    bool is_headline = dl_score_is_headline(s->vec.n);
-    t->texts += copy_of == 0 && !is_headline;
-    return dl_members_add(&s->members, key, copy_of, s->clock_ms, &s->vec, is_headline,
-                          &t->members);
+    bool is_text = copy_of == 0 && !dl_score_is_headline(s->vec.n);
+    t->texts += is_text;
+    return dl_members_add(&s->members, key, copy_of, s->clock_ms, &s->vec, is_text, &t->newest);
 }
 
 /* Puts the prepared document into the story and counts it. */
@@ -279,8 +278,9 @@ static void join_members(struct dl_stories *s, uint32_t from, uint32_t into)
     for (uint32_t k = s->table.stories[from].strands; k != 0; k = strands[k - 1].next) {
         uint32_t other = dl_strands_of(&s->table, into, strands[k - 1].language);
         if (other == 0) continue;
-        dl_members_join(&s->members, &strands[other - 1].members, &strands[k - 1].members);
-        strands[other - 1].texts += strands[k - 1].texts;
+        struct dl_strand *t = &strands[other - 1];
+        t->newest = dl_members_join(&s->members, t->newest, strands[k - 1].newest);
+        t->texts += strands[k - 1].texts;
     }
 }
 
@@ -332,6 +332,7 @@ static enum dl_err join_abroad(struct dl_stories *s, uint32_t story, enum dl_lin
     int64_t alive_from_ms = s->clock_ms - s->options.window_ms;
     if (s->options.one_language || r->n_joins == DL_STORY_JOINS) return DL_OK;
     if (!dl_links_find(&s->links, story, proof, alive_from_ms, &other)) return DL_OK;
+    if (dl_stories_were_parted(s, story, other)) return DL_OK;
     bool older = s->table.stories[other].key < s->table.stories[story].key;
     uint32_t from = older ? story : other, into = older ? other : story;
     r->joins[r->n_joins++] =
@@ -400,6 +401,7 @@ enum dl_err dl_stories_add(struct dl_stories *s, const struct dl_story_doc *doc,
         if (strand != 0) explain(s, doc->features, strand - 1, &r);
     }
     r.story = s->table.stories[story].key;
+    r.parted_from = s->table.stories[story].parted;
     DL_TRY(assign(s, doc, story, r.copy_of, alive_from_ms));
     DL_TRY(join_choices(s, story, &choices, &r));
     if (r.founded && !s->options.one_language) note_translation(s, story, &r);
@@ -426,9 +428,9 @@ bool dl_stories_settle(struct dl_stories *s, size_t *ret_n,
 static enum dl_err repeat_join(struct dl_stories *s, const struct dl_story_join *j)
 {
     uint32_t from, into;
-    bool held = dl_keymap_get(&s->table.keys, j->from, &from) &&
-                dl_keymap_get(&s->table.keys, j->into, &into);
-    if (!held) return DL_OK; /* older than the window */
+    if (!dl_keymap_get(&s->table.keys, j->from, &from)) return DL_OK; /* older than the window */
+    if (!dl_keymap_get(&s->table.keys, j->into, &into))
+        DL_TRY(dl_strands_found(&s->table, j->into, s->clock_ms, &into));
     from = dl_strands_follow(&s->table, from);
     into = dl_strands_follow(&s->table, into);
     return from == into ? DL_OK : join(s, from, into);
@@ -442,6 +444,7 @@ enum dl_err dl_stories_restore(struct dl_stories *s, const struct dl_story_doc *
     uint32_t story;
     if (!dl_keymap_get(&s->table.keys, r->story, &story))
         DL_TRY(dl_strands_found(&s->table, r->story, s->clock_ms, &story));
+    if (s->table.stories[story].parted == 0) s->table.stories[story].parted = r->parted_from;
     story = dl_strands_follow(&s->table, story);
     DL_TRY(assign(s, doc, story, r->copy_of, alive_from_ms));
     for (size_t i = 0; i < r->n_joins; i++)
@@ -473,7 +476,7 @@ uint64_t dl_stories_hash(const struct dl_stories *s)
         if (t->key == 0) continue;
         for (uint32_t k = t->strands; k != 0; k = s->table.strands[k - 1].next)
             hash = hash * 31 + dl_centroid_hash(&s->table.strands[k - 1].terms) +
-                   s->table.strands[k - 1].texts;
+                   s->table.strands[k - 1].texts + s->table.strands[k - 1].newest;
         hash = hash * 31 + dl_bridge_hash(s->bridge, (uint32_t)i);
     }
     return hash;

@@ -44,6 +44,7 @@ enum { DL_STORY_EVIDENCE = 8, DL_STORY_JOINS = 6 };
 
 struct dl_story_result {
     uint64_t story;          /* key of the story */
+    uint64_t parted_from;    /* key of the story that it was parted from; 0: of none */
     bool founded;            /* this document founded it */
     uint64_t copy_of;        /* key of the document it shares its text with, 0: none */
     double similarity;       /* 0..1: containment for a copy, else the score against the story */
@@ -74,8 +75,8 @@ void dl_stories_free(struct dl_stories *stories);
 
 enum dl_err dl_stories_add(struct dl_stories *stories, const struct dl_story_doc *doc,
                            struct dl_story_result *ret_result) DL_MUST_USE;
-/* A decision made before: story == doc->key founds one. Of the result that it had story, copy_of,
- * joins and part are read. */
+/* A decision made before: story == doc->key founds one. Of the result that it had story,
+ * parted_from, copy_of, joins and part are read. */
 enum dl_err dl_stories_restore(struct dl_stories *stories, const struct dl_story_doc *doc,
                                const struct dl_story_result *result) DL_MUST_USE;
 

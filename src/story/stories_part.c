@@ -23,7 +23,7 @@ static int by_number(const void *a, const void *b)
 static bool gather(const struct dl_stories *s, uint32_t strand, struct muster *m)
 {
     const struct dl_member *member;
-    uint32_t at = s->table.strands[strand].members.newest;
+    uint32_t at = s->table.strands[strand].newest;
     m->n = m->goes = 0;
     for (; (member = dl_members_at(&s->members, at)) != NULL; at = member->before) {
         if (m->n == DL_STORIES_PART_MOST) return false;
@@ -60,11 +60,6 @@ static void follow_texts(const struct dl_stories *s, struct muster *m)
     }
 }
 
-static bool is_text(const struct dl_member *member)
-{
-    return member->original == 0 && !member->is_headline;
-}
-
 static bool decide(const struct dl_stories *s, struct muster *m)
 {
     struct dl_parting_text texts[DL_PARTING_MOST], headline;
@@ -72,7 +67,7 @@ static bool decide(const struct dl_stories *s, struct muster *m)
     size_t n = 0, k = 0;
     for (size_t i = 0; i < m->n; i++) {
         const struct dl_member *member = dl_members_at(&s->members, m->at[i]);
-        if (!is_text(member)) continue;
+        if (!member->is_text) continue;
         if (n == DL_PARTING_MOST) return false;
         read_text(s, member, &texts[n++]);
     }
@@ -80,8 +75,8 @@ static bool decide(const struct dl_stories *s, struct muster *m)
     for (size_t i = 0; i < m->n; i++) {
         const struct dl_member *member = dl_members_at(&s->members, m->at[i]);
         if (member->original != 0) continue;
-        if (member->is_headline) read_text(s, member, &headline);
-        m->side[i] = member->is_headline ? dl_parting_side(texts, n, side, &headline) : side[k++];
+        if (!member->is_text) read_text(s, member, &headline);
+        m->side[i] = member->is_text ? side[k++] : dl_parting_side(texts, n, side, &headline);
     }
     follow_texts(s, m);
     return true;
@@ -130,15 +125,13 @@ static void share_entries(const struct dl_stories *s, const struct muster *m,
 static void chain_up(struct dl_stories *s, const struct muster *m, struct dl_strand *own,
                      struct dl_strand *other)
 {
-    own->members = other->members = (struct dl_member_chain){0, 0};
-    own->texts = other->texts = 0;
+    own->newest = other->newest = own->texts = other->texts = 0;
     for (size_t i = 0; i < m->n; i++) {
         struct dl_member *member = dl_members_at(&s->members, m->at[i]);
         struct dl_strand *t = m->side[i] != 0 ? other : own;
-        member->before = t->members.newest;
-        t->members.newest = m->at[i];
-        if (t->members.oldest == 0) t->members.oldest = m->at[i];
-        t->texts += is_text(member);
+        member->before = t->newest;
+        t->newest = m->at[i];
+        t->texts += member->is_text;
     }
 }
 

@@ -18,8 +18,8 @@ struct dl_strand {
     char language[4];
     bool used;
     struct dl_centroid terms;
-    struct dl_member_chain members;
-    uint32_t texts; /* members that are neither copies nor headlines alone */
+    uint32_t newest; /* member, number + 1 (members.h); 0: none */
+    uint32_t texts;  /* members that are neither copies nor headlines alone */
 };
 
 struct dl_strand_story {
