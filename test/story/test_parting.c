@@ -205,6 +205,37 @@ static void a_restart_parts_again(void **state)
     dl_stories_free(b);
 }
 
+/* Of what was before the window nothing is known but which stories were parted. */
+static void a_later_restart_keeps_them_apart(void **state)
+{
+    enum { FROM = 30, UNTIL = 40 };
+    static struct memory memories[REPORTS];
+    struct material *m = *state;
+    uint64_t other = 0;
+    struct dl_stories *a = dl_stories_new(NULL), *b = dl_stories_new(NULL);
+    for (uint32_t i = 0; i < UNTIL; i++) {
+        remember(m, i, "courier", &memories[i]);
+        take(a, &memories[i]);
+        if (memories[i].result.part.n > 0) other = memories[i].result.part.into;
+    }
+    assert_true(other != 0 && parts_of(memories, FROM) == 1);
+    for (uint32_t i = FROM; i < UNTIL; i++) {
+        struct dl_story_result *r = &memories[i].result;
+        assert_int_equal(r->story, i % 2 == 0 ? 1 : other);
+        assert_int_equal(r->parted_from, i % 2 == 0 ? 0 : 1);
+        assert_ok(dl_stories_restore(b, &memories[i].doc, r));
+    }
+    for (uint32_t i = UNTIL; i < REPORTS; i++) {
+        remember(m, i, "courier", &memories[i]);
+        take(b, &memories[i]);
+        assert_int_equal(memories[i].result.story, i % 2 == 0 ? 1 : other);
+        assert_int_equal(memories[i].result.n_joins, 0);
+    }
+    assert_int_equal(parts_of(memories, REPORTS), 1);
+    dl_stories_free(a);
+    dl_stories_free(b);
+}
+
 /* One report on thirty sites is no event of its own. */
 static void copies_make_no_event(void **state)
 {
@@ -236,6 +267,7 @@ int main(void)
         cmocka_unit_test(it_is_looked_at_now_and_then),
         cmocka_unit_test(look_alikes_become_two_stories),
         cmocka_unit_test(a_restart_parts_again),
+        cmocka_unit_test(a_later_restart_keeps_them_apart),
         cmocka_unit_test(copies_make_no_event),
     };
     return cmocka_run_group_tests(tests, material_open, material_close);
