@@ -199,3 +199,19 @@ enum dl_err dl_ledger_tally(dl_ledger *l, enum dl_ledger_slot which, dl_str outl
     dl_sql_int(&q, hour);
     return dl_sql_run(&q);
 }
+
+enum dl_err dl_ledger_run(dl_ledger *l, enum dl_ledger_slot slot, const char *sql, int64_t a)
+{
+    dl_sql q = DL_LEDGER_SQL(l, slot, sql);
+    dl_sql_int(&q, a);
+    return dl_sql_run(&q);
+}
+
+enum dl_err dl_ledger_run_both(dl_ledger *l, enum dl_ledger_slot slot, const char *sql, int64_t a,
+                               int64_t b)
+{
+    dl_sql q = DL_LEDGER_SQL(l, slot, sql);
+    dl_sql_int(&q, a);
+    dl_sql_int(&q, b);
+    return dl_sql_run(&q);
+}

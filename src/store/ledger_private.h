@@ -287,6 +287,11 @@ enum dl_err dl_ledger_site_step(dl_ledger *ledger, int64_t site) DL_MUST_USE;
 int64_t dl_ledger_change(dl_ledger *ledger, const char *kind, int64_t now_ms, int64_t story,
                          int64_t document);
 /* Chooses the title that stands for the story, when enough has changed since it was chosen. */
+/* Runs sql with one number; with two. */
+enum dl_err dl_ledger_run(dl_ledger *ledger, enum dl_ledger_slot slot, const char *sql,
+                          int64_t a) DL_MUST_USE;
+enum dl_err dl_ledger_run_both(dl_ledger *ledger, enum dl_ledger_slot slot, const char *sql,
+                               int64_t a, int64_t b) DL_MUST_USE;
 /* ledger_story.c: a story founded by the document of the entry; its change. */
 enum dl_err dl_ledger_found_story(dl_ledger *ledger, int64_t seq, int64_t document,
                                   int64_t seen_ms) DL_MUST_USE;

@@ -160,43 +160,35 @@ static enum dl_err put_member(dl_ledger *l, const struct dl_assignment *a, int64
     return dl_sql_run(&q);
 }
 
-/* Runs sql with (from, into). */
-static enum dl_err move(dl_ledger *l, enum dl_ledger_slot slot, const char *sql, int64_t from,
-                        int64_t into)
-{
-    dl_sql q = DL_LEDGER_SQL(l, slot, sql);
-    dl_sql_int(&q, from);
-    dl_sql_int(&q, into);
-    return dl_sql_run(&q);
-}
-
 static enum dl_err join(dl_ledger *l, int64_t seq, int64_t from, int64_t into, int64_t now_ms)
 {
-    DL_TRY(move(l, SQL_JOIN_MEMBERS, "UPDATE story_document SET story = ?2 WHERE story = ?1", from,
-                into));
-    DL_TRY(
-        move(l, SQL_JOIN_DOCUMENTS, "UPDATE document SET story = ?2 WHERE story = ?1", from, into));
-    DL_TRY(move(l, SQL_JOIN_FACETS,
-                "INSERT INTO story_facet (story, kind, value, n) SELECT ?2, kind, value, n FROM "
-                "story_facet WHERE story = ?1 ON CONFLICT DO UPDATE SET n = n + excluded.n",
-                from, into));
-    DL_TRY(
-        move(l, SQL_JOIN_RECOUNT,
-             "UPDATE story SET documents = story.documents + f.documents, copies = story.copies + "
-             "f.copies, first_seen = min(story.first_seen, f.first_seen), last_seen = "
-             "max(story.last_seen, f.last_seen), "
-             "outlets = (SELECT count(*) FROM story_facet WHERE story = ?2 AND kind = 'outlet'), "
-             "languages = (SELECT count(*) FROM story_facet WHERE story = ?2 AND kind = "
-             "'language'), countries = (SELECT count(*) FROM story_facet WHERE story = ?2 AND "
-             "kind = 'country') FROM (SELECT documents, copies, first_seen, last_seen FROM story "
-             "WHERE story = ?1) AS f WHERE story = ?2",
-             from, into));
+    DL_TRY(dl_ledger_run_both(l, SQL_JOIN_MEMBERS,
+                              "UPDATE story_document SET story = ?2 WHERE story = ?1", from, into));
+    DL_TRY(dl_ledger_run_both(l, SQL_JOIN_DOCUMENTS,
+                              "UPDATE document SET story = ?2 WHERE story = ?1", from, into));
+    DL_TRY(dl_ledger_run_both(
+        l, SQL_JOIN_FACETS,
+        "INSERT INTO story_facet (story, kind, value, n) SELECT ?2, kind, value, n FROM "
+        "story_facet WHERE story = ?1 ON CONFLICT DO UPDATE SET n = n + excluded.n",
+        from, into));
+    DL_TRY(dl_ledger_run_both(
+        l, SQL_JOIN_RECOUNT,
+        "UPDATE story SET documents = story.documents + f.documents, copies = story.copies + "
+        "f.copies, first_seen = min(story.first_seen, f.first_seen), last_seen = "
+        "max(story.last_seen, f.last_seen), "
+        "outlets = (SELECT count(*) FROM story_facet WHERE story = ?2 AND kind = 'outlet'), "
+        "languages = (SELECT count(*) FROM story_facet WHERE story = ?2 AND kind = "
+        "'language'), countries = (SELECT count(*) FROM story_facet WHERE story = ?2 AND "
+        "kind = 'country') FROM (SELECT documents, copies, first_seen, last_seen FROM story "
+        "WHERE story = ?1) AS f WHERE story = ?2",
+        from, into));
     int64_t change = dl_ledger_change(l, "story.merged", now_ms, into, 0);
-    DL_TRY(
-        move(l, SQL_JOIN_ENDED, "UPDATE story SET joined_into = ?2 WHERE story = ?1", from, into));
-    DL_TRY(move(l, SQL_JOIN_ALIASES, "UPDATE story_alias SET story = ?2 WHERE story = ?1", from,
-                into));
-    DL_TRY(move(l, SQL_CLAIMS_JOIN, "UPDATE claim SET story = ?2 WHERE story = ?1", from, into));
+    DL_TRY(dl_ledger_run_both(l, SQL_JOIN_ENDED,
+                              "UPDATE story SET joined_into = ?2 WHERE story = ?1", from, into));
+    DL_TRY(dl_ledger_run_both(l, SQL_JOIN_ALIASES,
+                              "UPDATE story_alias SET story = ?2 WHERE story = ?1", from, into));
+    DL_TRY(dl_ledger_run_both(l, SQL_CLAIMS_JOIN, "UPDATE claim SET story = ?2 WHERE story = ?1",
+                              from, into));
     dl_sql q = DL_LEDGER_SQL(l, SQL_JOIN_ALIAS,
                              "INSERT OR IGNORE INTO story_alias (id, story, change) SELECT id, ?2, "
                              "?3 FROM story WHERE story = ?1");
