@@ -54,7 +54,7 @@ static void one_event_is_not_parted(void **state)
         texts[i] = report(4, i);
     assert_false(dl_parting_find(texts, 24, side));
     for (uint32_t i = 0; i < 3; i++) /* strays are no event */
-        texts[i * 7] = report(7, i);
+        texts[(size_t)i * 7] = report(7, i);
     assert_false(dl_parting_find(texts, 24, side));
     assert_false(dl_parting_find(texts, 7, side));
     for (uint32_t i = 0; i < 24; i++) /* texts of nothing in common, of nothing at all */
@@ -90,7 +90,7 @@ static uint32_t draw(uint32_t *state)
 /* Words of the topic, of the event and of nobody else, in an order of its own: no copy. */
 static const char *told(struct material *m, uint32_t event, uint32_t number, bool is_title)
 {
-    enum { VOCABULARY = 4, WORDS = 48 };
+    enum { SENTENCES = 4, VOCABULARY = 40, WORDS = 48 };
     const struct {
         uint32_t seed, words;
     } parts[] = {{TOPIC, is_title ? 4 : 26}, {event, is_title ? 1 : 14}, {number + 1000, 4}};
@@ -98,9 +98,9 @@ static const char *told(struct material *m, uint32_t event, uint32_t number, boo
     dl_str words[WORDS];
     size_t n = 0;
     for (size_t p = 0; p < (is_title ? 2 : 3); p++) {
-        dl_str all[VOCABULARY * 10], rest = dl_str_c(material_prose(m, parts[p].seed, VOCABULARY));
+        dl_str all[VOCABULARY], rest = dl_str_c(material_prose(m, parts[p].seed, SENTENCES));
         size_t have = 0;
-        for (dl_str w; have < VOCABULARY * 10 && dl_str_split(&rest, ' ', &w);)
+        for (dl_str w; have < VOCABULARY && dl_str_split(&rest, ' ', &w);)
             if (w.n > 1) all[have++] = w;
         for (size_t k = 0; k < parts[p].words; k++)
             words[n++] = all[is_title ? k : draw(&random) % (have * 2 / 3)];
