@@ -3,15 +3,6 @@
 
 enum { JOINT_WITHIN = 8 /* tokens of whose claim it is, between the noun and "that" */ };
 
-static uint32_t bare_end(const struct finder *f, const dl_sentence *s)
-{
-    uint32_t last = s->last;
-    while (last > s->first && f->w->p[last - 1].kind >= DL_TOKEN_PUNCT &&
-           !say_mark(f, last - 1, ')'))
-        last--;
-    return last;
-}
-
 /* "Trump's claim", "his claim": who stands before the noun. */
 static struct dl_span owner_before(const struct finder *f, uint32_t noun, uint32_t first)
 {
@@ -70,7 +61,7 @@ void say_noun(struct finder *f, uint32_t hit)
 {
     struct hit *h = &f->hits.p[hit];
     const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
-    uint32_t last = bare_end(f, sentence), from = last;
+    uint32_t last = say_bare_end(f, sentence), from = last;
     if (f->w->p[h->at.first].quote != 0) return;
     uint32_t joint = find_joint(f, h->at.last, last, &from);
     if (joint >= last || from + 2 > last) return;

@@ -2,15 +2,6 @@
  * that only their neighbours explain; and connectors ("citing …") that lengthen a chain. */
 #include "claim/fields.h"
 
-static uint32_t bare_end(const struct finder *f, const dl_sentence *s)
-{
-    uint32_t last = s->last;
-    while (last > s->first && f->w->p[last - 1].kind >= DL_TOKEN_PUNCT &&
-           !say_mark(f, last - 1, ')'))
-        last--;
-    return last;
-}
-
 /* "Medienberichten zufolge": the source stands before its postposition. */
 static struct dl_span phrase_before(const struct finder *f, uint32_t first, uint32_t end)
 {
@@ -93,7 +84,7 @@ void say_preposition(struct finder *f, uint32_t hit)
     struct hit *h = &f->hits.p[hit];
     const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
     if (f->w->p[h->at.first].quote != 0) return;
-    uint32_t first = sentence->first, last = bare_end(f, sentence);
+    uint32_t first = sentence->first, last = say_bare_end(f, sentence);
     struct hit *next = hit + 1 < f->hits.n ? &f->hits.p[hit + 1] : NULL;
     float reliability = h->cue->reliability;
     /* "no segundo dia": an ordinal, like "according to" */
@@ -194,13 +185,12 @@ static dl_statement *statement_before(const struct finder *f, uint32_t sentence,
     return best;
 }
 
-static void add_hop(struct finder *f, dl_statement *s, const struct hit *h, struct dl_span source)
+static void add_hop(dl_statement *s, const struct hit *h, struct dl_span source)
 {
     if (s->n_hops + 1 >= DL_STATEMENT_HOPS) return;
     /* The source so far becomes a hop nearer to the outlet. */
     s->hop[s->n_hops++] = (struct dl_hop){.source = s->source, .cue = s->cue};
     s->source = source;
-    (void)f;
     s->hop[s->n_hops].cue = h->at;
 }
 
@@ -290,7 +280,7 @@ static void cited_by(struct finder *f, dl_statement *s, const struct hit *h, str
 static void one_connector(struct finder *f, const struct hit *h)
 {
     const dl_sentence *sentence = &f->t->sentences.p[h->sentence];
-    uint32_t last = bare_end(f, sentence);
+    uint32_t last = say_bare_end(f, sentence);
     dl_statement *s = statement_opened_by(f, h);
     if (s != NULL) {
         open_source(f, s, h, sentence->first);
@@ -313,7 +303,7 @@ static void one_connector(struct finder *f, const struct hit *h)
     }
     if (s != NULL && h->cue->act != DL_ACT_CITED) {
         s->source = say_trim(f, (struct dl_span){s->source.first, h->at.first});
-        add_hop(f, s, h, source);
+        add_hop(s, h, source);
         return;
     }
     if (s == NULL) s = statement_before(f, h->sentence, h->at.first);
@@ -324,7 +314,7 @@ static void one_connector(struct finder *f, const struct hit *h)
     if (h->cue->act == DL_ACT_CITED)
         cited_by(f, s, h, source);
     else
-        add_hop(f, s, h, source);
+        add_hop(s, h, source);
 }
 
 void say_connectors(struct finder *f)

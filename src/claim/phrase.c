@@ -173,6 +173,15 @@ struct dl_span say_trim(const struct finder *f, struct dl_span s)
     return s;
 }
 
+uint32_t say_bare_end(const struct finder *f, const dl_sentence *s)
+{
+    uint32_t last = s->last;
+    while (last > s->first && f->w->p[last - 1].kind >= DL_TOKEN_PUNCT &&
+           !say_mark(f, last - 1, ')'))
+        last--;
+    return last;
+}
+
 uint32_t say_next_border(const struct finder *f, uint32_t i, uint32_t last)
 {
     while (i < last && !say_is_border(f, i))

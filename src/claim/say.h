@@ -53,6 +53,8 @@ bool say_genitive(const struct finder *f, uint32_t i);
 bool say_verblike(const struct finder *f, uint32_t i);
 bool say_starts_phrase(const struct finder *f, uint32_t i, uint32_t last);
 struct dl_span say_trim(const struct finder *f, struct dl_span s);
+/* The end of a sentence without the marks that close it. */
+uint32_t say_bare_end(const struct finder *f, const dl_sentence *s);
 /* First border at or after i, at most last. */
 uint32_t say_next_border(const struct finder *f, uint32_t i, uint32_t last);
 /* The subject that ends at token end (exclusive), looking back to `from`. */

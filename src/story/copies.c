@@ -76,13 +76,10 @@ static void forget(struct dl_copies *c, int64_t alive_from_ms)
 
 /* ------------------------------------------------------------------ candidates */
 
-/* The index may give numbers of documents that are gone; the low 32 bits tell them apart as long as
- * fewer than 2^32 are held. */
+/* The index may give numbers of documents that are gone. */
 static bool is_held(const void *copies, uint32_t number)
 {
-    const struct dl_copies *c = copies;
-    uint32_t age = (uint32_t)c->documents.n - number;
-    return age > 0 && age <= c->documents.n - c->documents.oldest;
+    return dl_trail_holds(&((const struct dl_copies *)copies)->documents, number);
 }
 
 static size_t collect(struct dl_copies *c, const struct dl_features *f)

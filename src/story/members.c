@@ -16,8 +16,7 @@ void dl_members_free(struct dl_members *m)
 
 struct dl_member *dl_members_at(const struct dl_members *m, uint32_t at)
 {
-    uint32_t age = (uint32_t)m->rows.n - (at - 1);
-    bool held = at != 0 && age > 0 && age <= m->rows.n - m->rows.oldest;
+    bool held = at != 0 && dl_trail_holds(&m->rows, at - 1);
     return held ? dl_trail_at(&m->rows, at - 1) : NULL;
 }
 

@@ -37,7 +37,7 @@ enum dl_err dl_members_add(struct dl_members *members, uint64_t key, uint64_t co
                            uint32_t *newest) DL_MUST_USE;
 /* Only the newest n are held. */
 void dl_members_keep(struct dl_members *members, uint64_t n);
-/* *ret_number + 1; 0: it is not held. */
+/* Number + 1; 0: it is not held. */
 uint32_t dl_members_find(const struct dl_members *members, uint64_t key);
 /* at: number + 1. NULL: it is not held (any more), the chain ends. */
 struct dl_member *dl_members_at(const struct dl_members *members, uint32_t at);

@@ -24,7 +24,8 @@ bool dl_parting_due(size_t texts)
     return texts <= DL_PARTING_MOST && (texts == step || texts == step * 3 / 2);
 }
 
-static float cosine(const struct dl_parting_text *a, const struct dl_parting_text *b)
+/* Not divided by their lengths. */
+static float product(const struct dl_parting_text *a, const struct dl_parting_text *b)
 {
     double shared = 0;
     for (size_t i = 0, k = 0; i < a->n && k < b->n;) {
@@ -40,11 +41,12 @@ static void compare_all(const struct dl_parting_text *texts, struct groups *g)
 {
     float length[DL_PARTING_MOST];
     for (size_t i = 0; i < g->n; i++)
-        length[i] = sqrtf(cosine(&texts[i], &texts[i]));
+        length[i] = sqrtf(product(&texts[i], &texts[i]));
     for (size_t i = 0; i < g->n; i++)
-        for (size_t k = 0; k < g->n; k++) {
+        for (size_t k = 0; k <= i; k++) {
             float both = length[i] * length[k];
-            g->alike[i][k] = both > 0 ? cosine(&texts[i], &texts[k]) / both : 0;
+            float c = both > 0 ? product(&texts[i], &texts[k]) / both : 0;
+            g->alike[i][k] = g->alike[k][i] = c;
         }
 }
 
@@ -149,8 +151,8 @@ uint8_t dl_parting_side(const struct dl_parting_text *texts, size_t n,
     float sum[2] = {0, 0};
     size_t count[2] = {0, 0};
     for (size_t i = 0; i < n; i++) {
-        float length = sqrtf(cosine(&texts[i], &texts[i]));
-        if (length > 0) sum[side[i]] += cosine(&texts[i], text) / length;
+        float length = sqrtf(product(&texts[i], &texts[i]));
+        if (length > 0) sum[side[i]] += product(&texts[i], text) / length;
         count[side[i]]++;
     }
     return sum[1] * (float)count[0] > sum[0] * (float)count[1];

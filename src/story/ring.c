@@ -46,8 +46,7 @@ static struct entry *entry_at(const struct dl_ring *r, uint32_t number)
 /* at: number + 1, modulo 2^32. */
 static bool is_held(const struct dl_ring *r, uint32_t at)
 {
-    uint32_t age = (uint32_t)r->entries.n - (at - 1);
-    return at != 0 && age > 0 && age <= r->entries.n - r->entries.oldest;
+    return at != 0 && dl_trail_holds(&r->entries, at - 1);
 }
 
 static uint32_t before(uint32_t at, uint32_t link, unsigned bits)
@@ -168,8 +167,6 @@ void dl_ring_find_all(const struct dl_ring *r, const uint32_t *keys, size_t n, u
 {
     struct dl_ring_walk walks[DL_RING_LANES];
     DL_ASSERT(n <= DL_RING_LANES && max_steps <= DL_RING_STEPS);
-    for (size_t i = 0; i < n; i++)
-        dl_ring_expect(r, keys[i]);
     for (size_t i = 0; i < n; i++) {
         walks[i] = dl_ring_find(r, keys[i], max_steps);
         ret_values[i].n = 0;

@@ -3,13 +3,12 @@
 #include "story/stories_private.h"
 
 enum {
-    INDEXED_TERMS = 14, /* heaviest terms of a document under which its strand is found */
-    MAX_STEPS = 64,     /* newest strands looked at for one term */
-    ALL_STEPS = 640,    /* for all terms of a document, the heaviest first: the cost stays flat */
-    SCORED = 24,        /* candidates that are compared in full */
-    SWEPT = 2,          /* stories looked at for expiry with each document */
-    JOINS_ALIKE = 2,    /* of its own language with each document */
-    SETTLED = 2,        /* stories linked after a while with each document */
+    MAX_STEPS = 64,  /* newest strands looked at for one term */
+    ALL_STEPS = 640, /* for all terms of a document, the heaviest first: the cost stays flat */
+    SCORED = 24,     /* candidates that are compared in full */
+    SWEPT = 2,       /* stories looked at for expiry with each document */
+    JOINS_ALIKE = 2, /* of its own language with each document */
+    SETTLED = 2,     /* stories linked after a while with each document */
     HOUR_MS = 3600 * 1000,
     REPOST_SHARE = 4, /* an index entry is renewed after this part of the window */
 };
@@ -177,7 +176,7 @@ uint16_t dl_stories_renew_hours(const struct dl_stories *s)
 static enum dl_err post(struct dl_stories *s, uint32_t strand, int64_t alive_from_ms)
 {
     struct dl_centroid *c = &s->table.strands[strand].terms;
-    for (size_t i = 0; i < s->vec.n_heavy && i < INDEXED_TERMS; i++) {
+    for (size_t i = 0; i < s->vec.n_heavy && i < DL_STORIES_INDEXED; i++) {
         uint32_t id = s->vec.entries[s->vec.heavy[i]].id;
         if (!dl_centroid_due(c, id, dl_stories_hour(s), dl_stories_renew_hours(s))) continue;
         DL_TRY(dl_ring_add(&s->index, id, strand, s->clock_ms, alive_from_ms));

@@ -2,14 +2,11 @@
 #include "story/parting.h"
 #include "story/stories_private.h"
 
-enum {
-    INDEXED = 14, /* heaviest terms of a text under which its strand is found */
-};
 static const float UNSEEN = 0.5F; /* texts that speak for the mean share of a term */
 
 /* The members of a strand that are held, from old to new, and whether each goes. */
 struct muster {
-    size_t n, goes;
+    size_t n;
     uint32_t at[DL_STORIES_PART_MOST]; /* number + 1 */
     uint8_t side[DL_STORIES_PART_MOST];
 };
@@ -24,7 +21,7 @@ static bool gather(const struct dl_stories *s, uint32_t strand, struct muster *m
 {
     const struct dl_member *member;
     uint32_t at = s->table.strands[strand].newest;
-    m->n = m->goes = 0;
+    m->n = 0;
     for (; (member = dl_members_at(&s->members, at)) != NULL; at = member->before) {
         if (m->n == DL_STORIES_PART_MOST) return false;
         m->side[m->n] = 0;
@@ -32,6 +29,13 @@ static bool gather(const struct dl_stories *s, uint32_t strand, struct muster *m
     }
     qsort(m->at, m->n, sizeof *m->at, by_number);
     return true;
+}
+
+/* Index of a member, by number + 1; DL_NO_POS: it is not among them. */
+static size_t place_of(const struct muster *m, uint32_t at)
+{
+    const uint32_t *found = at != 0 ? bsearch(&at, m->at, m->n, sizeof *m->at, by_number) : NULL;
+    return found != NULL ? (size_t)(found - m->at) : DL_NO_POS;
 }
 
 /* --- deciding ----------------------------------------------------------------------------- */
@@ -53,10 +57,8 @@ static void read_text(const struct dl_stories *s, const struct dl_member *member
 static void follow_texts(const struct dl_stories *s, struct muster *m)
 {
     for (size_t i = 0; i < m->n; i++) {
-        uint32_t original = dl_members_at(&s->members, m->at[i])->original;
-        const uint32_t *found =
-            original != 0 ? bsearch(&original, m->at, m->n, sizeof *m->at, by_number) : NULL;
-        if (found != NULL) m->side[i] = m->side[found - m->at];
+        size_t original = place_of(m, dl_members_at(&s->members, m->at[i])->original);
+        if (original != DL_NO_POS) m->side[i] = m->side[original];
     }
 }
 
@@ -85,9 +87,8 @@ static bool decide(const struct dl_stories *s, struct muster *m)
 /* Who founded the story stays. */
 static void keep_founder(const struct dl_stories *s, struct muster *m, uint64_t key)
 {
-    uint32_t at = dl_members_find(&s->members, key);
-    const uint32_t *found = at != 0 ? bsearch(&at, m->at, m->n, sizeof *m->at, by_number) : NULL;
-    if (found == NULL || m->side[found - m->at] == 0) return;
+    size_t founder = place_of(m, dl_members_find(&s->members, key));
+    if (founder == DL_NO_POS || m->side[founder] == 0) return;
     for (size_t i = 0; i < m->n; i++)
         m->side[i] ^= 1;
 }
@@ -141,7 +142,7 @@ static enum dl_err post(struct dl_stories *s, const struct muster *m, uint32_t s
     struct dl_centroid *c = &s->table.strands[strand].terms;
     for (size_t i = 0; i < m->n; i++) {
         const struct dl_member *member = dl_members_at(&s->members, m->at[i]);
-        for (size_t k = 0; m->side[i] != 0 && k < member->n_terms && k < INDEXED; k++) {
+        for (size_t k = 0; m->side[i] != 0 && k < member->n_terms && k < DL_STORIES_INDEXED; k++) {
             uint32_t id = dl_members_term(&s->members, member, k).id;
             if (!dl_centroid_due(c, id, dl_stories_hour(s), dl_stories_renew_hours(s))) continue;
             DL_TRY(dl_ring_add(&s->index, id, strand, s->clock_ms, alive_from_ms));
@@ -160,6 +161,7 @@ static enum dl_err part(struct dl_stories *s, uint32_t strand, const struct must
         if (first == NULL) first = last;
         moved++;
     }
+    DL_ASSERT(first != NULL); /* somebody goes */
     char language[4];
     memcpy(language, s->table.strands[strand].language, sizeof language);
     DL_TRY(dl_strands_found(&s->table, key, first->time_ms, &into));
@@ -207,10 +209,9 @@ enum dl_err dl_stories_part_again(struct dl_stories *s, uint32_t strand,
     uint32_t story;
     if (!gather(s, strand, &m)) return DL_OK;
     for (size_t i = 0; i < decided->n; i++) {
-        uint32_t at = dl_members_find(&s->members, decided->moved[i]);
-        const uint32_t *found = at != 0 ? bsearch(&at, m.at, m.n, sizeof *m.at, by_number) : NULL;
-        if (found == NULL) continue; /* older than the window */
-        m.side[found - m.at] = 1;
+        size_t at = place_of(&m, dl_members_find(&s->members, decided->moved[i]));
+        if (at == DL_NO_POS) continue; /* older than the window */
+        m.side[at] = 1;
         goes++;
     }
     if (goes == 0 || dl_keymap_get(&s->table.keys, decided->into, &story)) return DL_OK;

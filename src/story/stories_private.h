@@ -8,8 +8,10 @@
 #include "story/members.h"
 #include "story/stories.h"
 
-/* Members of a strand, copies and all; with more it stays one. */
-enum { DL_STORIES_PART_MOST = 2048 };
+enum {
+    DL_STORIES_INDEXED = 14,     /* heaviest terms of a text under which its strand is found */
+    DL_STORIES_PART_MOST = 2048, /* members of a strand, copies and all; with more it stays one */
+};
 
 struct dl_stories {
     struct dl_stories_options options;

@@ -21,6 +21,13 @@ struct dl_trail {
 void dl_trail_init(struct dl_trail *trail, size_t record_bytes);
 void dl_trail_free(struct dl_trail *trail);
 
+/* Is the record held whose number has these low 32 bits? */
+static inline bool dl_trail_holds(const struct dl_trail *t, uint32_t number)
+{
+    uint32_t age = (uint32_t)t->n - number;
+    return age > 0 && age <= t->n - t->oldest;
+}
+
 /* A record that is held, by its number or the low 32 bits of it; aligned as its size is. */
 static inline void *dl_trail_at(const struct dl_trail *t, uint64_t number)
 {
